@@ -1,0 +1,51 @@
+"""Celery settings; each value and its reason is in docs/operations.md and asserted by a test."""
+
+from config.env import env
+
+broker_url = env.str("CX_BROKER_URL", default="redis://127.0.0.1:6379/0")
+task_ignore_result = True
+result_backend = None
+task_acks_late = True
+task_reject_on_worker_lost = True
+task_acks_on_failure = True
+task_acks_on_timeout = True
+worker_prefetch_multiplier = 1
+worker_disable_prefetch = True
+task_time_limit = 60
+task_soft_time_limit = 45
+visibility_timeout = 180
+broker_transport_options = {
+    "visibility_timeout": 180,
+    "unacked_restore_interval": 5,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "retry_on_timeout": True,
+    "health_check_interval": 25,
+    "global_keyprefix": "cxl:",
+}
+broker_connection_retry = True
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None
+broker_channel_error_retry = True
+worker_cancel_long_running_tasks_on_connection_loss = True
+task_publish_retry_policy = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+worker_soft_shutdown_timeout = 10
+worker_enable_soft_shutdown_on_idle = True
+worker_max_tasks_per_child = 500
+worker_max_memory_per_child = 300_000
+worker_eta_task_limit = 1000
+worker_hijack_root_logger = False
+# otherwise Celery closes the database connection around every job: 10 ms of PostgreSQL work each
+CELERY_DB_REUSE_MAX = 1000
+
+beat_schedule = {
+    "evaluate": {"task": "alerts.jobs.evaluate", "schedule": 5.0, "options": {"expires": 4}},
+    "sweep": {"task": "tasks.jobs.sweep", "schedule": 5.0, "options": {"expires": 4}},
+    "deliver": {"task": "cx_loop.jobs.deliver", "schedule": 5.0, "options": {"expires": 4}},
+    "prepare-partitions": {
+        "task": "cx_loop.jobs.prepare_partitions",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
+}

@@ -1,0 +1,12 @@
+"""Every address of the service. /hooks/ stands outside /api/ and never redirects."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api_urls")),
+    path("", include("cx_loop.web.urls")),
+    path("", include("alerts.web.urls")),
+    path("", include("tasks.web.urls")),
+]
