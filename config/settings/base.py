@@ -16,7 +16,8 @@ FIELD_KEY = kept_secret("FIELD_KEY")  # encrypts what must be shown again: secre
 KEY_PEPPER = kept_secret("KEY_PEPPER")  # hashes what must not: API keys, hook tokens, customers
 PUBLIC_URL = env.str("CX_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS: list[str] = env.list(
-    "CX_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", PUBLIC_URL.split("/")[2].split(":")[0]]
+    "CX_ALLOWED_HOSTS",
+    default=["127.0.0.1", "localhost", "[::1]", PUBLIC_URL.split("/")[2].split(":")[0]],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -97,7 +98,10 @@ CACHES = {
 AUTH_USER_MODEL = "cx_loop.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "cx_loop:login"
@@ -167,7 +171,10 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
             ],
-            "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+            ],
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},

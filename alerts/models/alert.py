@@ -1,0 +1,96 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from alerts.events import alerts_seen_through_work
+from alerts.models.group import Group
+from alerts.models.rule import RuleVersion
+from cx_loop.models import Touchpoint, User, Viewer, departments_of
+
+
+class Severity(models.IntegerChoices):
+    """Critical is the smaller number, so that every keyset reads in one direction."""
+
+    CRITICAL = 1, "critical"
+    WARNING = 2, "warning"
+
+
+UNRESOLVED = ["open", "acknowledged"]
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def unresolved(self) -> Self:
+        return self.filter(state__in=UNRESOLVED)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        departments = departments_of(viewer)
+        if departments is None:
+            return self
+        return self.filter(
+            Q(touchpoint__owner__in=departments) | Q(pk__in=alerts_seen_through_work(departments))
+        )
+
+
+class Alert(models.Model):
+    """A breach, from its opening until it clears or people close it. One unresolved a group."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACKNOWLEDGED = "acknowledged"
+        RESOLVED = "resolved"
+        DISMISSED = "dismissed"
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="alerts")
+    version = models.ForeignKey(RuleVersion, on_delete=models.PROTECT, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="alerts")
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    severity = models.SmallIntegerField(choices=Severity)
+    episode = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    edge = models.DateTimeField()  # end of the window that raised it
+    value = models.FloatField(null=True)  # of the window that raised it
+    n = models.FloatField()
+    peak = models.FloatField(null=True)  # the worst value since
+    last_value = models.FloatField(null=True)
+    last_n = models.FloatField(default=0)
+    late = models.BooleanField(default=False)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    snoozed_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # closed by the rule itself, when the value came back
+    cleared = models.BooleanField(default=False)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["severity", "-opened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"], condition=Q(state__in=UNRESOLVED), name="alert_one_unresolved"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=UNRESOLVED, closed_at=None)
+                | Q(state__in=["resolved", "dismissed"], closed_at__isnull=False),
+                name="alert_closed_has_a_time",
+            ),
+            models.CheckConstraint(condition=Q(severity__in=[1, 2]), name="alert_severity_known"),
+        ]
+        indexes = [
+            # serves: the list of alerts by a department's touchpoints
+            models.Index(fields=["touchpoint", "-opened_at"], name="alert_by_touchpoint"),
+            # serves: the keyset of unresolved alerts
+            models.Index(
+                fields=["severity", "opened_at", "id"],
+                condition=Q(state__in=UNRESOLVED),
+                name="alert_unresolved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"alert {self.pk} {self.state}"
+
+    @property
+    def is_unresolved(self) -> bool:
+        return self.state in UNRESOLVED

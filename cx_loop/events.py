@@ -1,0 +1,36 @@
+"""What this package tells or asks of the ones above it, without knowing them.
+
+A signal is a nudge: it runs after commit and may be lost without harm, because the sweep finds
+the same rows by asking for what is due. A slot is a question that `config/wiring.py` gives
+somebody to answer.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.dispatch import Signal
+
+Answer = TypeVar("Answer")
+
+observations_stored = Signal()  # series_ids: list[int], now: datetime
+message_queued = Signal()
+
+
+class Slot(Generic[Answer]):
+    """A question with at most one provider; without one, the given default is the answer."""
+
+    def __init__(self, default: Callable[..., Answer]) -> None:
+        self._provider = self._default = default
+
+    def provide(self, provider: Callable[..., Answer]) -> None:
+        self._provider = provider
+
+    def clear(self) -> None:
+        self._provider = self._default
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Answer:
+        return self._provider(*args, **kwargs)
+
+
+# departments -> primary keys of touchpoints seen through the tasks these departments have or had
+touchpoints_seen_through_work: Slot[Any] = Slot(lambda departments: [])

@@ -1,0 +1,64 @@
+from cx_loop.models.activity import SYSTEM, Activity, Actor, record
+from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
+from cx_loop.models.languages import Named, NameField, in_language
+from cx_loop.models.message import Heartbeat, Message, Notice
+from cx_loop.models.metric import Metric
+from cx_loop.models.observation import (
+    CustomerLink,
+    ErasedCustomer,
+    Feedback,
+    Observation,
+    ObservationKey,
+)
+from cx_loop.models.organization import (
+    AppliedConfiguration,
+    Calendar,
+    Department,
+    Membership,
+    Organization,
+)
+from cx_loop.models.people import User
+from cx_loop.models.segment import Segment
+from cx_loop.models.series import COARSE, FINE, DirtyMark, Rollup, Series
+from cx_loop.models.source import ApiKey, Delivery, Source
+from cx_loop.models.visibility import Viewer, departments_of
+
+__all__ = [
+    "COARSE",
+    "FINE",
+    "SYSTEM",
+    "Activity",
+    "Actor",
+    "ApiKey",
+    "AppliedConfiguration",
+    "Calendar",
+    "CustomerLink",
+    "Delivery",
+    "Department",
+    "DirtyMark",
+    "ErasedCustomer",
+    "Feedback",
+    "Heartbeat",
+    "Journey",
+    "Membership",
+    "Message",
+    "Metric",
+    "NameField",
+    "Named",
+    "Notice",
+    "Observation",
+    "ObservationKey",
+    "Organization",
+    "Rollup",
+    "Segment",
+    "Series",
+    "ServiceStandard",
+    "Source",
+    "Stage",
+    "Touchpoint",
+    "User",
+    "Viewer",
+    "departments_of",
+    "in_language",
+    "record",
+]

@@ -1,0 +1,77 @@
+"""The customer's way: journeys, their stages, and the touchpoints where both sides meet."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from cx_loop.events import touchpoints_seen_through_work
+from cx_loop.models.languages import Named, NameField
+from cx_loop.models.metric import Metric
+from cx_loop.models.organization import Department
+from cx_loop.models.visibility import Viewer, departments_of
+
+
+class Journey(Named):
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "key"]
+
+
+class Stage(Named):
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="stages")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["journey__position", "position", "key"]
+
+
+class TouchpointQuerySet(models.QuerySet["Touchpoint"]):
+    def in_force(self) -> Self:
+        return self.filter(retired_at=None)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """What the viewer's departments own, and what belongs to tasks they have or had."""
+        departments = departments_of(viewer)
+        if departments is None:
+            return self
+        return self.filter(
+            Q(owner__in=departments) | Q(pk__in=touchpoints_seen_through_work(departments))
+        )
+
+
+class Touchpoint(Named):
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="touchpoints")
+    owner = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="touchpoints")
+    support = models.ManyToManyField(Department, blank=True, related_name="supported_touchpoints")
+    channels = models.JSONField(default=list, blank=True)
+    front_stage = models.BooleanField(default=True)
+    moment_of_truth = models.BooleanField(default=False)
+    moment_type = models.CharField(max_length=20, blank=True)
+    expectation = models.FloatField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TouchpointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["stage__journey__position", "stage__position", "position", "key"]
+
+
+class ServiceStandard(models.Model):
+    """What the organisation promises at a touchpoint, in words and in a figure."""
+
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="standards")
+    text = NameField()
+    metric = models.ForeignKey(Metric, null=True, blank=True, on_delete=models.PROTECT)
+    target = models.FloatField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["touchpoint", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["touchpoint", "position"], name="standard_place_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.touchpoint}: {self.target}"

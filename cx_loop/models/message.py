@@ -1,0 +1,89 @@
+"""The outbox: nothing leaves before commit; a job carries what the rows say."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from cx_loop.models.people import User
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state=Message.State.PENDING, available_at__lte=now)
+
+
+class Message(models.Model):
+    """One message to one address. `dedup_key` makes it once, the lease lets one sender try it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        SENT = "sent"
+        DEAD = "dead"
+        CANCELLED = "cancelled"
+        SUPPRESSED = "suppressed"  # replay and demo: written, never sent
+
+    dedup_key = models.CharField(max_length=200, unique=True)
+    channel = models.CharField(max_length=20)  # email, webhook, chat
+    recipient = models.CharField(max_length=500)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    payload = models.JSONField()  # subject, text; never a customer's words
+    task_number = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=12, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    available_at = models.DateTimeField()
+    lease = models.UUIDField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        # serves: what is due to be sent
+        indexes = [
+            models.Index(fields=["available_at"], condition=Q(state="pending"), name="message_due")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent"),
+                name="message_sent_has_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.recipient} {self.state}"
+
+
+class Notice(models.Model):
+    """The in-app inbox: written in the transaction of its event, so exactly once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    dedup_key = models.CharField(max_length=200, unique=True)
+    code = models.CharField(max_length=60)
+    params = models.JSONField(default=dict)
+    task_number = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["user", "-created_at"], condition=Q(read_at=None), name="notice_unread"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.code}"
+
+
+class Heartbeat(models.Model):
+    """When each sweep last ended well: what `doctor` and health look at."""
+
+    name = models.SlugField(primary_key=True)
+    last_ok_at = models.DateTimeField()
+    handled = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.last_ok_at}"

@@ -1,0 +1,99 @@
+"""Raw observations: lean, partitioned by month of occurrence, no foreign key points at them."""
+
+from django.db import models
+
+from cx_loop.models.journey import Journey, Stage, Touchpoint
+from cx_loop.models.series import Series
+from cx_loop.models.source import Source
+
+
+class Observation(models.Model):
+    """One measured value. The table is partitioned, so migrations make it by hand.
+
+    `digest` is the key's (or random without an external_id); (series, occurred_at) finds the row.
+    """
+
+    digest = models.UUIDField(primary_key=True)
+    series = models.ForeignKey(Series, on_delete=models.DO_NOTHING, db_constraint=False)
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    value = models.FloatField()
+    exposure = models.FloatField()
+    bin = models.SmallIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "cx_loop_observation"
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.occurred_at} {self.value}"
+
+
+class ObservationKey(models.Model):
+    """Exactly once: unique by the digest of (source, external_id, metric), without the time.
+
+    A unique index of a time-partitioned table must contain the time, so it would let a resend
+    with another time in. The row remembers what was counted, so a correction can take it back.
+    """
+
+    digest = models.UUIDField(primary_key=True)
+    content = models.UUIDField()  # digest of everything that was sent
+    revision = models.BigIntegerField(default=0)
+    source = models.ForeignKey(
+        Source, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    # null for a comment alone: nothing was counted
+    series = models.ForeignKey(
+        Series, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    occurred_at = models.DateTimeField()
+    value = models.FloatField(default=0)
+    exposure = models.FloatField(default=0)
+    bin = models.SmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.digest)
+
+
+class Feedback(models.Model):
+    """What the customer wrote, apart from the figures and with its own retention."""
+
+    digest = models.UUIDField(primary_key=True)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT)
+    touchpoint = models.ForeignKey(Touchpoint, null=True, on_delete=models.PROTECT)
+    stage = models.ForeignKey(Stage, null=True, on_delete=models.PROTECT)
+    journey = models.ForeignKey(Journey, null=True, on_delete=models.PROTECT)
+    segment = models.CharField(max_length=80, blank=True, default="")
+    channel = models.CharField(max_length=80, blank=True, default="")
+    location = models.CharField(max_length=80, blank=True, default="")
+    occurred_at = models.DateTimeField()
+    comment = models.TextField()
+
+    class Meta:
+        # serves: the latest words on a touchpoint
+        indexes = [models.Index(fields=["touchpoint", "-occurred_at"], name="feedback_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.touchpoint_id} {self.occurred_at}"
+
+
+class CustomerLink(models.Model):
+    """Which customer (as a keyed hash) is behind an observation or a comment."""
+
+    digest = models.UUIDField(primary_key=True)
+    customer = models.UUIDField(db_index=True)
+    occurred_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.digest)
+
+
+class ErasedCustomer(models.Model):
+    """A tombstone: what this customer sends again after erasure is counted without the link."""
+
+    customer = models.UUIDField(primary_key=True)
+    erased_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.customer)

@@ -1,0 +1,143 @@
+"""Who owns what: the organisation, its departments and the people in them."""
+
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+
+from cx_loop.models.languages import Named, NameField, in_language
+from cx_loop.models.people import User
+
+
+class Organization(models.Model):
+    """One row: an installation serves one organisation (decision 0004)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = NameField()
+    timezone = models.CharField(max_length=64, default="UTC")
+    languages = models.JSONField(default=list)
+    demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="organization_is_one")]
+
+    def __str__(self) -> str:
+        return in_language(self.name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @classmethod
+    def current(cls) -> "Organization":
+        return cls.objects.first() or cls(name={"en": "CX Loop"})
+
+
+class Calendar(models.Model):
+    """Working hours of a department. `hours` is {"mon-fri": "09:00-18:00"}, empty: round the clock."""
+
+    timezone = models.CharField(max_length=64, default="UTC")
+    hours = models.JSONField(default=dict, blank=True)
+    holidays = models.CharField(max_length=10, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.timezone} {self.hours or '24/7'} {self.holidays}".strip()
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def in_force(self) -> Self:
+        return self.filter(retired_at=None)
+
+    def below(self, roots: "models.QuerySet[Department]") -> Self:
+        """The departments of `roots` and all their children, at any depth."""
+        parents = dict(Department.objects.values_list("id", "parent_id"))
+        wanted = set(roots.values_list("id", flat=True))
+        grew = True
+        while grew:
+            found = {child for child, parent in parents.items() if parent in wanted} - wanted
+            wanted |= found
+            grew = bool(found)
+        return self.filter(id__in=wanted)
+
+    def of_member(self, user: User) -> Self:
+        """Where the user works, leads or directs; leads and directors have the children too."""
+        direct = Department.objects.filter(memberships__user=user)
+        led = Department.objects.filter(
+            memberships__user=user, memberships__role__in=["lead", "director"]
+        )
+        ids = {*direct.values_list("id", flat=True), *self.below(led).values_list("id", flat=True)}
+        return self.filter(id__in=ids)
+
+
+class Department(Named):
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.PROTECT)
+    notify = models.JSONField(default=list, blank=True)  # "email", or an https address
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["key"]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def reachable(self) -> Self:
+        return self.filter(user__is_active=True)
+
+
+class Membership(models.Model):
+    """Who has which role where. A duty is a named job a route can address."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member"
+        LEAD = "lead"
+        DIRECTOR = "director"
+        DUTY = "duty"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    duty = models.SlugField(max_length=80, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "role", "duty", "user"], name="membership_once"
+            ),
+            models.UniqueConstraint(
+                fields=["department"], condition=Q(role="lead"), name="department_has_one_lead"
+            ),
+            models.UniqueConstraint(
+                fields=["department"],
+                condition=Q(role="director"),
+                name="department_has_one_director",
+            ),
+            models.CheckConstraint(
+                condition=(Q(role="duty") & ~Q(duty="")) | (~Q(role="duty") & Q(duty="")),
+                name="membership_duty_has_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.duty or self.role} {self.department}"
+
+
+class AppliedConfiguration(models.Model):
+    """What configuration as code last wrote: its hash tells an edit made in pages since."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=160)
+    digest = models.CharField(max_length=64)
+    origin = models.CharField(max_length=255)
+    applied_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="applied_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

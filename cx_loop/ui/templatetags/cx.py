@@ -1,0 +1,5 @@
+"""Template words of every page."""
+
+from django import template
+
+register = template.Library()

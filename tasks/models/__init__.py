@@ -1,0 +1,20 @@
+from tasks.models.escalation import Escalation
+from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable
+from tasks.models.task import WORKABLE, Episode, Holding, Note, Task, TaskAlert
+from tasks.models.verification import Look, Verification
+
+__all__ = [
+    "WORKABLE",
+    "Episode",
+    "Escalation",
+    "EscalationPolicy",
+    "EscalationPolicyVersion",
+    "Holding",
+    "Look",
+    "Note",
+    "Route",
+    "RouteTable",
+    "Task",
+    "TaskAlert",
+    "Verification",
+]

@@ -1,0 +1,242 @@
+"""Improvement tasks: what a department does about an alert."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from alerts.models import Alert, PlaybookVersion, RuleVersion, Severity
+from cx_loop.models import Department, Metric, Touchpoint, User, Viewer, departments_of
+from tasks.models.routing import EscalationPolicyVersion
+
+WORKABLE = ["open", "accepted", "in_progress", "on_hold"]
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def unclosed(self) -> Self:
+        return self.exclude(state="closed")
+
+    def due(self, now: datetime) -> Self:
+        return self.filter(next_due_at__lte=now)
+
+    def overdue(self, now: datetime) -> Self:
+        return self.filter(state__in=WORKABLE, due_at__lt=now)
+
+    def mine(self, user: User) -> Self:
+        return self.unclosed().filter(assignee=user)
+
+    def held_by(self, departments: "models.QuerySet[Department]") -> Self:
+        """Tasks the departments have, had, or answer for."""
+        return self.filter(
+            Q(department__in=departments)
+            | Q(pk__in=Holding.objects.filter(department__in=departments).values("task"))
+        )
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        departments = departments_of(viewer)
+        return self if departments is None else self.held_by(departments)
+
+
+class Task(models.Model):
+    """One row a task; what belongs to one round of it stands in its episodes."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        IN_PROGRESS = "in_progress"
+        ON_HOLD = "on_hold"
+        VERIFYING = "verifying"
+        CLOSED = "closed"
+
+    number = models.BigAutoField(primary_key=True)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    severity = models.SmallIntegerField(choices=Severity)  # the highest of the episode
+    title = models.JSONField(default=dict)  # {"code": …, "params": …}, or {"text": …} by hand
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="tasks")
+    # the first department stays answerable until the next one accepts
+    answerable_department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="answerable_tasks"
+    )
+    assignee = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
+    metric = models.ForeignKey(
+        Metric, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    segment = models.CharField(max_length=80, blank=True, default="")
+    rule_version = models.ForeignKey(
+        RuleVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    playbook = models.ForeignKey(
+        PlaybookVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    policy = models.ForeignKey(
+        EscalationPolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    alerts = models.ManyToManyField(Alert, through="TaskAlert", related_name="tasks")
+    episode = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=1)
+
+    created_at = models.DateTimeField()
+    respond_by = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # resolve by
+    was_late = models.BooleanField(default=False)
+    escalation_level = models.PositiveSmallIntegerField(default=0)  # 0 staff, 1 lead, 2 director
+    escalate_at = models.DateTimeField(null=True)
+    hold_until = models.DateTimeField(null=True)
+    # the one moment the sweep looks at: the earliest of the deadlines the state has
+    next_due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # failed sweeps of this row
+
+    pain_category = models.CharField(max_length=20, blank=True)
+    root_cause = models.CharField(max_length=20, blank=True)
+    countermeasure = models.TextField(blank=True)
+    fixed_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    self_recovered = models.BooleanField(default=False)
+    recovered = models.BooleanField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=24, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["severity", "due_at", "number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="closed", next_due_at=None)
+                | (~Q(state="closed") & Q(next_due_at__isnull=False)),
+                name="task_unclosed_has_a_next_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) & ~Q(resolution="")
+                | ~Q(state="closed") & Q(closed_at=None),
+                name="task_closed_has_time_and_resolution",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="on_hold") | Q(hold_until__isnull=False),
+                name="task_on_hold_has_an_end",
+            ),
+            models.CheckConstraint(condition=Q(severity__in=[1, 2]), name="task_severity_known"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("created_at")),
+                name="task_closed_after_created",
+            ),
+        ]
+        indexes = [
+            # serves: the sweep
+            models.Index(
+                fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="task_next_due"
+            ),
+            # serves: a department's queue by keyset
+            models.Index(
+                fields=["department", "severity", "due_at", "number"],
+                condition=~Q(state="closed"),
+                name="task_department_queue",
+            ),
+            # serves: my queue by keyset
+            models.Index(
+                fields=["assignee", "severity", "due_at", "number"],
+                condition=~Q(state="closed"),
+                name="task_my_queue",
+            ),
+            # serves: the whole board by keyset
+            models.Index(
+                fields=["severity", "due_at", "number"],
+                condition=~Q(state="closed"),
+                name="task_board",
+            ),
+            # serves: joining an alert to the unsubmitted task of its rule and touchpoint
+            models.Index(
+                fields=["touchpoint", "rule_version"],
+                condition=Q(state__in=WORKABLE),
+                name="task_to_join",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.state in WORKABLE and self.due_at is not None and self.due_at < now
+
+
+class TaskAlert(models.Model):
+    """Which alerts a task is about, by episode: three segments, one task."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="links")
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="links")
+    episode = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "alert", "episode"], name="task_alert_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.task_id} alert {self.alert_id}"
+
+
+class Holding(models.Model):
+    """The chain of departments a task went through: what a department had, it may still see."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="holdings")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="holdings")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(until=None), name="task_is_held_by_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.task_id} at {self.department_id}"
+
+
+class Episode(models.Model):
+    """One round of a task, with clocks of its own: from opening or reopening to its end."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="episodes")
+    number = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    respond_by = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    responded_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    seq = models.PositiveSmallIntegerField(default=0)  # escalations fired so far
+    last_fired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["task", "number"]
+        constraints = [models.UniqueConstraint(fields=["task", "number"], name="episode_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.task_id}.{self.number}"
+
+
+class Note(models.Model):
+    """A comment on a task."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="notes")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"#{self.task_id} {self.at}"
