@@ -6,7 +6,7 @@ import django_stubs_ext
 import structlog
 from django.utils.translation import gettext_lazy as _
 
-from config.env import DATA_DIR, ROOT, env, kept_secret
+from config.env import ROOT, env, kept_secret
 
 django_stubs_ext.monkeypatch()
 

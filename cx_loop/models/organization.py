@@ -35,7 +35,7 @@ class Organization(models.Model):
 
 
 class Calendar(models.Model):
-    """Working hours of a department. `hours` is {"mon-fri": "09:00-18:00"}, empty: round the clock."""
+    """Working hours of a department: {"mon-fri": "09:00-18:00"}; empty is round the clock."""
 
     timezone = models.CharField(max_length=64, default="UTC")
     hours = models.JSONField(default=dict, blank=True)
