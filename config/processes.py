@@ -1,0 +1,126 @@
+"""Child processes that never outlive us: not after Ctrl-C, not after kill -9."""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+PR_SET_PDEATHSIG = 1
+LINUX = sys.platform.startswith("linux")
+_libc = ctypes.CDLL(None) if LINUX else None
+
+
+def start(
+    command: Sequence[str],
+    *,
+    stop_signal: int = signal.SIGTERM,
+    log: IO[bytes] | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    unprivileged: bool = False,
+    configuration: str = "",
+) -> "subprocess.Popen[bytes]":
+    """Start a child that gets `stop_signal` when this process dies, however it dies.
+
+    Call from the main thread: Linux sends the signal when the *thread* that forked ends.
+    The child has a session of its own, otherwise Ctrl-C in the terminal would stop the database
+    before those who write to it. `unprivileged` runs it as nobody (we must be root);
+    `configuration` is what it reads on standard input.
+    """
+    who: dict[str, Any] = {}
+    if unprivileged:
+        nobody = pwd.getpwnam("nobody")
+        who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    out = log.open("ab") if isinstance(log, Path) else log
+    try:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE if configuration else subprocess.DEVNULL,
+            stdout=out if out is not None else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=_die_with(os.getpid(), stop_signal),
+            **who,
+        )
+    finally:
+        if isinstance(log, Path) and out is not None:
+            out.close()
+    if child.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), child.stdin:
+            child.stdin.write(configuration.encode())
+    return child
+
+
+def _die_with(parent: int, stop_signal: int) -> Any:
+    """What the child does between fork and exec; runs after the change of user, which clears it."""
+
+    def tie() -> None:
+        if _libc is not None:
+            _libc.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
+            if os.getppid() != parent:  # died between fork and prctl: no signal would ever come
+                os._exit(1)
+
+    return tie
+
+
+def die_with_parent(stop_signal: int = signal.SIGTERM) -> None:
+    """For a process that something else forked (a web worker): die when that dies."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
+
+
+def stop(process: "subprocess.Popen[bytes]", stop_signal: int, patience: float) -> None:
+    """Ask a child to end; insist after `patience` seconds."""
+    if process.poll() is None:
+        process.send_signal(stop_signal)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def command_line(pid: int) -> str:
+    """The command of a process, '' when it is gone or the system does not tell."""
+    try:
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
+    except OSError:
+        return ""
+
+
+def wait_until_gone(pid: int, patience: float) -> bool:
+    end = time.monotonic() + patience
+    while alive(pid):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def last_lines(log: Path, count: int = 8) -> str:
+    try:
+        lines = log.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return "\n".join("    " + line for line in lines[-count:])

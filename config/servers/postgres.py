@@ -1,0 +1,249 @@
+"""A PostgreSQL of our own: made once, started as a child, stopped with us."""
+
+import contextlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from config import processes
+from config.servers import binaries
+from config.servers.problems import ServersError
+
+NAME = "cxl"
+ADMIN = "postgres"
+HERE = "/proc/self/cwd"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "wal_compression": "on",
+    "max_wal_size": "2GB",
+    "random_page_cost": "1.1",
+    "autovacuum_naptime": "15s",
+    "autovacuum_vacuum_scale_factor": "0.05",
+    "autovacuum_analyze_scale_factor": "0.05",
+    "autovacuum_vacuum_insert_scale_factor": "0.1",
+    # parallel workers share memory in /dev/shm, which containers keep too small for them
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "password_encryption": "scram-sha-256",
+    "log_min_messages": "warning",
+}
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Cluster:
+    """One data folder with its server; `folder` need not exist yet."""
+
+    def __init__(self, folder: Path, *, log: Path, durable: bool = True) -> None:
+        self.folder, self.log, self.durable = folder, log, durable
+        self.data = folder / "data"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+        self.as_nobody = os.geteuid() == 0
+        self.binaries = binaries.postgres(self.made_by())
+        if self.as_nobody:
+            _check_nobody()
+            self.binaries = binaries.readable_by_nobody(self.binaries)
+
+    def made_by(self) -> int | None:
+        """Major version of the server that made the data, None when there are none yet."""
+        with contextlib.suppress(FileNotFoundError):
+            return int((self.data / "PG_VERSION").read_text("ascii"))
+        return None
+
+    def create(self) -> None:
+        """initdb into a folder beside, then rename: an interrupted first start leaves no half."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in self.folder.glob("new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        made = self.folder / f"new-{secrets.token_hex(4)}"
+        made.mkdir(mode=0o700)
+        word = made / "given.password"
+        word.touch(mode=0o600)
+        word.write_text(self.password(), "ascii")
+        cluster = made / "data"
+        cluster.mkdir(mode=0o700)
+        if self.as_nobody:
+            made.chmod(0o711)  # initdb reaches the password through it
+            self._give_to_nobody(cluster, word)
+        options = ["-U", ADMIN, "-A", "scram-sha-256", "-E", "UTF8", *self._locale()]
+        options += ["--pwfile", f"{self._shown(cluster)}/../{word.name}"]
+        options += [] if self.durable else ["--no-sync"]
+        child = processes.start(
+            [str(self.binaries.folder / "initdb"), "-D", self._shown(cluster), *options],
+            log=self.log,
+            cwd=cluster,
+            env=_plain_environment(),
+            unprivileged=self.as_nobody,
+        )
+        if child.wait():
+            raise ServersError(f"initdb failed:\n{processes.last_lines(self.log)}")
+        cluster.rename(self.data)
+        shutil.rmtree(made)
+
+    def start(self) -> None:
+        """Start the server; `wait` waits until it answers."""
+        if self.made_by() is None:
+            self.create()
+        self._check_owner()
+        self._clear_leftovers()
+        self.port = self.port or free_port()
+        settings = SETTINGS if self.durable else SETTINGS | FORGETFUL
+        command = [str(self.binaries.folder / "postgres"), "-D", self._shown(self.data)]
+        command += ["-p", str(self.port)]
+        for key, value in settings.items():
+            command += ["-c", f"{key}={value}"]
+        self.process = processes.start(
+            command,
+            # fast shutdown: it rolls back, writes a checkpoint and ends, without asking clients
+            stop_signal=signal.SIGINT,
+            log=self.log,
+            cwd=self.data,
+            env=_plain_environment(),
+            unprivileged=self.as_nobody,
+        )
+
+    def wait(self, patience: float = 120) -> None:
+        """Wait until it answers (crash recovery may take a while); make our database if absent."""
+        end = time.monotonic() + patience
+        while True:
+            problem = self._try()
+            if not problem:
+                return
+            if self.process is None or self.process.poll() is not None:
+                raise ServersError(f"PostgreSQL ended:\n{processes.last_lines(self.log)}")
+            if time.monotonic() > end:
+                raise ServersError(f"PostgreSQL does not answer ({problem}); see {self.log}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            processes.stop(self.process, signal.SIGINT, patience=30)
+            self.process = None
+
+    def url(self, user: str = NAME, database: str = NAME) -> str:
+        return f"postgres://{user}:{self.password()}@127.0.0.1:{self.port}/{database}"
+
+    def password(self) -> str:
+        """Made once, kept beside the data with mode 0600; hexadecimal, so safe inside a URL."""
+        path = self.folder / "password"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(24), "ascii")
+        return path.read_text("ascii")
+
+    def _try(self) -> str:
+        """'' when our database answers, else what is in the way."""
+        try:
+            psycopg.connect(self.url(), connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            text = str(error)
+            if "password authentication failed" in text or "does not exist" in text:
+                self._make_database()
+            return text
+        return ""
+
+    def _make_database(self) -> None:
+        """Our role owns its database and may make others (tests do), but is no superuser."""
+        try:
+            connection = psycopg.connect(self.url(ADMIN, ADMIN), autocommit=True)
+        except psycopg.OperationalError as error:
+            raise ServersError(
+                f"the password in {self.folder / 'password'} does not open the database beside it"
+            ) from error
+        with connection:
+            role = sql.Identifier(NAME)
+            if not connection.execute("select from pg_roles where rolname = %s", [NAME]).rowcount:
+                connection.execute(
+                    sql.SQL("create role {} login createdb password {}").format(
+                        role, sql.Literal(self.password())
+                    )
+                )
+            if not connection.execute(
+                "select from pg_database where datname = %s", [NAME]
+            ).rowcount:
+                connection.execute(sql.SQL("create database {0} owner {0}").format(role))
+
+    def _shown(self, folder: Path) -> str:
+        """How the server is told its data folder.
+
+        PostgreSQL refuses root, and user nobody could not walk to a data folder below a home of
+        mode 0700. It need not: its current folder is the data folder, and the kernel lets it in
+        there by that link without looking at what lies above.
+        """
+        return HERE if self.as_nobody else str(folder)
+
+    def _locale(self) -> list[str]:
+        """UTF-8 rules that do not depend on what locales the machine has."""
+        if self.binaries.major >= 17:
+            return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        return ["--locale=C.UTF-8"]
+
+    def _give_to_nobody(self, *paths: Path) -> None:
+        nobody = pwd.getpwnam("nobody")
+        for path in paths:
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
+    def _check_owner(self) -> None:
+        owner = self.data.stat().st_uid
+        wanted = pwd.getpwnam("nobody").pw_uid if self.as_nobody else os.geteuid()
+        if owner != wanted:
+            raise ServersError(
+                f"the database in {self.data} belongs to user id {owner}, so only the user who "
+                "made it can start it (one made by root belongs to nobody); use another --data-dir"
+            )
+
+    def _clear_leftovers(self) -> None:
+        """After kill -9: let the old server end, and forget its pid once it is not a PostgreSQL.
+
+        Otherwise a pid that the system gave to somebody else blocks the start.
+        """
+        left = self.data / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+            pid = int(left.read_text("utf-8", errors="replace").split()[0])
+            if "postgres" in processes.command_line(pid):
+                if not processes.wait_until_gone(pid, 10):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGQUIT)
+                if not processes.wait_until_gone(pid, 10):
+                    raise ServersError(
+                        f"another PostgreSQL (process {pid}) still holds {self.data}; end it first"
+                    )
+            left.unlink(missing_ok=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _check_nobody() -> None:
+    try:
+        pwd.getpwnam("nobody")
+    except KeyError:
+        raise ServersError(
+            "PostgreSQL does not run as root and this system has no user nobody to run it as; "
+            "start as an ordinary user, or set CX_DATABASE_URL"
+        ) from None
+    if not processes.LINUX:
+        raise ServersError("start as an ordinary user: PostgreSQL does not run as root")
+
+
+def _plain_environment() -> dict[str, str]:
+    """Without PG* variables, which would bend where the server looks and what it calls itself."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_"))}
+    return kept | {"LC_ALL": "C"}
