@@ -1,0 +1,69 @@
+"""Real servers and a real browser for the test suite (named in pyproject's addopts).
+
+The servers start before pytest-django loads the settings: a conftest would be too late.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from config import servers
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW = "install Chromium (Debian: apt install chromium) or set CX_CHROMIUM to its path"
+
+_stack = ExitStack()
+_not_run: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if early_config.known_args_namespace.help or hasattr(early_config, "workerinput"):
+        return
+    try:
+        _stack.enter_context(servers.scratch())
+    except servers.ServersError as problem:
+        raise pytest.UsageError(str(problem)) from None
+
+
+def pytest_unconfigure() -> None:
+    _stack.close()
+
+
+def chromium() -> str:
+    """Path of a Chromium on this machine, '' without one."""
+    given = os.environ.get("CX_CHROMIUM", "")
+    return given or next((found for name in CHROMIUMS if (found := shutil.which(name))), "")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    return chromium()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright's event loop, once started, stays in the main thread."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    if item.get_closest_marker("browser"):
+        # Playwright's own loop runs in this thread, so Django takes us for asynchronous code
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        if not chromium():
+            _not_run.append(item.nodeid)
+            if os.environ.get("CI"):
+                pytest.fail(f"no Chromium here, and CI must run this: {HOW}", pytrace=False)
+            pytest.skip(f"NOT RUN, no Chromium: {HOW}")
+    return (yield)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _not_run:
+        terminalreporter.section("BROWSER TESTS NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(_not_run)} browser tests did not run: no Chromium; {HOW}.")
