@@ -7,12 +7,12 @@ import pwd
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
+LARGE_LOG = 10_000_000  # bytes
 LINUX = sys.platform.startswith("linux")
 _libc = ctypes.CDLL(None) if LINUX else None
 
@@ -38,7 +38,7 @@ def start(
     if unprivileged:
         nobody = pwd.getpwnam("nobody")
         who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    out = log.open("ab") if isinstance(log, Path) else log
+    out = _appended(log) if isinstance(log, Path) else log
     try:
         child = subprocess.Popen(
             command,
@@ -60,6 +60,14 @@ def start(
     return child
 
 
+def _appended(log: Path) -> IO[bytes]:
+    """The log, opened at its end; a large one is put aside first, so that two at most are kept."""
+    with contextlib.suppress(FileNotFoundError):
+        if log.stat().st_size > LARGE_LOG:
+            log.replace(log.with_suffix(".old.log"))
+    return log.open("ab")
+
+
 def _die_with(parent: int, stop_signal: int) -> Any:
     """What the child does between fork and exec; runs after the change of user, which clears it."""
 
@@ -72,7 +80,7 @@ def _die_with(parent: int, stop_signal: int) -> Any:
     return tie
 
 
-def die_with_parent(stop_signal: int = signal.SIGTERM) -> None:
+def die_with_parent(stop_signal: int = signal.SIGKILL) -> None:
     """For a process that something else forked (a web worker): die when that dies."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
@@ -99,23 +107,14 @@ def alive(pid: int) -> bool:
     return True
 
 
-def command_line(pid: int) -> str:
-    """The command of a process, '' when it is gone or the system does not tell."""
-    try:
-        return (
-            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        )
-    except OSError:
-        return ""
-
-
-def wait_until_gone(pid: int, patience: float) -> bool:
-    end = time.monotonic() + patience
-    while alive(pid):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
+def working_in(folder: Path) -> set[int]:
+    """Processes whose current folder this is, as far as the system shows them to us."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            if entry.samefile(folder):
+                found.add(int(entry.parent.name))
+    return found
 
 
 def last_lines(log: Path, count: int = 8) -> str:

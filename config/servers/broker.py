@@ -18,6 +18,9 @@ from config.servers.problems import ServersError
 class Broker:
     """A server without a file: what it forgets, the sweep finds again in the database."""
 
+    name = "broker"
+    once = False
+
     def __init__(self, server: binaries.Broker, *, log: Path) -> None:
         self.server, self.log = server, log
         self.process: subprocess.Popen[bytes] | None = None

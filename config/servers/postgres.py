@@ -47,6 +47,9 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 class Cluster:
     """One data folder with its server; `folder` need not exist yet."""
 
+    name = "database"
+    once = False
+
     def __init__(self, folder: Path, *, log: Path, durable: bool = True) -> None:
         self.folder, self.log, self.durable = folder, log, durable
         self.data = folder / "data"
@@ -207,22 +210,24 @@ class Cluster:
             )
 
     def _clear_leftovers(self) -> None:
-        """After kill -9: let the old server end, and forget its pid once it is not a PostgreSQL.
+        """After kill -9: let the old server end; forget its pid if that is another's by now.
 
-        Otherwise a pid that the system gave to somebody else blocks the start.
+        PostgreSQL itself forgets the pid of a process that is gone. One that the system gave to
+        somebody else would block the start for ever (in a container pids come back quickly).
+        The file is left alone while any process works in the data: it is their interlock.
         """
         left = self.data / "postmaster.pid"
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(left.read_text("utf-8", errors="replace").split()[0])
-            if "postgres" in processes.command_line(pid):
-                if not processes.wait_until_gone(pid, 10):
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGQUIT)
-                if not processes.wait_until_gone(pid, 10):
+            end = time.monotonic() + 20
+            while processes.working_in(self.data):
+                if time.monotonic() > end:
                     raise ServersError(
-                        f"another PostgreSQL (process {pid}) still holds {self.data}; end it first"
+                        f"another PostgreSQL (process {pid}) still works in {self.data}; end it"
                     )
-            left.unlink(missing_ok=True)
+                time.sleep(0.05)
+            if processes.LINUX and processes.alive(pid):
+                left.unlink()
 
 
 def free_port() -> int:
