@@ -2,5 +2,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.processes import die_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+if os.environ.get("CX_SUPERVISED"):  # otherwise a worker outlives a killed web server and its port
+    die_with_parent()
 application = get_wsgi_application()
