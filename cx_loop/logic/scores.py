@@ -1,0 +1,262 @@
+"""What a window of observations amounts to: CSAT, NPS, CES, percentiles, shares and rates.
+
+`Totals` are what adds up; an `Aggregate` is what a rule or a page asks of them, `value` answers,
+and `interval` says how sure the answer is.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cx_loop.logic.bins import Scale, bin_of, value_of
+from cx_loop.logic.intervals import mean_t, nps_adjusted_wald, percentile_ranks, poisson, wilson
+from cx_loop.logic.totals import Totals as Totals
+
+PERCENTILES = {"median": 50, "p90": 90, "p95": 95}
+SHARES = frozenset({"share_above", "share_below"})
+PLAIN = frozenset({"mean", "sd", "min", "max", "sum", "count", "rate", "nps", "top_box"})
+
+_DEFAULTS = {
+    "csat": "top_box",
+    "nps": "nps",
+    "ces": "mean",
+    "score": "mean",
+    "duration": "p90",
+    "count": "sum",
+    "rate": "rate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """What is asked of a window: a name and, for a share, the line."""
+
+    name: str
+    line: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Both ends in the unit of the value, and the method:
+    wilson, adjusted_wald, t, poisson_exact or order_statistics."""
+
+    low: float
+    high: float
+    method: str
+
+
+def parse_aggregate(raw: object) -> Aggregate:
+    """An aggregate as configuration writes it: `p90`, or `{share_above: 30}`.
+
+    Raises ValueError with a sentence that names what is known.
+    """
+    if isinstance(raw, str):
+        if raw in PLAIN or raw in PERCENTILES:
+            return Aggregate(raw)
+        if raw in SHARES:
+            raise ValueError(f"{raw} needs a line, such as {{{raw}: 30}}.")
+    elif isinstance(raw, Mapping) and len(raw) == 1:
+        ((name, line),) = raw.items()
+        if name in SHARES:
+            if isinstance(line, bool) or not isinstance(line, int | float):
+                raise ValueError(f"The line of {name} must be a number, not {line!r}.")
+            if not math.isfinite(line):
+                raise ValueError(f"The line of {name} must be a finite number.")
+            return Aggregate(str(name), float(line))
+    known = ", ".join(sorted(PLAIN | PERCENTILES.keys()))
+    raise ValueError(
+        f"{raw!r} is not an aggregate; known: {known}, {{share_above: 30}}, {{share_below: 3}}."
+    )
+
+
+def default_aggregate(kind: str) -> Aggregate:
+    """What a metric of this kind is usually judged by."""
+    return Aggregate(_DEFAULTS[kind])
+
+
+def allowed(aggregate: Aggregate, scale: Scale) -> str | None:
+    """None, or why this aggregate makes no sense for the metric."""
+    name, kind = aggregate.name, scale.kind
+    if (name == "rate") != (kind == "rate"):
+        return (
+            f"A {kind} metric has no {name}: rate is the one aggregate of a rate, and only of it."
+        )
+    if name == "nps" and kind != "nps":
+        return f"nps is promoters minus detractors of an nps metric, not of a {kind} one."
+    if name == "top_box":
+        if not scale.bounded:
+            return f"top_box is the two highest scores of a scale; a {kind} metric has no scale."
+        if scale.top_bin < 2:
+            return "top_box would always be 100 %: the scale has only two scores."
+    return _why_no_line(aggregate, scale) if name in SHARES else None
+
+
+def value(totals: Totals, aggregate: Aggregate, scale: Scale) -> float | None:
+    """The aggregate of a window, in the metric's unit; shares, rates and top box in percent.
+
+    An empty window has a `count` and a `sum` of 0; all else is None there, as is `sd` below two
+    observations and `rate` without exposure. Percentiles are by nearest rank (the ⌈q·n⌉-th
+    smallest; Hyndman & Fan 1996, definition 1), `sd` is the sample standard deviation (n − 1).
+    """
+    name = aggregate.name
+    if name == "count":
+        return float(totals.n)
+    if name == "sum":
+        return totals.total
+    if name == "rate":
+        return 100 * totals.total / totals.exposure if totals.exposure > 0 else None
+    if totals.n <= 0:
+        return None
+    if name in PERCENTILES:
+        rank = -(-totals.n * PERCENTILES[name] // 100)
+        return _at_rank(totals, rank, scale)
+    if name in SHARES or name == "top_box":
+        return 100 * _matching(totals, aggregate, scale) / totals.n
+    return _BY_NAME[name](totals, scale)
+
+
+def interval(
+    totals: Totals, aggregate: Aggregate, scale: Scale, confidence: float = 0.95
+) -> Interval | None:
+    """The two-sided confidence interval of `value` for the same arguments.
+
+    None where there is none to give: sd, min, max, the sum of anything but a count, an empty
+    window, a mean of one, a percentile of too few values.
+    """
+    name = aggregate.name
+    if name == "count":
+        return _named(poisson(totals.n, confidence), "poisson_exact")
+    if name == "sum":
+        counted = scale.kind == "count"
+        return _named(poisson(totals.total, confidence), "poisson_exact") if counted else None
+    if name == "rate":
+        return _of_rate(totals, confidence)
+    if totals.n <= 0:
+        return None
+    if name in SHARES or name == "top_box":
+        ends = wilson(_matching(totals, aggregate, scale), totals.n, confidence)
+        return _named(ends, "wilson", 100)
+    if name == "nps":
+        promoters, detractors = _promoters_detractors(totals, scale)
+        ends = nps_adjusted_wald(promoters, detractors, totals.n, confidence)
+        return _named(ends, "adjusted_wald", 100)
+    if name == "mean":
+        return _of_mean(totals, confidence)
+    if name in PERCENTILES:
+        return _of_percentile(totals, PERCENTILES[name] / 100, scale, confidence)
+    return None
+
+
+def _at_rank(totals: Totals, rank: int, scale: Scale) -> float:
+    """The rank-th smallest value, counted from 1."""
+    seen = 0
+    ordered = sorted(totals.bins)
+    for bin in ordered:
+        seen += totals.bins[bin]
+        if seen >= rank:
+            return value_of(bin, scale)
+    return value_of(ordered[-1], scale)
+
+
+def _matching(totals: Totals, aggregate: Aggregate, scale: Scale) -> int:
+    """How many observations a share or the top box counts.
+
+    Top box: the two highest steps of the scale (4 and 5 of 1–5; with steps of 0.5, 4.5 and 5).
+    Shares are strict: a value on the line is on neither side. On an open-ended metric the bin of
+    the line counts as on it, which is exact for whole values up to 100 and two decimals below.
+    """
+    if aggregate.name == "top_box":
+        first = scale.top_bin - 1
+        return _count(totals, lambda bin: bin >= first)
+    line = aggregate.line
+    assert line is not None
+    above = aggregate.name == "share_above"
+    if scale.bounded:
+        if above:
+            return _count(totals, lambda bin: value_of(bin, scale) > line)
+        return _count(totals, lambda bin: value_of(bin, scale) < line)
+    on_line = bin_of(line, scale) if line >= 0 else -1
+    return _count(totals, lambda bin: bin > on_line if above else bin < on_line)
+
+
+def _promoters_detractors(totals: Totals, scale: Scale) -> tuple[int, int]:
+    """How many answered 9–10, and how many 0–6 (Reichheld 2003)."""
+    promoters = _count(totals, lambda bin: value_of(bin, scale) >= 9)
+    return promoters, _count(totals, lambda bin: value_of(bin, scale) <= 6)
+
+
+def _deviation(totals: Totals) -> float | None:
+    """Sample standard deviation from the sums; None below two observations."""
+    if totals.n < 2:
+        return None
+    spread = totals.squares - totals.total * totals.total / totals.n
+    # what is left of equal values is rounding, otherwise a constant metric would seem to vary
+    if spread <= totals.squares * 1e-15 * math.sqrt(totals.n):
+        return 0.0
+    return math.sqrt(spread / (totals.n - 1))
+
+
+def _nps(totals: Totals, scale: Scale) -> float:
+    promoters, detractors = _promoters_detractors(totals, scale)
+    return 100 * (promoters - detractors) / totals.n
+
+
+_BY_NAME: Mapping[str, Callable[[Totals, Scale], float | None]] = {
+    "mean": lambda totals, scale: totals.total / totals.n,
+    "sd": lambda totals, scale: _deviation(totals),
+    "min": lambda totals, scale: value_of(min(totals.bins), scale),
+    "max": lambda totals, scale: value_of(max(totals.bins), scale),
+    "nps": _nps,
+}
+
+
+def _count(totals: Totals, wanted: Callable[[int], bool]) -> int:
+    return sum(count for bin, count in totals.bins.items() if wanted(bin))
+
+
+def _why_no_line(aggregate: Aggregate, scale: Scale) -> str | None:
+    line, name = aggregate.line, aggregate.name
+    if line is None:
+        return f"{name} needs a line, such as {{{name}: 30}}."
+    low, high = scale.ends if scale.bounded else (0.0, math.inf)
+    if name == "share_above" and not low <= line < high:
+        return f"No share can be asked above {line:g}: values lie {_range(low, high)}."
+    if name == "share_below" and not low < line <= high:
+        return f"No share can be asked below {line:g}: values lie {_range(low, high)}."
+    return None
+
+
+def _range(low: float, high: float) -> str:
+    return f"between {low:g} and {high:g}" if math.isfinite(high) else f"from {low:g} up"
+
+
+def _of_rate(totals: Totals, confidence: float) -> Interval | None:
+    """Wilson while events are some of the exposed, else events are a Poisson count."""
+    total, exposure = totals.total, totals.exposure
+    if exposure <= 0:
+        return None
+    if total <= exposure:
+        return _named(wilson(total, exposure, confidence), "wilson", 100)
+    return _named(poisson(total, confidence), "poisson_exact", 100 / exposure)
+
+
+def _of_mean(totals: Totals, confidence: float) -> Interval | None:
+    sd = _deviation(totals)
+    if sd is None:
+        return None
+    return _named(mean_t(totals.total / totals.n, sd, totals.n, confidence), "t")
+
+
+def _of_percentile(totals: Totals, q: float, scale: Scale, confidence: float) -> Interval | None:
+    """Between two order statistics; an end without one is the scale's own end, if it has one."""
+    below, above = percentile_ranks(q, totals.n, confidence)
+    if above > totals.n and not scale.bounded:
+        return None
+    lowest, highest = scale.ends if scale.bounded else (0.0, math.inf)
+    low = _at_rank(totals, below, scale) if below else lowest
+    high = _at_rank(totals, above, scale) if above <= totals.n else highest
+    return Interval(low, high, "order_statistics")
+
+
+def _named(ends: tuple[float, float], method: str, factor: float = 1) -> Interval:
+    return Interval(ends[0] * factor, ends[1] * factor, method)
