@@ -1,0 +1,281 @@
+"""Deadlines in the working time of a department: its hours, time zone and public holidays.
+
+A shift belongs to the local date it starts on, also when it ends after midnight. A public holiday
+takes out the shifts that start on it; a make-up working day (China's Sundays before a long
+holiday) is worked with Monday's hours. Wall-clock times are read as the zone's clocks show them:
+one that a spring change skips is the moment of the change, one that comes twice is the first.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+Shift = tuple[time, time]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONDAY = 0
+_DAY = timedelta(days=1)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST = timedelta(days=3660)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A length of time as written: `4h`, `14d`. In working time a `d` is a working day and a `w`
+    as many of them as the department works in a week."""
+
+    amount: int
+    unit: str
+
+    @property
+    def plain(self) -> timedelta:
+        """The length on an ordinary clock: a day is 24 hours, a week seven of them."""
+        return timedelta(**{_UNITS[self.unit]: self.amount})
+
+
+@dataclass(frozen=True)
+class WorkingHours:
+    """When a department works.
+
+    `hours` maps a weekday (Monday 0) to its shifts in local time, in order; a shift whose end is
+    not after its start ends on the next day. None is round the clock. `holidays` is a country
+    ("CN") or a part of one ("DE-BY"); "" keeps none. Raises ValueError with a sentence.
+    """
+
+    timezone: str = "UTC"
+    hours: Mapping[int, tuple[Shift, ...]] | None = None
+    holidays: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(
+                f"{self.timezone!r} is not a time zone such as Europe/Berlin."
+            ) from None
+        if self.hours is not None and not any(self.hours.values()):
+            raise ValueError("Working hours need at least one shift a week.")
+        if self.holidays:
+            _holidays(self.holidays, 2024)
+
+    @property
+    def is_plain(self) -> bool:
+        """Round the clock and without holidays: working time is time."""
+        return self.hours is None and not self.holidays
+
+    @property
+    def days_a_week(self) -> int:
+        return 7 if self.hours is None else sum(1 for shifts in self.hours.values() if shifts)
+
+
+def parse_span(raw: str) -> Span:
+    """`30m`, `4h`, `14d` or `1w`. Raises ValueError with a sentence."""
+    text = raw.strip() if isinstance(raw, str) else ""
+    amount, unit = text[:-1], text[-1:]
+    if unit not in _UNITS or not (amount.isascii() and amount.isdigit()) or len(amount) > 9:
+        raise ValueError(f"{raw!r} is not a length of time such as 30m, 4h, 14d or 1w.")
+    span = Span(int(amount), unit)
+    if span.plain > _LONGEST:
+        raise ValueError(f"{raw!r} is longer than ten years.")
+    return span
+
+
+def parse_hours(raw: Mapping[str, str]) -> dict[int, tuple[Shift, ...]]:
+    """Shifts per weekday from `{"mon-fri": "09:00-18:00", "sat": "10:00-12:00,13:00-15:00"}`.
+
+    `22:00-06:00` ends on the next day, `00:00-24:00` is the whole day, `fri-mon` runs over the
+    week-end. Raises ValueError with a sentence.
+    """
+    hours: dict[int, tuple[Shift, ...]] = {}
+    for days, shifts in raw.items():
+        for weekday in _parse_days(days):
+            if weekday in hours:
+                raise ValueError(f"{WEEKDAYS[weekday]} is given twice in the working hours.")
+            hours[weekday] = _parse_shifts(shifts)
+    if not hours:
+        raise ValueError("Working hours need at least one shift a week.")
+    return hours
+
+
+def add_working(start: datetime, span: Span, hours: WorkingHours) -> datetime:
+    """The moment (UTC) when that much working time has passed since an aware `start`.
+
+    Minutes and hours are counted inside shifts. N working days lead to the same local time on the
+    N-th working day after: a start outside hours first moves to the next shift; a time before,
+    between or after that day's shifts moves to the next shift's start or, past the last, its end.
+    Round the clock without holidays a day is 24 hours.
+    """
+    start = start.astimezone(UTC)
+    if hours.is_plain or not span.amount:
+        return start + span.plain
+    if span.unit == "w":
+        return _add_days(start, span.amount * hours.days_a_week, hours)
+    if span.unit == "d":
+        return _add_days(start, span.amount, hours)
+    left = span.plain
+    for _, begin, end in _shifts_from(start, hours):
+        begin = max(begin, start)
+        if left <= end - begin:
+            return begin + left
+        left -= end - begin
+    raise AssertionError("the calendar has no end")
+
+
+def working_between(a: datetime, b: datetime, hours: WorkingHours) -> timedelta:
+    """Working time from one aware moment to another; negative when `b` is the earlier."""
+    if b < a:
+        return -working_between(b, a, hours)
+    a, b = a.astimezone(UTC), b.astimezone(UTC)
+    if hours.is_plain:
+        return b - a
+    worked = timedelta()
+    for _, begin, end in _shifts_from(a, hours):
+        if begin >= b:
+            break
+        worked += min(end, b) - max(begin, a)
+    return worked
+
+
+def _add_days(start: datetime, days: int, hours: WorkingHours) -> datetime:
+    shifts = _shifts_from(start, hours)
+    first, begin, _ = next(shifts)
+    zone = ZoneInfo(hours.timezone)
+    since_midnight = _wall(max(begin, start), zone) - datetime.combine(first, time())
+    day, passed = first, 0
+    goal = end = start
+    for shift_day, begin, end_of_shift in shifts:
+        if shift_day != day:
+            if passed == days:
+                return end
+            day, passed = shift_day, passed + 1
+            goal = _instant(datetime.combine(day, time()) + since_midnight, zone)
+        end = end_of_shift
+        if passed == days and goal <= end:
+            return max(goal, begin)
+    raise AssertionError("the calendar has no end")
+
+
+def _shifts_from(
+    moment: datetime, hours: WorkingHours
+) -> Iterator[tuple[date, datetime, datetime]]:
+    """Shifts (date, begin, end) in UTC that end at or after the moment, never overlapping."""
+    zone = ZoneInfo(hours.timezone)
+    # two days back, so that a night shift is cut by the one before it wherever the count begins
+    day = moment.astimezone(zone).date() - 2 * _DAY
+    last_end = datetime.min.replace(tzinfo=UTC)
+    while True:
+        for opens, closes in _shifts_on(day, hours):
+            closing_day = day if closes > opens else day + _DAY
+            begin = max(_instant(datetime.combine(day, opens), zone), last_end)
+            end = _instant(datetime.combine(closing_day, closes), zone)
+            if begin < end:
+                last_end = end
+                if end >= moment:
+                    yield day, begin, end
+        day += _DAY
+
+
+def _shifts_on(day: date, hours: WorkingHours) -> tuple[Shift, ...]:
+    weekday = day.weekday()
+    if hours.holidays:
+        off, make_up = _holidays(hours.holidays, day.year)
+        if day in off:
+            return ()
+        if day in make_up:
+            weekday = _MONDAY
+    if hours.hours is None:
+        return ((time(), time()),)
+    return hours.hours.get(weekday) or hours.hours.get(day.weekday(), ())
+
+
+@cache
+def _holidays(code: str, year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """Public holidays of a year, and the week-end days worked instead.
+
+    An ordinary week-end inside a long holiday is not listed: who works week-ends works then.
+    """
+    country, _, part = code.partition("-")
+    try:
+        calendar = country_holidays(country, subdiv=part or None, years=year)
+    except NotImplementedError:
+        raise ValueError(f"No public holidays are known for {code!r}; use CN or DE-BY.") from None
+    make_up = frozenset(getattr(calendar, "weekend_workdays", ()))
+    return frozenset(calendar) - make_up, make_up
+
+
+def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When (UTC) the clocks of the zone first show this naive time or a later one."""
+    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    # only a time that is skipped reads later before the change than after it
+    return first if first <= second else _change(second, first, zone)
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The latest naive time the clocks of the zone have shown up to now.
+
+    In the hour that comes twice they stand still at its end the second time, otherwise a later
+    start could lead to an earlier deadline.
+    """
+    local = moment.astimezone(zone)
+    if not local.fold:
+        return local.replace(tzinfo=None)
+    first_time = local.replace(fold=0)
+    change = _change(first_time.astimezone(UTC), moment, zone)
+    return change.replace(tzinfo=None) + (first_time.utcoffset() or timedelta())
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The second at which the zone changed its offset, between two moments around the change."""
+    old = before.astimezone(zone).utcoffset()
+    low, high = int(before.timestamp()), int(after.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == old:
+            low = middle
+        else:
+            high = middle
+    return datetime.fromtimestamp(high, UTC)
+
+
+def _parse_days(raw: str) -> list[int]:
+    found: list[int] = []
+    for part in str(raw).lower().split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+            raise ValueError(f"{raw!r} names no weekdays; write mon, mon-fri or sat,sun.")
+        begin = WEEKDAYS.index(first)
+        length = (WEEKDAYS.index(last) - begin) % 7 if dash else 0
+        found += [(begin + step) % 7 for step in range(length + 1)]
+    return found
+
+
+def _parse_shifts(raw: str) -> tuple[Shift, ...]:
+    shifts = sorted(_parse_shift(part.strip()) for part in str(raw).split(","))
+    for (begin, end), (next_begin, _) in pairwise(shifts):
+        if end <= begin or next_begin < end:
+            raise ValueError(f"The shifts of {raw!r} overlap.")
+    return tuple(shifts)
+
+
+def _parse_shift(raw: str) -> Shift:
+    begin_text, _, end_text = raw.partition("-")
+    begin = _parse_time(begin_text.strip(), raw)
+    whole_day_end = end_text.strip() == "24:00"
+    end = time() if whole_day_end else _parse_time(end_text.strip(), raw)
+    if begin == end and not whole_day_end:
+        raise ValueError(f"{raw!r} begins and ends at the same time; a whole day is 00:00-24:00.")
+    return begin, end
+
+
+def _parse_time(text: str, shift: str) -> time:
+    hour, _, minute = text.partition(":")
+    digits = hour.isdecimal() and minute.isdecimal() and len(minute) == 2
+    if not digits or len(hour) > 2 or int(hour) > 23 or int(minute) > 59:
+        raise ValueError(f"{shift!r} is not a shift such as 09:00-18:00.")
+    return time(int(hour), int(minute))
