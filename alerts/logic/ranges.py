@@ -1,0 +1,87 @@
+"""Between which values an aggregate can lie at all, so that a line nobody can cross is refused."""
+
+from math import inf, sqrt
+
+from alerts.logic.levels import Level
+from alerts.logic.refusals import SpecError
+from cx_loop.logic.bins import Scale
+from cx_loop.logic.scores import Aggregate
+
+FIXED = {
+    "rate": (0.0, 100.0),
+    "top_box": (0.0, 100.0),
+    "share_above": (0.0, 100.0),
+    "share_below": (0.0, 100.0),
+    "nps": (-100.0, 100.0),
+    "count": (0.0, inf),
+}
+
+
+def possible_range(aggregate: Aggregate, scale: Scale | None) -> tuple[float, float]:
+    """Give the least and the greatest value of an aggregate; infinite where nothing bounds it.
+
+    The standard deviation of values between low and high is at most (high - low) / sqrt(2):
+    two answers, one at each end, with the divisor n - 1.
+    """
+    if aggregate.name in FIXED:
+        return FIXED[aggregate.name]
+    low, high = _scale_ends(scale)
+    if aggregate.name == "sd":
+        return 0.0, (high - low) / sqrt(2)
+    if aggregate.name == "sum":
+        return (0.0 if low >= 0 else -inf), (0.0 if high <= 0 else inf)
+    return low, high
+
+
+def check_reachable(level: Level, field: str, aggregate: Aggregate, scale: Scale | None) -> None:
+    """Refuse a line that no window can cross, and a `recover` that no window can reach."""
+    low, high = possible_range(aggregate, scale)
+    if level.is_change:
+        low, high = _change_range(low, high, percent=level.percent)
+    if not _crosses(level, low, high):
+        raise SpecError(
+            f"{field}.{level.operator}",
+            "{line} can never breach: the values of {aggregate} lie between {low:g} and {high:g}",
+            line=level.bound,
+            aggregate=aggregate.name,
+            low=low,
+            high=high,
+        )
+    if level.recover is not None and not _reaches(level, low, high):
+        raise SpecError(
+            f"{field}.recover",
+            "{line} can never be reached: the values of {aggregate} lie between "
+            "{low:g} and {high:g}",
+            line=level.recover,
+            aggregate=aggregate.name,
+            low=low,
+            high=high,
+        )
+
+
+def _scale_ends(scale: Scale | None) -> tuple[float, float]:
+    if scale is None:
+        return -inf, inf
+    if scale.bounded:
+        return scale.ends
+    return 0.0, inf
+
+
+def _change_range(low: float, high: float, *, percent: bool) -> tuple[float, float]:
+    if not percent:
+        return low - high, high - low
+    if low < 0:
+        return -inf, inf
+    greatest = (high - low) / low * 100 if low > 0 else inf
+    least = (low - high) / high * 100 if high < inf else -100.0
+    return least, greatest
+
+
+def _crosses(level: Level, low: float, high: float) -> bool:
+    line_low, line_high = level.interval
+    return low < line_low or line_high < high
+
+
+def _reaches(level: Level, low: float, high: float) -> bool:
+    healthy_low, healthy_high = level.healthy_interval
+    return healthy_low <= high and low <= healthy_high
