@@ -105,12 +105,12 @@ def decide(
     if spec.no_data != "keep" and _is_silent(spec, newest, known):
         return _hear_silence(spec, known, reading, provisional=provisional, at=at)
     if not reading.sufficient:
-        return _hold(known, "insufficient", reading.reason, _params(spec, reading))
+        return _hold(known, reading.reason, _params(spec, reading), verdict="insufficient")
     if provisional and _falls_short_by_nature(spec, reading):
-        return _hold(known, known.state, "not_provisional", _params(spec, reading))
+        return _hold(known, "not_provisional", _params(spec, reading))
     decision = _judge(spec, windows, reading, known, at)
     if provisional and _lowers(known, decision.state):
-        return _hold(known, known.state, "held_by_provisional", decision.params)
+        return _hold(known, "held_by_provisional", decision.params)
     return decision
 
 
@@ -125,7 +125,7 @@ def _judge(
     level = _firing_level(spec, windows, reading, before)
     breached = any(reading.breached(each) for each in spec.levels)
     word = _word(level, breached=breached)
-    shown = _shown_level(spec, level or before.level, reading)
+    shown = _shown_level(spec, level or before.level)
     healthy = all(reading.healthy(each) for each in spec.levels)
     after = replace(
         _move(before, word, level, at), muted=before.muted and not (level is None and healthy)
@@ -176,11 +176,10 @@ def _reason(before: State, level: int | None, shown: Level, reading: Reading) ->
     return "not_breached" if before.level is None else "recovered"
 
 
-def _shown_level(spec: Spec, severity: int | None, reading: Reading) -> Level:
-    """Choose the level that explains the verdict: the firing one, else the worst breached."""
-    named = {CRITICAL: spec.critical, WARNING: spec.warning}.get(severity or 0)
-    worst = next((level for level in spec.levels if reading.breached(level)), None)
-    return named or worst or spec.levels[-1]
+def _shown_level(spec: Spec, severity: int | None) -> Level:
+    """Choose the level that explains the verdict: the firing one, else the first to fire."""
+    firing = {CRITICAL: spec.critical, WARNING: spec.warning}.get(severity or 0)
+    return firing or spec.levels[-1]
 
 
 def _hear_silence(
@@ -189,7 +188,7 @@ def _hear_silence(
     heard = before.last_data_at or before.since
     params = {**_params(spec, reading), "silent_since": heard and heard.isoformat()}
     if provisional:
-        return _hold(before, before.state, "not_provisional", params)
+        return _hold(before, "not_provisional", params)
     if spec.no_data == "ok":
         after = replace(_move(before, "ok", None, at), muted=False)
         return _announce(before, after, "ok", "no_data", params)
@@ -199,9 +198,13 @@ def _hear_silence(
 
 
 def _is_silent(spec: Spec, newest: Window, state: State) -> bool:
+    if newest.n > 0:
+        return False
+    if state.last_data_at is None and state.state == "no_data":
+        return True
     heard = state.last_data_at or state.since
     patience = spec.expected_every or spec.window
-    return newest.n == 0 and heard is not None and heard < newest.edge - patience
+    return heard is not None and heard < newest.edge - patience
 
 
 def _falls_short_by_nature(spec: Spec, reading: Reading) -> bool:
@@ -219,11 +222,13 @@ def _lowers(before: State, after: State) -> bool:
     return unmuted or RANK[after.state] < RANK[before.state]
 
 
-def _hold(before: State, verdict: str, reason: str, params: dict[str, Any]) -> Decision:
+def _hold(
+    before: State, reason: str, params: dict[str, Any], verdict: str | None = None
+) -> Decision:
     """Change nothing, except that an evaluation that succeeds is no error any more."""
     if before.state == "error":
         before = replace(before, state="ok" if before.level is None else "firing")
-    return Decision(before, verdict, reason, params)
+    return Decision(before, verdict or before.state, reason, params)
 
 
 def _announce(

@@ -112,6 +112,11 @@ def test_critical_waits_for_its_own_windows_while_the_warning_fires():
     assert see(spec, 50, 50, 31, before=FIRING_WARNING).severity_changed
 
 
+def test_waiting_shows_the_level_that_fires_first():
+    decision = see(rule(for_=3), 50, 31)
+    assert (decision.params["line"], decision.params["k"], decision.params["for"]) == (30, 2, 3)
+
+
 # Clearing and severity
 
 

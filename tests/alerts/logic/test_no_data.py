@@ -82,7 +82,9 @@ def test_group_never_heard_is_given_its_expected_time_first():
     assert not first.opens
     a_day_on = decide(spec, days(None, edge=NOON + DAY), first.state)
     assert not a_day_on.opens
-    assert decide(spec, days(None, edge=NOON + DAY + HOUR), a_day_on.state).opens
+    silent = decide(spec, days(None, edge=NOON + DAY + HOUR), a_day_on.state)
+    assert silent.opens
+    assert decide(spec, days(None, edge=NOON + DAY + 2 * HOUR), silent.state).verdict == "no_data"
 
 
 def test_last_data_is_remembered_to_the_step_without_help():
