@@ -211,7 +211,7 @@ def _falls_short_by_nature(spec: Spec, reading: Reading) -> bool:
     """Say whether a count only looks low because its window is not over yet."""
     if not spec.counts:
         return False
-    downward = spec.levels[0].operator in ("below", "change_below")
+    downward = spec.levels[0].operator == "below"
     return downward or any(reading.under_interval(level) for level in spec.levels)
 
 

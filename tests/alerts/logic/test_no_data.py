@@ -92,3 +92,7 @@ def test_last_data_is_remembered_to_the_step_without_help():
     state = decide(spec, days((20, 30)), State()).state
     assert state.last_data_at == NOON - DAY
     assert decide(spec, days(None, edge=NOON + HOUR), state).opens
+
+
+def test_arrival_the_caller_knows_is_not_set_back():
+    assert see(rule(), 20, before=heard(HOUR)).state.last_data_at == NOON - HOUR

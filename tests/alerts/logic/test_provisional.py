@@ -71,6 +71,12 @@ def test_count_outside_waits_only_on_its_lower_side():
     assert see(spec, (10, 10), provisional=True).opens
 
 
+def test_falling_count_waits_for_the_window_to_end():
+    spec = rule(aggregate="count", min_samples=1, warning={"change_below": "-20%"}, critical=None)
+    assert see(spec, (4, 4), (10, 10), provisional=True).reason == "not_provisional"
+    assert see(spec, (4, 4), (10, 10)).opens
+
+
 @pytest.mark.parametrize("policy", ["alert", "ok"])
 def test_silence_is_not_judged_provisionally(policy: str):
     decision = see(rule(no_data=policy), None, before=FIRING_WARNING, provisional=True)
