@@ -98,6 +98,10 @@ def stop(process: "subprocess.Popen[bytes]", stop_signal: int, patience: float) 
 
 
 def alive(pid: int) -> bool:
+    """Whether a process runs; one that ended but was not waited for does not."""
+    with contextlib.suppress(OSError, IndexError):
+        if Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z":
+            return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -67,8 +67,7 @@ class Up:
         os.environ |= {"PYTHONUNBUFFERED": "1", "CX_SUPERVISED": "1"}
         for variable, value in address.settings(self.options.host, self.options.port).items():
             os.environ.setdefault(variable, value)
-        if not os.environ.get("CX_EMAIL_URL"):
-            os.environ.setdefault("CX_MAIL_DIR", str(self.folder.path / "mail"))
+        self.folder.write(public_url=os.environ["CX_PUBLIC_URL"])
 
     def migrate(self) -> "subprocess.Popen[bytes] | None":
         """Bring the tables up to date; alongside the web server when there is nothing new."""

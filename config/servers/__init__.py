@@ -47,13 +47,18 @@ class Servers:
 
 
 def announce(those: Servers) -> None:
-    """Tell this process and its children."""
+    """Tell this process and its children.
+
+    Mail of an installation that was given no mail server is kept as files in its data folder.
+    """
     os.environ["CX_DATABASE_URL"] = those.database_url
     os.environ["CX_DATA_DIR"] = str(those.data_dir)
     if those.broker_url:
         os.environ["CX_BROKER_URL"] = those.broker_url
     else:
         os.environ.pop("CX_BROKER_URL", None)
+    if those.origin != "given" and not os.environ.get("CX_EMAIL_URL"):
+        os.environ.setdefault("CX_MAIL_DIR", str(those.data_dir / "mail"))
 
 
 @contextlib.contextmanager
@@ -72,6 +77,8 @@ def running(data_dir: Path, *, create: bool = False, broker: bool = True) -> Ite
             "--data-dir, or set CX_DATABASE_URL"
         )
     folder.make()
+    if address := folder.read().get("public_url"):  # otherwise links lead to the default port
+        os.environ.setdefault("CX_PUBLIC_URL", address)
     if folder.hold():
         with _own(folder, broker=broker) as those:
             yield those
