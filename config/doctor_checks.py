@@ -1,0 +1,94 @@
+"""What `doctor` looks at. Each check is a function that returns what is wrong, and what to do.
+
+A package above the database adds its own with `register`, in config/wiring.py.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import redis
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+Check = Callable[[], Iterator[str]]
+CLOCKS_MAY_DIFFER = 60.0  # seconds
+
+checks: dict[str, Check] = {}
+
+
+def register(name: str) -> Callable[[Check], Check]:
+    """Add a check; its name is what `doctor` prints, and checks run in order of registration."""
+
+    def add(check: Check) -> Check:
+        checks[name] = check
+        return check
+
+    return add
+
+
+@register("database")
+def database() -> Iterator[str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('server_version_num')::int")
+            version = cursor.fetchone()[0]
+    except DatabaseError as error:
+        yield f"the database does not answer ({str(error).strip()}); check CX_DATABASE_URL"
+        return
+    if version < 150_000:
+        yield f"PostgreSQL {version // 10_000} is too old; CX Loop needs 15 or newer"
+
+
+@register("migrations")
+def migrations() -> Iterator[str]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        yield f"{len(plan)} migrations are not applied; run `manage.py migrate`"
+
+
+@register("broker")
+def broker() -> Iterator[str]:
+    if not settings.BROKER_URL:
+        yield "no broker is set; set CX_BROKER_URL, or see to it that `manage.py engine` runs"
+        return
+    try:
+        with redis.Redis.from_url(settings.BROKER_URL, socket_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as error:
+        yield f"the broker does not answer ({error}); check CX_BROKER_URL"
+
+
+@register("clock")
+def clock() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        before = datetime.now(UTC)
+        cursor.execute("select clock_timestamp()")
+        apart = abs((cursor.fetchone()[0] - before).total_seconds())
+    if apart > CLOCKS_MAY_DIFFER:
+        yield f"this clock and the database's differ by {apart:.0f} s; run NTP on both machines"
+
+
+@register("mail")
+def mail() -> Iterator[str]:
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        yield "mail goes to the log only; set CX_EMAIL_URL (smtp+tls://user:password@host:587)"
+        return
+    try:
+        with get_connection():
+            pass
+    except OSError as error:
+        yield f"mail cannot be sent ({error}); check CX_EMAIL_URL"
+
+
+@register("public URL")
+def public_url() -> Iterator[str]:
+    address = urlsplit(settings.PUBLIC_URL)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        yield f"CX_PUBLIC_URL is {settings.PUBLIC_URL!r}; give the address that people open"
+    elif os.environ.get("CX_EMAIL_URL") and address.hostname in {"127.0.0.1", "localhost", "::1"}:
+        yield "links in messages lead to this machine only; set CX_PUBLIC_URL to the public address"
