@@ -1,0 +1,165 @@
+"""Has the fix worked? One verdict at one look, from daily sums and a frozen plan.
+
+An alert fires because a window was extreme, so the weeks after it look better even when nothing
+was done: comparing them with the window that fired calls 68 to 91 per cent of pure noise
+"effective". The baseline is therefore the days between alert and fix, other touchpoints take out
+what moved everywhere, days that differ more than chance widen the interval, and every look has
+its share of one five per cent error (`evidence` has the formulas, `spending` the looks).
+
+Two results are never mixed: *recovered* (the metric is back) and *proven* (the change is beyond
+chance). A problem that passes by itself between fix and look is credited to the fix; no method
+here can tell, so say "improved after", never "because of".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Literal
+
+from scipy.special import stdtrit
+
+from tasks.logic.estimates import DEFAULT_DF, arm_of, standard_error
+from tasks.logic.evidence import Controls, Evidence, enough, gather
+from tasks.logic.measures import Day
+from tasks.logic.plan import Plan
+
+VerdictName = Literal["effective", "partially_effective", "no_effect", "worse", "inconclusive"]
+State = Literal["watching", "person", "decided"]
+
+_RELAPSE_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one look says.
+
+    verdict   None: keep watching (state watching) or ask somebody (state person)
+    reason    why, as a code: recovered_unproven, not_recovered, ask_owner, needs_data,
+              no_baseline, no_control; "" when the verdict says it all
+    effect    Delta, positive = better, in the measure's unit; None when it cannot be estimated
+    interval  (L, U) at this look's bound; None when nothing may be concluded from it
+    method    did_obf_t, obf_t or recovery_only
+    flags     no_control, no_baseline, short_history: what the verdict had to do without
+    """
+
+    verdict: VerdictName | None
+    state: State
+    reason: str = ""
+    recovered: bool | None = None
+    proven: bool = False
+    effect: float | None = None
+    interval: tuple[float, float] | None = None
+    method: str = "recovery_only"
+    baseline: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    bound: float | None = None
+    dispersion: float | None = None
+    df: int | None = None
+    flags: tuple[str, ...] = ()
+
+
+def judge(
+    plan: Plan,
+    *,
+    look: int,
+    baseline: Sequence[Day],
+    after: Sequence[Day],
+    history: Sequence[Day] = (),
+    controls: Controls | None = None,
+    breaching: bool | None = None,
+) -> Verdict:
+    """The verdict at a look (0-based, in `plan.all_looks`).
+
+    Days outside the plan's own periods are ignored, so one list may be given for all three; days
+    without answers belong in it (see `Day`). breaching: whether the rule still fires; None when
+    it cannot say. Raises IndexError for a look that was not planned.
+    """
+    evidence = gather(
+        plan,
+        look=look,
+        baseline=baseline,
+        after=after,
+        history=history,
+        controls=controls,
+        breaching=breaching,
+    )
+    return _decide(evidence)
+
+
+def has_relapsed(
+    plan: Plan, *, problem: float, fixed: float, recent: Sequence[Day], dispersion: float
+) -> bool:
+    """Whether the last 14 days are back nearer to the problem than to what the fix had reached.
+
+    The upper one-sided 95 % bound of their level (with D) lies beyond the midpoint between
+    `problem` and `fixed`, both in the measure's unit.
+    """
+    if plan.measure is None:
+        return False
+    arm = arm_of(sorted(recent, key=lambda day: day.date)[-_RELAPSE_DAYS:], plan.measure)
+    if not enough(arm, plan):
+        return False
+    assert arm.value is not None
+    error = standard_error((dispersion * arm.variance, arm.n))
+    beyond = plan.sign * (arm.value - (problem + fixed) / 2)
+    return beyond + float(stdtrit(DEFAULT_DF, 0.95)) * error < 0
+
+
+def _decide(e: Evidence) -> Verdict:
+    """The decision table, first row that holds."""
+    if e.high < 0:
+        return _verdict(e, "worse")
+    if e.low > 0 and e.recovered:
+        return _verdict(e, "effective")
+    if e.breaching and e.look == 0:
+        return _verdict(e, None, "ask_owner", "person")
+    if e.breaching or (e.matured and e.comparable):
+        back = bool(e.breaching) or e.not_recovered
+        if e.low > 0 and e.recovered is False:
+            return _verdict(e, "partially_effective", "not_recovered")
+        if back and (e.breaching or e.last or e.improves_too_little):
+            return _verdict(e, "no_effect", "not_recovered")
+    if not e.comparable:
+        return _decide_on_recovery(e)
+    if not e.last:
+        return _verdict(e, None)
+    if e.recovered:
+        return _verdict(e, "inconclusive", "recovered_unproven")
+    return _verdict(e, "inconclusive", "needs_data", "person")
+
+
+def _decide_on_recovery(e: Evidence) -> Verdict:
+    """Without a baseline nothing is ever proven: the metric is back, is not, or cannot be told."""
+    no_baseline = "no_baseline" in e.flags
+    if no_baseline and e.recovered:
+        return _verdict(e, "inconclusive", "recovered_unproven")
+    if no_baseline and e.matured and e.not_recovered:
+        return _verdict(e, "no_effect", "not_recovered")
+    if e.last:
+        return _verdict(e, "inconclusive", "needs_data", "person")
+    return _verdict(e, None, "no_baseline" if no_baseline else "needs_data")
+
+
+def _verdict(
+    e: Evidence, name: VerdictName | None, reason: str = "", state: State | None = None
+) -> Verdict:
+    told = e.comparable and e.low > -inf
+    controlled = "no_control" not in e.flags
+    if not reason and not controlled:
+        reason = "no_control"
+    return Verdict(
+        verdict=name,
+        state=state or ("decided" if name else "watching"),
+        reason=reason,
+        recovered=e.recovered,
+        proven=e.low > 0,
+        effect=e.effect,
+        interval=(e.low, e.high) if told else None,
+        method=("did_obf_t" if controlled else "obf_t") if e.comparable else "recovery_only",
+        baseline=e.before.as_json() if e.before else {},
+        after=e.after.as_json() if e.after else {},
+        bound=e.bound,
+        dispersion=e.dispersion,
+        df=e.df,
+        flags=e.flags,
+    )
