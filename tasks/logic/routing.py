@@ -1,0 +1,94 @@
+"""Which department gets a task: the first route whose conditions all hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+CONDITIONS = (
+    "severity",
+    "metric",
+    "touchpoint",
+    "stage",
+    "journey",
+    "segment",
+    "channel",
+    "location",
+)
+
+Facts = Mapping[str, str | Sequence[str]]
+
+
+class RouteError(ValueError):
+    """A route that cannot be used: the field and a sentence."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.message = field, message
+
+
+@dataclass(frozen=True)
+class Route:
+    """`when` maps a condition to the values it accepts; `role` is a duty, lead, director, or
+    members ("" is members)."""
+
+    when: Mapping[str, tuple[str, ...]]
+    to: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One condition of a route against the facts, for the page that says why."""
+
+    condition: str
+    wanted: tuple[str, ...]
+    given: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not set(self.wanted).isdisjoint(self.given)
+
+
+def parse_route(raw: Mapping[str, Any]) -> Route:
+    """`{when: {severity: critical, metric: [wait, csat]}, to: ground-ops, role: quality}`.
+
+    Raises RouteError with the field and a sentence.
+    """
+    for name in raw:
+        if name not in ("when", "to", "role"):
+            raise RouteError(name, "Unknown key; known: when, to, role.")
+    when, to, role = raw.get("when") or {}, raw.get("to"), raw.get("role") or ""
+    if not isinstance(to, str) or not to:
+        raise RouteError("to", "A route needs the key of a department.")
+    if not isinstance(role, str):
+        raise RouteError("role", "A role is a duty, lead, director or members.")
+    if not isinstance(when, Mapping):
+        raise RouteError("when", "Write when: {severity: critical}.")
+    return Route({name: _accepted(name, value) for name, value in when.items()}, to, role)
+
+
+def match(routes: Sequence[Route], facts: Facts) -> Route | None:
+    """The first route whose conditions all hold; None: the touchpoint's owner gets it."""
+    return next((route for route in routes if all(c.holds for c in explain(route, facts))), None)
+
+
+def explain(route: Route, facts: Facts) -> list[Comparison]:
+    """Every condition of the route beside what the task has; a fact of several values (three
+    segments, one task) fits when one of them does."""
+    return [
+        Comparison(condition, wanted, _several(facts.get(condition, ())))
+        for condition, wanted in route.when.items()
+    ]
+
+
+def _accepted(name: str, value: object) -> tuple[str, ...]:
+    if name not in CONDITIONS:
+        raise RouteError(f"when.{name}", f"Unknown condition; known: {', '.join(CONDITIONS)}.")
+    values = value if isinstance(value, list | tuple) else [value]
+    if not values or not all(isinstance(item, str) for item in values):
+        raise RouteError(f"when.{name}", "Give a word or a list of words.")
+    return tuple(values)
+
+
+def _several(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
