@@ -6,11 +6,12 @@ from django.dispatch import Signal
 
 from cx_loop.events import Slot
 
-alert_changed = Signal()  # alert_id: int
+marks_left = Signal()  # more to evaluate than fits beside a request
 
-# alert, now -> None: opens or joins the task of an alert, inside the alert's transaction
-dispatch: Slot[None] = Slot(lambda alert, now: None)
-# alert, by, now, call, reason -> None: dismissing the alert dismisses its task
+# (alert, now): opens the task of an alert, or joins it to one, inside the alert's transaction
+dispatch: Slot[None] = Slot(lambda **said: None)
+# (alert, what, by, now, reason): the task follows what happened to its alert; `what` is
+# "raised", "lowered", "cleared" or "dismissed"
 work_follows: Slot[None] = Slot(lambda **said: None)
-# departments -> primary keys of alerts seen through the tasks these departments have or had
+# (departments): primary keys of alerts seen through the tasks these departments have or had
 alerts_seen_through_work: Slot[Any] = Slot(lambda departments: [])

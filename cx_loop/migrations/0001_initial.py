@@ -515,6 +515,7 @@ class Migration(migrations.Migration):
                 ("timezone", models.CharField(default="UTC", max_length=64)),
                 ("languages", models.JSONField(default=list)),
                 ("demo", models.BooleanField(default=False)),
+                ("demo_progress", models.JSONField(blank=True, default=dict)),
             ],
             options={
                 "constraints": [

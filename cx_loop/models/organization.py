@@ -18,6 +18,8 @@ class Organization(models.Model):
     timezone = models.CharField(max_length=64, default="UTC")
     languages = models.JSONField(default=list)
     demo = models.BooleanField(default=False)
+    # {"from", "to", "at"}: how far the demo's weeks are lived through; resumed after a crash
+    demo_progress = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="organization_is_one")]

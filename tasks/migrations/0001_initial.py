@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                 ("seq", models.PositiveSmallIntegerField()),
                 ("level", models.PositiveSmallIntegerField()),
                 ("to", models.CharField(max_length=20)),
-                ("reason", models.CharField(max_length=40)),
+                ("ladder", models.CharField(max_length=12)),
                 ("due_at", models.DateTimeField()),
                 ("fired_at", models.DateTimeField()),
                 ("recipients", models.JSONField(default=list)),
@@ -383,7 +383,6 @@ class Migration(migrations.Migration):
                 ("responded_at", models.DateTimeField(null=True)),
                 ("submitted_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
-                ("seq", models.PositiveSmallIntegerField(default=0)),
                 ("last_fired_at", models.DateTimeField(null=True)),
                 (
                     "task",

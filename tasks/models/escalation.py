@@ -11,7 +11,7 @@ class Escalation(models.Model):
     seq = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField()
     to = models.CharField(max_length=20)  # staff, lead, director
-    reason = models.CharField(max_length=40)
+    ladder = models.CharField(max_length=12)  # response, resolution
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
     recipients = models.JSONField(default=list)  # user ids; empty: nobody was reachable

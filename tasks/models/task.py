@@ -216,7 +216,6 @@ class Episode(models.Model):
     responded_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    seq = models.PositiveSmallIntegerField(default=0)  # escalations fired so far
     last_fired_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,250 @@
+"""From touched series to decisions. One idempotent function with three callers.
+
+`drain(now)` runs in the request right after commit when few series were touched, in a job for
+large batches, and in the sweep. It takes marks, evaluates the groups that watch these series and
+the groups whose edge has passed, and writes what changed, in one transaction: a crash rolls all
+of it back, and the marks are found again.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from cx_loop.reads import totals_of_windows
+from django.db import connection, transaction
+
+from alerts.actions.alerts import change_severity, open_alert, resolve
+from alerts.actions.groups import watch_series
+from alerts.actions.journal import write_evaluations
+from alerts.logic.conditions import Spec, edge_after, edges_between, spec_from_json
+from alerts.logic.edges import edge_step
+from alerts.logic.evaluate import (
+    Decision,
+    State,
+    Window,
+    decide,
+    fail,
+    needs_edge,
+    windows_needed,
+)
+from alerts.models import Alert, GroupSeries, RuleState, SeriesSeen
+from cx_loop.logic.bins import Scale
+from cx_loop.logic.scores import value
+from cx_loop.logic.totals import Totals
+
+log = logging.getLogger(__name__)
+
+MARKS_AT_ONCE = 5_000
+GROUPS_AT_ONCE = 1_000
+EDGES_AT_ONCE = 200  # a long downtime is caught up in several drains
+JUDGED = ("firing", "recovering")
+SETTLED = ["state", "level", "since", "muted", "last_data_at", "last_edge", "next_edge"]
+EMPTY = Totals()
+
+TAKE_MARKS = """
+DELETE FROM cx_loop_dirtymark WHERE id IN (
+    SELECT id FROM cx_loop_dirtymark WHERE marked_at <= %s
+    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+) RETURNING series_id, marked_at
+"""
+
+
+@dataclass(slots=True)
+class Case:
+    """A group under evaluation: where it stands, its edges to judge, and what was decided."""
+
+    row: RuleState
+    spec: Spec
+    scale: Scale
+    series: list[int]
+    passed: list[datetime] = field(default_factory=list)
+    coming: datetime | None = None  # edge of a provisional evaluation
+    decisions: list[tuple[datetime, Decision, bool]] = field(default_factory=list)
+
+    @property
+    def edges(self) -> list[datetime]:
+        return [*self.passed, *([self.coming] if self.coming else [])]
+
+
+def drain(*, now: datetime, marks: int = MARKS_AT_ONCE) -> int:
+    """Evaluate what is due at `now`. Returns the number of groups evaluated; 0: nothing is left."""
+    with transaction.atomic():
+        touched = _take_marks(now, marks)
+        rows = _lock_states(touched, now)
+        cases = _prepare(rows, touched, now)
+        _decide_all(cases, now)
+        write_evaluations([(case.row, case.decisions) for case in cases])
+        _apply(cases, now)
+    return len(cases)
+
+
+def drain_all(*, now: datetime) -> int:
+    """Drain until nothing is left that is due at `now`."""
+    total = 0
+    while done := drain(now=now):
+        total += done
+    return total
+
+
+def _take_marks(now: datetime, limit: int) -> dict[int, datetime]:
+    """Series -> when it was first touched, for the marks nobody else has taken."""
+    touched: dict[int, datetime] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_MARKS, [now, limit])
+        for series, marked_at in cursor.fetchall():
+            touched[series] = min(marked_at, touched.get(series, marked_at))
+    if touched:
+        known = SeriesSeen.objects.filter(series__in=touched).values_list("series_id", flat=True)
+        if fresh := sorted(touched.keys() - set(known)):
+            watch_series(series_ids=fresh, now=min(touched.values()))
+            SeriesSeen.objects.bulk_create(
+                [SeriesSeen(series_id=series) for series in fresh], ignore_conflicts=True
+            )
+    return touched
+
+
+def _lock_states(touched: dict[int, datetime], now: datetime) -> list[RuleState]:
+    """Touched groups are waited for, otherwise their mark would be lost; due ones are skipped."""
+    rows: dict[int, RuleState] = {}
+    base = RuleState.objects.select_related("group", "version__metric")
+    if touched:
+        groups = GroupSeries.objects.filter(series__in=touched).values("group")
+        locked = base.filter(group__in=groups).order_by("group_id").select_for_update(of=("self",))
+        rows.update((row.group_id, row) for row in locked)
+    due = base.due(now).exclude(group__in=rows).order_by("next_edge", "group_id")
+    skipping = due.select_for_update(of=("self",), skip_locked=True)
+    rows.update((row.group_id, row) for row in skipping[:GROUPS_AT_ONCE])
+    return list(rows.values())
+
+
+def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime) -> list[Case]:
+    members: dict[int, list[int]] = {row.group_id: [] for row in rows}
+    links = GroupSeries.objects.filter(group__in=members).order_by("series_id")
+    for group, series in links.values_list("group_id", "series_id"):
+        members[group].append(series)
+    cases = []
+    for row in rows:
+        spec = spec_from_json(row.version.spec)
+        case = Case(row, spec, row.version.metric.scale, members[row.group_id])
+        marks = [touched[series] for series in case.series if series in touched]
+        first = row.next_edge
+        if first is None and marks:
+            first = edge_after(min(marks), spec.window)
+        if first is not None:
+            missed = edges_between(first - edge_step(spec.window), now, spec.window)
+            case.passed = list(islice(missed, EDGES_AT_ONCE))
+        if marks and len(case.passed) < EDGES_AT_ONCE:
+            case.coming = edge_after(now, spec.window)
+        cases.append(case)
+    return cases
+
+
+def _decide_all(cases: list[Case], now: datetime) -> None:
+    """Read every window of every case in one query, then judge each case edge by edge."""
+    wanted = {}
+    for case in cases:
+        for edge in case.edges:
+            for back in range(windows_needed(case.spec)):
+                end = edge - back * case.spec.window
+                wanted[(case.row.group_id, end)] = (case.series, end - case.spec.window, end)
+    totals = totals_of_windows([(key, *window) for key, window in wanted.items()])
+    for case in cases:
+        state = _state_of(case.row)
+        for edge in case.edges:
+            provisional = edge == case.coming
+            try:
+                windows = [
+                    _window(case, edge - back * case.spec.window, totals)
+                    for back in range(windows_needed(case.spec))
+                ]
+                moment = now if provisional else None
+                decision = decide(case.spec, windows, state, provisional=provisional, now=moment)
+            except Exception:
+                log.exception("rule %s could not be evaluated", case.row.version_id)
+                decision = fail(state, edge)
+                windows = []
+            state = decision.state
+            case.decisions.append((edge, decision, provisional))
+            if not provisional:
+                holds_data = bool(windows) and windows[0].n > 0
+                again = needs_edge(case.spec, state, holds_data)
+                case.row.last_edge = edge
+                case.row.next_edge = edge + edge_step(case.spec.window) if again else None
+        if case.coming is not None:
+            case.row.next_edge = case.coming
+        _keep_state(case.row, state)
+
+
+def _window(case: Case, end: datetime, totals: dict[tuple[int, datetime], Totals]) -> Window:
+    found = totals.get((case.row.group_id, end), EMPTY)
+    return Window(
+        start=end - case.spec.window,
+        edge=end,
+        value=value(found, case.spec.aggregate, case.scale),
+        n=found.samples(case.scale.kind),
+    )
+
+
+def _state_of(row: RuleState) -> State:
+    return State(row.state, row.level, row.since, row.muted, row.last_data_at)
+
+
+def _keep_state(row: RuleState, state: State) -> None:
+    row.state, row.level, row.since = state.state, state.level, state.since
+    row.muted, row.last_data_at = state.muted, state.last_data_at
+
+
+def _apply(cases: list[Case], now: datetime) -> None:
+    groups = [case.row.group_id for case in cases]
+    unresolved = {
+        alert.group_id: alert for alert in Alert.objects.unresolved().filter(group__in=groups)
+    }
+    settled = []
+    for case in cases:
+        try:
+            with transaction.atomic():
+                _follow_decisions(case, unresolved.get(case.row.group_id), now)
+            settled.append(case.row)
+        except Exception:
+            log.exception(
+                "group %s could not be settled; its next edge tries again", case.row.group_id
+            )
+            RuleState.objects.filter(pk=case.row.pk).update(
+                next_edge=edge_after(now, case.spec.window)
+            )
+    RuleState.objects.bulk_update(settled, SETTLED)
+
+
+def _follow_decisions(case: Case, alert: Alert | None, now: datetime) -> None:
+    """Let the alert follow the state, edge by edge; the database allows one unresolved a group."""
+    for edge, decision, _provisional in case.decisions:
+        level = decision.state.level
+        reading, n = decision.params.get("value"), decision.params.get("n", 0)
+        if alert is None and level is not None and not decision.state.muted:
+            alert = open_alert(
+                group=case.row.group,
+                version=case.row.version,
+                severity=level,
+                edge=edge,
+                value=reading,
+                n=n,
+                now=now,
+            )
+        elif alert is not None and level is None:
+            resolve(alert=alert, now=now, cleared=True)
+            alert = None
+        elif alert is not None and level is not None:
+            if decision.verdict in JUDGED:
+                _keep_peak(case, alert, reading, n)
+            if level != alert.severity:
+                change_severity(alert=alert, severity=level, now=now)
+    if alert is not None:
+        alert.save(update_fields=["peak", "last_value", "last_n"])
+
+
+def _keep_peak(case: Case, alert: Alert, reading: float | None, n: float) -> None:
+    alert.last_value, alert.last_n = reading, n
+    upward = case.spec.levels[0].operator.endswith("above")
+    if reading is not None and alert.peak is not None:
+        alert.peak = max(alert.peak, reading) if upward else min(alert.peak, reading)

@@ -1,0 +1,107 @@
+"""Who watches what: groups and their member series, materialised so evaluation need not search."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from alerts.logic.conditions import edge_after, spec_from_json
+from alerts.models import Group, GroupSeries, Rule, RuleState, RuleVersion
+from cx_loop.models import Series, Touchpoint
+
+MAKE_GROUPS = """
+INSERT INTO alerts_group (rule_id, touchpoint_id, segment, channel, location)
+SELECT DISTINCT %(rule)s::bigint, touchpoint_id,
+       CASE WHEN 'segment' = ANY(%(by)s) THEN segment ELSE '' END,
+       CASE WHEN 'channel' = ANY(%(by)s) THEN channel ELSE '' END,
+       CASE WHEN 'location' = ANY(%(by)s) THEN location ELSE '' END
+FROM cx_loop_series
+WHERE metric_id = %(metric)s AND touchpoint_id = ANY(%(touchpoints)s) AND id = ANY(%(series)s)
+ON CONFLICT DO NOTHING
+"""
+
+# a rule that does not split watches each touchpoint from the start: silence is a signal too
+MAKE_WHOLE_GROUPS = """
+INSERT INTO alerts_group (rule_id, touchpoint_id, segment, channel, location)
+SELECT %(rule)s::bigint, touchpoint, '', '', '' FROM unnest(%(touchpoints)s::bigint[]) AS touchpoint
+ON CONFLICT DO NOTHING
+"""
+
+JOIN_SERIES = """
+INSERT INTO alerts_groupseries (series_id, group_id)
+SELECT s.id, g.id
+FROM cx_loop_series s
+JOIN alerts_group g ON g.rule_id = %(rule)s AND g.touchpoint_id = s.touchpoint_id
+ AND g.segment = CASE WHEN 'segment' = ANY(%(by)s) THEN s.segment ELSE '' END
+ AND g.channel = CASE WHEN 'channel' = ANY(%(by)s) THEN s.channel ELSE '' END
+ AND g.location = CASE WHEN 'location' = ANY(%(by)s) THEN s.location ELSE '' END
+WHERE s.metric_id = %(metric)s AND s.touchpoint_id = ANY(%(touchpoints)s) AND s.id = ANY(%(series)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+def watched_touchpoints(version: RuleVersion) -> list[int]:
+    """Primary keys of the touchpoints in force that a version of a rule watches."""
+    touchpoints = Touchpoint.objects.in_force()
+    match version.watches:
+        case {"touchpoints": list(keys)}:
+            touchpoints = touchpoints.filter(key__in=keys)
+        case {"stage": str(key)}:
+            touchpoints = touchpoints.filter(stage__key=key)
+        case {"journey": str(key)}:
+            touchpoints = touchpoints.filter(stage__journey__key=key)
+    return sorted(touchpoints.values_list("id", flat=True))
+
+
+@transaction.atomic
+def rebuild_groups(*, rule: Rule, now: datetime) -> None:
+    """Let a rule watch what its current version says; groups with history stay, without members."""
+    GroupSeries.objects.filter(group__rule=rule).delete()
+    version = rule.current
+    if version is None or rule.retired_at is not None:
+        RuleState.objects.filter(group__rule=rule).update(next_edge=None)
+        return
+    touchpoints = watched_touchpoints(version)
+    every = Series.objects.filter(metric=version.metric, touchpoint__in=touchpoints)
+    _join(version, touchpoints, list(every.values_list("id", flat=True)), now=now)
+    watched = Group.objects.filter(rule=rule, touchpoint__in=touchpoints)
+    states = RuleState.objects.filter(group__rule=rule)
+    states.exclude(group__in=watched).update(next_edge=None)
+    spec = spec_from_json(version.spec)
+    states.filter(group__in=watched).update(version=version, next_edge=edge_after(now, spec.window))
+
+
+@transaction.atomic
+def watch_series(*, series_ids: Collection[int], now: datetime) -> None:
+    """Bring series that no group knows yet under the rules that watch their touchpoint."""
+    metrics = Series.objects.filter(id__in=series_ids).values("metric")
+    rules = Rule.objects.in_force().filter(current__metric__in=metrics)
+    for rule in rules.select_related("current__metric"):
+        assert rule.current is not None
+        _join(rule.current, watched_touchpoints(rule.current), list(series_ids), now=now)
+
+
+def _join(
+    version: RuleVersion, touchpoints: list[int], series: list[int], *, now: datetime
+) -> None:
+    spec = spec_from_json(version.spec)
+    params = {
+        "rule": version.rule_id,
+        "metric": version.metric_id,
+        "touchpoints": touchpoints,
+        "series": series,
+        "by": list(spec.by),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_GROUPS, params)
+        if not spec.by:
+            cursor.execute(MAKE_WHOLE_GROUPS, params)
+        cursor.execute(JOIN_SERIES, params)
+    stateless = Group.objects.filter(rule=version.rule_id, state=None)
+    RuleState.objects.bulk_create(
+        [
+            RuleState(group=group, version=version, next_edge=edge_after(now, spec.window))
+            for group in stateless
+        ],
+        ignore_conflicts=True,
+    )

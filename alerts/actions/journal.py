@@ -1,0 +1,103 @@
+"""Why it did or did not fire: one row a decision, an unchanged verdict extends the last row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from alerts.logic.evaluate import Decision
+from alerts.models import Evaluation, RuleState
+
+LAST_ROWS = """
+SELECT e.id FROM unnest(%s::bigint[]) AS wanted(group_id)
+CROSS JOIN LATERAL (
+    SELECT id FROM alerts_evaluation WHERE group_id = wanted.group_id
+    ORDER BY edge DESC, id DESC LIMIT 1
+) e
+"""
+
+Decided = Sequence[tuple[datetime, Decision, bool]]
+
+
+def write_evaluations(judged: Sequence[tuple[RuleState, Decided]]) -> None:
+    """Write the decisions of each group, oldest edge first.
+
+    A provisional decision gets a row only where it says something new; the passing edge
+    overwrites it.
+    """
+    last = _last_rows([row.group_id for row, decided in judged if decided])
+    fresh: list[Evaluation] = []
+    changed: dict[int, Evaluation] = {}
+    for row, decided in judged:
+        current = last.get(row.group_id)
+        for edge, decision, provisional in decided:
+            current = _say(row, current, edge, decision, provisional, fresh)
+            if current.pk:
+                changed[current.pk] = current
+    Evaluation.objects.bulk_update(
+        changed.values(),
+        ["until", "times", "value", "n", "verdict", "level", "reason", "params", "provisional"],
+    )
+    Evaluation.objects.bulk_create(fresh)
+
+
+def _last_rows(groups: list[int]) -> dict[int, Evaluation]:
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_ROWS, [groups])
+        ids = [found for (found,) in cursor.fetchall()]
+    return {row.group_id: row for row in Evaluation.objects.filter(id__in=ids)}
+
+
+def _say(
+    row: RuleState,
+    last: Evaluation | None,
+    edge: datetime,
+    decision: Decision,
+    provisional: bool,
+    fresh: list[Evaluation],
+) -> Evaluation:
+    said = _words(decision)
+    mine = last is not None and last.version_id == row.version_id
+    if last is not None and mine and last.edge == edge:
+        # the same edge again: a later provisional look, or the passing edge itself
+        _overwrite(last, said, provisional=provisional)
+        return last
+    same = (
+        mine
+        and last is not None
+        and all(getattr(last, name) == said[name] for name in ("verdict", "reason", "level"))
+    )
+    if last is not None and same and (provisional or not last.provisional):
+        if not provisional:
+            last.until, last.times = edge, last.times + 1
+            last.value, last.n, last.params = said["value"], said["n"], said["params"]
+        return last
+    made = Evaluation(
+        version_id=row.version_id,
+        group_id=row.group_id,
+        edge=edge,
+        until=edge,
+        provisional=provisional,
+        **said,
+    )
+    fresh.append(made)
+    return made
+
+
+def _overwrite(last: Evaluation, said: dict[str, Any], *, provisional: bool) -> None:
+    for name, word in said.items():
+        setattr(last, name, word)
+    last.provisional = provisional
+
+
+def _words(decision: Decision) -> dict[str, Any]:
+    params = dict(decision.params)
+    return {
+        "value": params.pop("value", None),
+        "n": params.pop("n", 0),
+        "verdict": decision.verdict,
+        "level": decision.state.level,
+        "reason": decision.reason,
+        "params": params,
+    }

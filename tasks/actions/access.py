@@ -1,0 +1,51 @@
+"""Which roles somebody has towards a task."""
+
+from cx_loop.models import Actor, ApiKey, Department, Membership, User
+from tasks.models import Task
+
+
+def roles_of(by: Actor, task: Task) -> set[str]:
+    """member, lead, director, admin, system, second_person: what the table of states asks for.
+
+    Leads and directors of a department above have these roles below it too.
+    """
+    if by.is_system:
+        return {"system"}
+    user = by.user
+    if user is None or not user.is_active or not _key_reaches(by.key, task):
+        return set()
+    roles = {"admin", "lead", "member"} if user.is_superuser else set()
+    mine = Membership.objects.filter(user=user, department__in=_line_of(task.department))
+    for department, role in mine.values_list("department_id", "role"):
+        if department == task.department_id:
+            roles.add("member")
+        if role in ("lead", "director"):
+            roles |= {"member", "lead", role}
+    if roles and task.submitted_by_id != user.pk:
+        roles.add("second_person")
+    return roles
+
+
+def _line_of(department: Department) -> list[int]:
+    """The department and everything above it."""
+    parents = dict(Department.objects.values_list("id", "parent_id"))
+    line: list[int] = []
+    at: int | None = department.pk
+    while at is not None and at not in line:
+        line.append(at)
+        at = parents.get(at)
+    return line
+
+
+def _key_reaches(key: ApiKey | None, task: Task) -> bool:
+    return key is None or Task.objects.filter(pk=task.pk).visible_to(key).exists()
+
+
+def ladder(department: Department, to: str) -> list[User]:
+    """Who is reachable now as lead or director of a department, or of the nearest one above."""
+    people = Membership.objects.reachable().select_related("user")
+    for level in _line_of(department):
+        found = [row.user for row in people.filter(department=level, role=to)]
+        if found:
+            return found
+    return []

@@ -1,0 +1,72 @@
+"""Telling people: a notice in the inbox and an outbox row, in the transaction of the event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from cx_loop.messaging.outbox import queue_message
+
+from cx_loop.models import Membership, Notice, User
+from tasks.models import Task
+from tasks.notices import mail_of
+
+ROLES = {"members": "member", "lead": "lead", "director": "director"}
+
+
+def announce(
+    *,
+    task: Task,
+    code: str,
+    now: datetime,
+    to: Iterable[User] | None = None,
+    role: str = "",
+    besides: User | None = None,
+    params: dict[str, Any] | None = None,
+) -> list[User]:
+    """Tell each person once. Without `to`, those the task concerns: its assignee, else the role."""
+    people = {user.pk: user for user in (concerned(task, role) if to is None else to)}
+    if besides is not None:
+        people.pop(besides.pk, None)
+    for user in people.values():
+        key = f"{code}:{task.number}:{task.version}:{user.pk}"
+        Notice.objects.get_or_create(
+            dedup_key=key,
+            defaults={
+                "user": user,
+                "code": code,
+                "params": params or {},
+                "task_number": task.number,
+                "created_at": now,
+            },
+        )
+        if "email" in (task.department.notify or ["email"]):
+            subject, text = mail_of(code, task, user.language, params or {})
+            queue_message(
+                dedup_key=f"{key}:email",
+                channel="email",
+                recipient=user.email,
+                subject=subject,
+                text=text,
+                now=now,
+                user=user,
+                task_number=task.number,
+            )
+    return list(people.values())
+
+
+def concerned(task: Task, role: str = "") -> list[User]:
+    """The assignee; else who has the role or duty; else the department's staff; else its lead."""
+    if task.assignee is not None and task.assignee.is_active:
+        return [task.assignee]
+    here = Membership.objects.reachable().filter(department=task.department)
+    wanted = (
+        [here.filter(role=ROLES[role])]
+        if role in ROLES
+        else [here.filter(duty=role)]
+        if role
+        else []
+    )
+    for rows in (*wanted, here.filter(role="member"), here.filter(role="lead")):
+        if people := [row.user for row in rows.select_related("user").order_by("id")]:
+            return people
+    return []

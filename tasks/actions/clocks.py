@@ -1,0 +1,103 @@
+"""A task's deadlines, from the policy of its severity and the department's working time."""
+
+from datetime import datetime
+
+from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.models import Department
+from tasks.logic.deadlines import Clocks, clocks
+from tasks.logic.deadlines import tightened as tighten
+from tasks.logic.escalation import (
+    DEFAULT_POLICY,
+    Policy,
+    Progress,
+    Step,
+    next_step,
+    parse_policy,
+    progress_of,
+)
+from tasks.models import Episode, Escalation, EscalationPolicy, EscalationPolicyVersion, Task
+
+SEVERITY_WORDS = {1: "critical", 2: "warning"}
+
+
+def policy_for(severity: int) -> EscalationPolicyVersion | None:
+    """The first policy in force that names the severity; None: the built-in one."""
+    word = SEVERITY_WORDS[severity]
+    in_force = EscalationPolicy.objects.filter(retired_at=None).select_related("current")
+    for policy in in_force:
+        if policy.current and word in parse_policy(policy.current.spec).severities:
+            return policy.current
+    return None
+
+
+def read_policy(version: EscalationPolicyVersion | None) -> Policy:
+    return DEFAULT_POLICY if version is None else parse_policy(version.spec)
+
+
+def hours_of(department: Department) -> WorkingHours:
+    """Working time of a department; without a calendar round the clock."""
+    calendar = department.calendar
+    if calendar is None:
+        return WorkingHours()
+    return WorkingHours(
+        timezone=calendar.timezone,
+        hours=parse_hours(calendar.hours) if calendar.hours else None,
+        holidays=calendar.holidays,
+    )
+
+
+def start_clocks(
+    policy: EscalationPolicyVersion | None, department: Department, opened_at: datetime
+) -> Clocks:
+    """The deadlines of a round that opens at `opened_at`."""
+    return clocks(opened_at, read_policy(policy), hours_of(department))
+
+
+def first_step_at(
+    policy: EscalationPolicyVersion | None,
+    department: Department,
+    opened_at: datetime,
+    due_at: datetime,
+) -> datetime | None:
+    """When a round that has just opened is pushed up for the first time."""
+    step = next_step(
+        read_policy(policy),
+        Progress(),
+        opened_at=opened_at,
+        due_at=due_at,
+        accepted=False,
+        hours=hours_of(department),
+        now=opened_at,
+    )
+    return step.fire_at if step else None
+
+
+def tightened(
+    task: Task, policy: EscalationPolicyVersion | None, department: Department, episode: Episode
+) -> Clocks:
+    """The clocks of a task under another policy or calendar: never later than they were."""
+    assert task.respond_by is not None
+    assert task.due_at is not None
+    current = Clocks(task.respond_by, task.due_at)
+    return tighten(current, episode.opened_at, read_policy(policy), hours_of(department))
+
+
+def upcoming_step(task: Task, episode: Episode, now: datetime) -> Step | None:
+    """The ladder's next step, which may already be late; None when there is none left."""
+    fired = Escalation.objects.filter(task=task, episode=episode.number).order_by("seq")
+    assert task.due_at is not None
+    return next_step(
+        read_policy(task.policy),
+        progress_of(list(fired.values_list("ladder", flat=True)), episode.last_fired_at),
+        opened_at=episode.opened_at,
+        due_at=task.due_at,
+        accepted=episode.responded_at is not None,
+        hours=hours_of(task.department),
+        now=now,
+    )
+
+
+def escalate_at(task: Task, episode: Episode, now: datetime) -> datetime | None:
+    """When the next step fires, in the state the task and its round are in."""
+    step = upcoming_step(task, episode, now)
+    return step.fire_at if step else None

@@ -1,0 +1,235 @@
+"""From an alert to a task in the queue of the department that answers for the touchpoint."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from alerts.actions import alerts as alert_actions
+from alerts.models import Alert
+from cx_loop.models import SYSTEM, Actor, Department, Touchpoint, record
+from tasks.actions.announce import announce
+from tasks.actions.change import change, episode_of
+from tasks.actions.clocks import escalate_at, first_step_at, policy_for, start_clocks, tightened
+from tasks.actions.work import perform
+from tasks.logic import routing
+from tasks.logic.deadlines import next_due
+from tasks.models import WORKABLE, Episode, Holding, Route, RouteTable, Task, TaskAlert
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def dispatch(*, alert: Alert, now: datetime) -> None:
+    """Open the task of an alert, or join the unsubmitted one of its rule and touchpoint."""
+    if alert.links.exists():
+        return
+    task = _task_to_join(alert)
+    if task is None:
+        task = _open_task(alert, now)
+    else:
+        TaskAlert.objects.create(task=task, alert=alert, episode=task.episode)
+        _rise(task, alert, now)
+        change(task, verb="alert_joined", by=SYSTEM, now=now, params={"alert": alert.pk})
+    if task.state != Task.State.OPEN:
+        alert_actions.acknowledge(alert=alert, by=SYSTEM, now=now)
+
+
+def dispatch_missing(*, now: datetime) -> int:
+    """Open the tasks of alerts that stand without one: what a failure left behind."""
+    opened = 0
+    for alert in Alert.objects.unresolved().filter(links=None).order_by("id")[:500]:
+        try:
+            dispatch(alert=alert, now=now)
+            opened += 1
+        except Exception:
+            log.exception("alert %s has no task yet", alert.pk)
+    return opened
+
+
+def follow_alert(
+    *, alert: Alert, what: str, by: Actor, now: datetime, reason: str, resolution: str
+) -> None:
+    """The task follows its alert; staff never handle two objects."""
+    for task in _unclosed_tasks(alert):
+        if what == "raised":
+            _rise(task, alert, now)
+        elif what == "cleared" and task.state in WORKABLE:
+            _note_recovery(task, now)
+        elif what == "dismissed" and task.state in WORKABLE:
+            fields = {"reason": reason, "resolution": resolution}
+            perform("dismiss", number=task.number, by=by, now=now, fields=fields)
+
+
+def open_by_hand(
+    *,
+    touchpoint: Touchpoint,
+    text: str,
+    severity: int,
+    department: Department | None,
+    by: Actor,
+    now: datetime,
+    **facts: Any,
+) -> Task:
+    """A task somebody opens without an alert."""
+    with transaction.atomic():
+        return _create(
+            title={"text": text},
+            severity=severity,
+            department=department or touchpoint.owner,
+            now=now,
+            by=by,
+            touchpoint=touchpoint,
+            **facts,
+        )
+
+
+def _open_task(alert: Alert, now: datetime) -> Task:
+    version = alert.version
+    route = _route(alert)
+    owner = alert.touchpoint.owner
+    task = _create(
+        title={"code": "breach", "params": _breach(alert)},
+        severity=alert.severity,
+        department=route.department if route else owner,
+        now=now,
+        by=SYSTEM,
+        alert=alert,
+        touchpoint=alert.touchpoint,
+        metric=version.metric,
+        segment=alert.group.segment,
+        rule_version=version,
+        playbook=version.playbook.current if version.playbook else None,
+    )
+    announce(task=task, code="opened", role=route.role if route else "", now=now)
+    return task
+
+
+def _create(
+    *,
+    title: dict[str, Any],
+    severity: int,
+    department: Department,
+    now: datetime,
+    by: Actor,
+    alert: Alert | None = None,
+    **facts: Any,
+) -> Task:
+    policy = policy_for(severity)
+    clocks = start_clocks(policy, department, now)
+    first_step = first_step_at(policy, department, now, clocks.due_at)
+    task = Task.objects.create(
+        title=title,
+        severity=severity,
+        department=department,
+        answerable_department=department,
+        policy=policy,
+        created_at=now,
+        respond_by=clocks.respond_by,
+        due_at=clocks.due_at,
+        escalate_at=first_step,
+        next_due_at=next_due("open", now=now, escalate_at=first_step, due_at=clocks.due_at),
+        **facts,
+    )
+    Episode.objects.create(
+        task=task, number=1, opened_at=now, respond_by=clocks.respond_by, due_at=clocks.due_at
+    )
+    Holding.objects.create(task=task, department=department, since=now)
+    if alert is not None:
+        TaskAlert.objects.create(task=task, alert=alert, episode=1)
+    record(
+        verb="opened",
+        subject="task",
+        subject_id=task.number,
+        by=by,
+        now=now,
+        to_state=task.state,
+        params={"department": department.key},
+    )
+    return task
+
+
+def _task_to_join(alert: Alert) -> Task | None:
+    """The task of the same rule on the same touchpoint whose fix is not yet submitted."""
+    same = Task.objects.filter(
+        touchpoint=alert.touchpoint_id,
+        rule_version__rule=alert.version.rule_id,
+        state__in=WORKABLE,
+    )
+    return same.order_by("number").select_for_update().first()
+
+
+def _unclosed_tasks(alert: Alert) -> list[Task]:
+    return list(
+        Task.objects.unclosed()
+        .filter(links__alert=alert)
+        .order_by("number")
+        .select_for_update(of=("self",))
+    )
+
+
+def _breach(alert: Alert) -> dict[str, Any]:
+    spec = alert.version.spec
+    level = spec.get("critical" if alert.severity == 1 else "warning") or {}
+    operator = next((name for name in level if name != "recover"), "")
+    return {
+        "touchpoint": alert.touchpoint.key,
+        "metric": alert.version.metric.key,
+        "aggregate": spec["aggregate"],
+        "operator": operator,
+        "line": level.get(operator),
+        "value": alert.value,
+        "n": alert.n,
+        **alert.group.dimensions,
+    }
+
+
+def _route(alert: Alert) -> Route | None:
+    table = RouteTable.objects.first()
+    if table is None:
+        return None
+    rows = list(table.routes.select_related("department"))
+    stage = alert.touchpoint.stage
+    facts = {
+        "severity": alert.get_severity_display(),
+        "metric": alert.version.metric.key,
+        "touchpoint": alert.touchpoint.key,
+        "stage": stage.key,
+        "journey": stage.journey.key,
+        **alert.group.dimensions,
+    }
+    routes = [
+        routing.parse_route({"when": row.when, "to": row.department.key, "role": row.role})
+        for row in rows
+    ]
+    matched = routing.match(routes, facts)
+    return None if matched is None else rows[routes.index(matched)]
+
+
+def _rise(task: Task, alert: Alert, now: datetime) -> None:
+    """The task keeps its episode's highest severity, and its deadlines never move later."""
+    if alert.severity >= task.severity or task.state not in WORKABLE:
+        return
+    policy = policy_for(alert.severity)
+    episode = episode_of(task)
+    clocks = tightened(task, policy, task.department, episode)
+    task.policy, task.due_at = policy, clocks.due_at
+    change(
+        task,
+        verb="severity_raised",
+        by=SYSTEM,
+        now=now,
+        severity=alert.severity,
+        policy=policy,
+        respond_by=clocks.respond_by,
+        due_at=clocks.due_at,
+        escalate_at=escalate_at(task, episode, now),
+    )
+    announce(task=task, code="severity_raised", now=now)
+
+
+def _note_recovery(task: Task, now: datetime) -> None:
+    still = Alert.objects.unresolved().filter(links__task=task, links__episode=task.episode)
+    if not still.exists() and not task.self_recovered:
+        change(task, verb="self_recovered", by=SYSTEM, now=now, self_recovered=True)

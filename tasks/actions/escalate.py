@@ -1,0 +1,55 @@
+"""Deadlines push a task up: staff, lead, director. One step a sweep and task."""
+
+from datetime import datetime
+
+from cx_loop.models import SYSTEM
+from tasks.actions.access import ladder
+from tasks.actions.announce import announce, concerned
+from tasks.actions.change import change, episode_of
+from tasks.actions.clocks import escalate_at, upcoming_step
+from tasks.models import Escalation, Task
+
+
+def escalate(*, task: Task, now: datetime) -> None:
+    """Fire the step that is due; the task row is locked by whoever calls.
+
+    After a downtime one level at a time: the next step leaves its grace after this one, so the
+    lead is asked before the director. Recipients are who has the role now.
+    """
+    episode = episode_of(task)
+    step = upcoming_step(task, episode, now)
+    if step is None or step.fire_at > now:
+        change(task, verb="looked_after", by=SYSTEM, now=now, escalate_at=step and step.fire_at)
+        return
+    people = concerned(task) if step.to == "staff" else ladder(task.department, step.to)
+    # nobody reachable there: straight to the top, said so
+    people = people or ladder(task.department, "director")
+    Escalation.objects.create(
+        task=task,
+        episode=episode.number,
+        seq=step.seq,
+        level=step.level,
+        to=step.to,
+        ladder=step.ladder,
+        due_at=step.planned_at,
+        fired_at=now,
+        recipients=sorted(user.pk for user in people),
+    )
+    episode.last_fired_at = now
+    episode.save(update_fields=["last_fired_at"])
+    params = {
+        "to": step.to,
+        "ladder": step.ladder,
+        "late_by": int(step.late_by(now).total_seconds()),
+        "reached": len(people),
+    }
+    change(
+        task,
+        verb="escalated" if people else "nobody_reachable",
+        by=SYSTEM,
+        now=now,
+        escalation_level=max(task.escalation_level, step.level),
+        escalate_at=escalate_at(task, episode, now),
+        params=params,
+    )
+    announce(task=task, code="escalated", now=now, to=people, params=params)

@@ -1,0 +1,87 @@
+"""Everything due on tasks, found by asking for it: nothing waits in a queue or in memory."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from alerts.actions import alerts as alert_actions
+from alerts.models import Alert
+from cx_loop.models import SYSTEM
+from tasks.actions.change import change, episode_of
+from tasks.actions.clocks import escalate_at
+from tasks.actions.dispatch import dispatch_missing
+from tasks.actions.escalate import escalate
+from tasks.actions.verify import take_look
+from tasks.models import Task
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+
+
+def sweep(*, now: datetime) -> int:
+    """Alerts without a task, then every task whose next deadline has come. Returns how many.
+
+    One level a task and sweep, so that after a downtime the lead hears before the director.
+    """
+    handled = dispatch_missing(now=now)
+    due = Task.objects.due(now).order_by("next_due_at", "number")
+    for number in list(due.values_list("number", flat=True)[:AT_ONCE]):
+        handled += _handle(number, now)
+    return handled
+
+
+def _handle(number: int, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            return _do_what_is_due(number, now)
+    except Exception:
+        # a task that fails must not hold up the others, nor be forgotten
+        log.exception("task %s could not be swept", number)
+        _postpone(number, now)
+        return False
+
+
+def _do_what_is_due(number: int, now: datetime) -> bool:
+    groups = Alert.objects.filter(links__task=number).values_list("group_id", flat=True)
+    alert_actions.lock_groups(sorted(set(groups)))
+    related = Task.objects.select_related(
+        "department__calendar", "assignee", "policy", "touchpoint"
+    )
+    locked = related.due(now).select_for_update(of=("self",), skip_locked=True)
+    task = locked.filter(number=number).first()
+    if task is None:  # another worker has it, or it is no longer due
+        return False
+    if task.state == "verifying":
+        take_look(task=task, now=now)
+    elif task.state == "on_hold":
+        _resume(task, now)
+    else:
+        escalate(task=task, now=now)
+    if task.attempts:
+        Task.objects.filter(number=number).update(attempts=0)
+    return True
+
+
+def _resume(task: Task, now: datetime) -> None:
+    """The hold is over: the task goes on where it was."""
+    planned = escalate_at(task, episode_of(task), now)
+    change(
+        task,
+        verb="hold_ended",
+        by=SYSTEM,
+        now=now,
+        to="in_progress",
+        hold_until=None,
+        escalate_at=planned,
+    )
+
+
+def _postpone(number: int, now: datetime) -> None:
+    task = Task.objects.get(number=number)
+    wait = min(timedelta(minutes=2 ** min(task.attempts, 6)), timedelta(hours=1))
+    Task.objects.filter(number=number).exclude(state="closed").update(
+        attempts=F("attempts") + 1, next_due_at=now + wait
+    )

@@ -1,0 +1,185 @@
+"""A verification begins when the fix is submitted: its plan is frozen before an answer is seen."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cx_loop.reads import daily_totals
+
+from alerts.logic.conditions import Spec, spec_from_json
+from alerts.models import Alert, GroupSeries, RuleVersion
+from cx_loop.logic.working_time import Span, add_working
+from cx_loop.models import Organization, Series, ServiceStandard
+from tasks.actions.clocks import hours_of
+from tasks.logic.measures import Day, Measure, day_of, measure_for
+from tasks.logic.plan import Plan, history_days, look_days, with_reference
+from tasks.models import Task, Verification
+
+
+def begin_verification(*, task: Task, now: datetime) -> datetime:
+    """Freeze the plan and say when the first look is."""
+    alerts = list(task_alerts(task))
+    version = alerts[0].version if alerts else task.rule_version
+    if version is None:
+        return _judged_by_person(task, now)
+    plan = _plan(task, alerts, version)
+    series = judged_series(alerts)
+    first = first_look_after(plan, now)
+    verification = Verification.objects.create(
+        task=task,
+        episode=task.episode,
+        plan=plan.as_json(),
+        series=series,
+        controls=control_series(task, version, series),
+        state=Verification.State.WAITING,
+        looks_done=first,
+        next_look_at=look_at(plan, first),
+    )
+    assert verification.next_look_at is not None
+    return verification.next_look_at
+
+
+def abandon(*, task: Task, reason: str, now: datetime) -> None:
+    """The submission is taken back: what was watched is closed without a verdict on the fix."""
+    Verification.objects.filter(task=task).exclude(state="decided").update(
+        state="decided",
+        verdict="inconclusive",
+        reason=reason,
+        decided_at=now,
+        next_look_at=None,
+    )
+
+
+def task_alerts(task: Task) -> list[Alert]:
+    """The alerts of the round the task is in; of the whole task where this round has none."""
+    related = Alert.objects.select_related("version__metric", "group").order_by("opened_at", "id")
+    mine = list(related.filter(links__task=task, links__episode=task.episode).distinct())
+    return mine or list(related.filter(links__task=task).distinct())
+
+
+def judged_series(alerts: list[Alert]) -> list[int]:
+    """All series of the groups that alerted: three segments in one task are judged together."""
+    groups = [alert.group_id for alert in alerts]
+    members = GroupSeries.objects.filter(group__in=groups).order_by("series_id")
+    return list(members.values_list("series_id", flat=True).distinct())
+
+
+def control_series(task: Task, version: RuleVersion, judged: list[int]) -> list[list[int]]:
+    """The same metric on other touchpoints without an open alert: one list a touchpoint."""
+    others = Series.objects.filter(metric=version.metric_id, touchpoint__isnull=False)
+    alarmed = Alert.objects.unresolved().filter(version__metric=version.metric_id)
+    others = others.exclude(touchpoint__in=alarmed.values("touchpoint"))
+    others = others.exclude(touchpoint=task.touchpoint_id).exclude(id__in=judged)
+    by_touchpoint: dict[int, list[int]] = {}
+    for series in others.order_by("id"):
+        assert series.touchpoint_id is not None
+        by_touchpoint.setdefault(series.touchpoint_id, []).append(series.pk)
+    return list(by_touchpoint.values())
+
+
+def days_of(
+    series: list[int],
+    version: RuleVersion,
+    measure: Measure,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+) -> list[Day]:
+    """Daily sums of a measure over local days [first, last]; silent days are there with n = 0."""
+    totals = daily_totals(series, zone, first, last)
+    scale = version.metric.scale
+    return [day_of(day, found, measure, scale) for day, found in sorted(totals.items())]
+
+
+def first_look_after(plan: Plan, now: datetime) -> int:
+    """The first planned look not yet over: a fix entered late skips the looks it has missed."""
+    zone = Organization.current().zone
+    today = now.astimezone(zone).date()
+    days = look_days(plan)
+    return next((index for index, day in enumerate(days) if day >= today), len(days) - 1)
+
+
+def look_at(plan: Plan, look: int) -> datetime:
+    """The moment of a look: an hour into the day after its weeks, so late rows are in."""
+    zone = Organization.current().zone
+    day = look_days(plan)[look]
+    return datetime(day.year, day.month, day.day, 1, tzinfo=zone)
+
+
+def _plan(task: Task, alerts: list[Alert], version: RuleVersion) -> Plan:
+    zone = Organization.current().zone
+    spec = spec_from_json(version.spec)
+    assert task.fixed_at is not None
+    level = (spec.critical if task.severity == 1 and spec.critical else None) or spec.levels[-1]
+    measure = measure_for(spec.aggregate, level.operator, level.bound, version.metric.scale)
+    first, last = _first_and_last_trigger(task, alerts)
+    trigger = first - spec.window * spec.for_windows
+    plan = Plan(
+        measure=measure,
+        higher_is_better=version.metric.higher_is_better,
+        alert_day=last.astimezone(zone).date(),
+        fix_day=task.fixed_at.astimezone(zone).date(),
+        trigger_from=trigger.astimezone(zone).date(),
+        tolerance=spec.verify.tolerance,
+        settle=spec.verify.settle.days,
+        looks=tuple(look.days for look in spec.verify.looks),
+        extend_to=spec.verify.extend_to.days,
+    )
+    if measure is None:
+        return plan
+    period = history_days(plan)
+    history = days_of(
+        judged_series(alerts), version, measure, period.start, period.end - timedelta(days=1), zone
+    )
+    return with_reference(
+        plan,
+        goal=_goal(task, version),
+        history=history,
+        recover_at=_recovery_line(spec),
+        window_days=spec.window / timedelta(days=1),
+    )
+
+
+def _first_and_last_trigger(task: Task, alerts: list[Alert]) -> tuple[datetime, datetime]:
+    """When the first group fired, and when the last one joined: no trigger is in the baseline.
+
+    A group that fires again is not asked twice; its first alert has chosen the extreme already.
+    """
+    edges: dict[int, datetime] = {}
+    for alert in alerts:
+        edges[alert.group_id] = min(alert.edge, edges.get(alert.group_id, alert.edge))
+    return min(edges.values(), default=task.created_at), max(
+        edges.values(), default=task.created_at
+    )
+
+
+def _judged_by_person(task: Task, now: datetime) -> datetime:
+    """No metric stands behind this task: a second person says whether it worked."""
+    by = person_deadline(task, now)
+    Verification.objects.create(
+        task=task,
+        episode=task.episode,
+        plan={},
+        series=[],
+        state=Verification.State.PERSON,
+        reason="no_metric",
+        next_look_at=by,
+    )
+    return by
+
+
+def person_deadline(task: Task, now: datetime) -> datetime:
+    """Three working days of the department: then the question is put again, one level up."""
+    return add_working(now, Span(3, "d"), hours_of(task.department))
+
+
+def _goal(task: Task, version: RuleVersion) -> float | None:
+    """The target of the touchpoint's standard on this metric, when an admin set one."""
+    standards = ServiceStandard.objects.filter(
+        touchpoint=task.touchpoint_id, metric=version.metric_id
+    )
+    return standards.exclude(target=None).values_list("target", flat=True).first()
+
+
+def _recovery_line(spec: Spec) -> float | None:
+    line = spec.levels[-1].healthy_line
+    return line if isinstance(line, int | float) and not spec.is_change else None
