@@ -1,0 +1,106 @@
+"""The sections of configuration as code that this package applies."""
+
+from cx_loop.logic.configuration.blocks import Block, Key
+from cx_loop.logic.configuration.shapes import (
+    Choice,
+    Either,
+    ListOf,
+    Name,
+    Ref,
+    Shape,
+    Slug,
+    Written,
+)
+from cx_loop.logic.configuration.tree import Node
+
+PLAYBOOK_KINDS = (
+    "staffing",
+    "resources",
+    "process",
+    "training",
+    "technology",
+    "communication",
+    "recovery",
+)
+STEP_TYPES = ("contain", "correct")
+ALL = "all"
+
+
+def _is_mapping(node: Node) -> bool:
+    return isinstance(node.content, dict)
+
+
+def _is_all(node: Node) -> bool:
+    return isinstance(node.content, str)
+
+
+STEP = Block(
+    "step",
+    (
+        Key("text", Name(), required=True),
+        Key("type", Choice(STEP_TYPES), default="none", used=False),
+    ),
+)
+PLAYBOOK = Block(
+    "playbook",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("kind", Choice(PLAYBOOK_KINDS), default="none"),
+        Key("steps", ListOf(STEP), default="none"),
+    ),
+)
+WATCHED = Block(
+    "set of touchpoints",
+    (Key("journey", Ref("journey")), Key("stage", Ref("stage"))),
+)
+LEVEL = Block(
+    "level",
+    (
+        Key("above", Written("number")),
+        Key("below", Written("number")),
+        Key("outside", Written("[a, b]")),
+        Key("change_above", Written("number, or 20% of the window before")),
+        Key("change_below", Written("number, or 20% of the window before")),
+        Key("recover", Written("like the line"), default="the line itself"),
+    ),
+)
+VERIFY = Block(
+    "verify",
+    (
+        Key("settle", Written("length of time"), default="3d"),
+        Key("looks", Written("list of lengths of time"), default="[7d, 14d, 21d, 28d]"),
+        Key("extend_to", Written("length of time"), default="56d"),
+        Key("tolerance", Written("number from 0 on"), default="1"),
+    ),
+)
+TOUCHPOINTS: Shape = Either(
+    ListOf(Ref("touchpoint")),
+    Either(WATCHED, Choice((ALL,)), _is_all),
+    lambda node: _is_mapping(node) or _is_all(node),
+)
+RULE = Block(
+    "rule",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("metric", Ref("metric"), required=True),
+        Key("touchpoints", TOUCHPOINTS, required=True),
+        Key("by", Written("list of segment, channel, location"), default="none"),
+        Key("aggregate", Written("name, or {share_above: 30}"), default="by kind of metric"),
+        Key("window", Written("length of time, 5m to 90d"), required=True),
+        Key("min_samples", Written("whole number"), default="1; 0 for count and sum"),
+        Key("for", Written("whole number"), default="1"),
+        Key("warning", LEVEL, default="none; one of the two is needed"),
+        Key("critical", LEVEL, default="none; one of the two is needed"),
+        Key("no_data", Written("keep, alert, ok"), default="keep"),
+        Key("expected_every", Written("length of time"), default="the window"),
+        Key("cooldown", Written("length of time"), default="0", used=False),
+        Key("playbook", Ref("playbook"), default="none"),
+        Key("verify", VERIFY, default="as below"),
+    ),
+)
+SECTIONS = (
+    Key("playbooks", ListOf(PLAYBOOK)),
+    Key("rules", ListOf(RULE)),
+)

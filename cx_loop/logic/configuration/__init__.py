@@ -1,0 +1,1 @@
+"""The format of configuration as code, without a word about databases."""

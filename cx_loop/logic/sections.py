@@ -1,0 +1,154 @@
+"""The sections of configuration as code that this package applies."""
+
+from cx_loop.logic.bins import KINDS
+from cx_loop.logic.configuration.blocks import Block, Key
+from cx_loop.logic.configuration.shapes import (
+    Choice,
+    Either,
+    Email,
+    Flag,
+    ListOf,
+    Name,
+    Notify,
+    Number,
+    Ref,
+    Secret,
+    Slug,
+    TableOf,
+    Text,
+    Written,
+)
+from cx_loop.logic.configuration.tree import Node
+
+ROLES = ("analyst", "admin")
+DIRECTIONS = ("higher_is_better", "lower_is_better")
+
+
+def _is_mapping(node: Node) -> bool:
+    return isinstance(node.content, dict)
+
+
+ORGANIZATION = Block(
+    "organization",
+    (
+        Key("name", Name(), required=True),
+        Key("timezone", Text("time zone such as Asia/Shanghai"), default="UTC"),
+        Key("languages", ListOf(Text("language code")), default="[en]"),
+    ),
+)
+PERSON = Block(
+    "person",
+    (
+        Key("email", Email(), required=True),
+        Key("name", Text(longest=120), default="shown by e-mail address"),
+        Key("language", Text("language code"), default="the organization's first"),
+        Key("roles", ListOf(Choice(ROLES)), default="none"),
+    ),
+)
+CALENDAR = Block(
+    "calendar",
+    (
+        Key("timezone", Text("time zone"), default="the organization's"),
+        Key("hours", TableOf(Text("shifts such as 09:00-18:00")), default="round the clock"),
+        Key("holidays", Text("country such as CN or DE-BY"), default="none kept"),
+    ),
+)
+DEPARTMENT = Block(
+    "department",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("parent", Ref("department"), default="none"),
+        Key("lead", Email(), default="none"),
+        Key("director", Email(), default="none"),
+        Key("members", ListOf(Email()), default="none"),
+        Key("duties", TableOf(ListOf(Email()), key=Slug()), default="none"),
+        Key("calendar", CALENDAR, default="round the clock"),
+        Key("notify", ListOf(Notify()), default="[email]"),
+    ),
+)
+METRIC = Block(
+    "metric",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("kind", Choice(tuple(sorted(KINDS))), required=True),
+        Key(
+            "scale",
+            ListOf(Number(), unique=False),
+            default="csat [1, 5], nps [0, 10], ces [1, 7]; a score needs one",
+        ),
+        Key("step", Number(above=0), default="1"),
+        Key("unit", Text(longest=20), default="none"),
+        Key(
+            "direction",
+            Choice(DIRECTIONS),
+            default="lower_is_better for duration, count and rate, else higher_is_better",
+        ),
+    ),
+)
+SEGMENT = Block(
+    "segment",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("weight", Number(above=0), default="1", used=False),
+    ),
+)
+STANDARD = Block(
+    "standard",
+    (
+        Key("text", Name(), required=True),
+        Key("metric", Ref("metric"), default="none"),
+        Key("target", Number(), default="none"),
+    ),
+)
+TOUCHPOINT = Block(
+    "touchpoint",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("owner", Ref("department"), required=True),
+        Key("support", ListOf(Ref("department")), default="none", used=False),
+        Key("channels", ListOf(Text(longest=80)), default="none", used=False),
+        Key("front_stage", Flag(), default="true", used=False),
+        Key("moment_of_truth", Flag(), default="false"),
+        Key("moment_type", Slug("word", longest=20), default="none", used=False),
+        Key("expectation", Number(), default="none", used=False),
+        Key("standards", ListOf(STANDARD), default="none", used=False),
+    ),
+)
+STAGE = Block(
+    "stage",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("touchpoints", ListOf(TOUCHPOINT), default="none"),
+    ),
+)
+JOURNEY = Block(
+    "journey",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("stages", ListOf(STAGE), default="none"),
+    ),
+)
+SOURCE = Block(
+    "source",
+    (
+        Key("key", Slug(), required=True),
+        Key("tool", Slug(longest=40), default="api"),
+        Key("secret", Secret(), default="none", used=False),
+        Key("mapping", Written("list of mappings of the tool's fields"), default="[]", used=False),
+    ),
+)
+SECTIONS = (
+    Key("organization", ORGANIZATION),
+    Key("people", ListOf(PERSON)),
+    Key("departments", ListOf(DEPARTMENT)),
+    Key("metrics", ListOf(METRIC)),
+    Key("segments", ListOf(Either(Slug(), SEGMENT, _is_mapping))),
+    Key("journeys", ListOf(JOURNEY)),
+    Key("sources", ListOf(SOURCE)),
+)
