@@ -1,0 +1,12 @@
+"""Configuration as code: the kinds of objects this package applies, in the order of writing."""
+
+from cx_loop.actions.configure.journeys import JOURNEY, STAGE, TOUCHPOINT
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted
+from cx_loop.actions.configure.metrics import METRIC, SEGMENT
+from cx_loop.actions.configure.organization import ORGANIZATION
+from cx_loop.actions.configure.people import DEPARTMENT, PERSON
+from cx_loop.actions.configure.sources import SOURCE
+
+KINDS = (ORGANIZATION, PERSON, DEPARTMENT, METRIC, SEGMENT, JOURNEY, STAGE, TOUCHPOINT, SOURCE)
+
+__all__ = ["KINDS", "Draft", "Kind", "Wanted"]

@@ -1,0 +1,200 @@
+"""Journeys, their stages and the touchpoints in them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired
+from cx_loop.logic.configuration.differences import Form
+from cx_loop.logic.configuration.tree import Node
+from cx_loop.models import (
+    Actor,
+    Department,
+    Journey,
+    Metric,
+    ServiceStandard,
+    Stage,
+    Touchpoint,
+)
+
+PLAIN = ("name", "channels", "front_stage", "moment_of_truth", "moment_type", "expectation")
+
+
+def _read_journeys(draft: Draft, file: Node) -> Iterator[Wanted]:
+    for position, node in enumerate(file.at("journeys").items):
+        if key := draft.claim("journey", node, skip="stages"):
+            form = {"name": names_of(node), "position": position, "retired": False}
+            yield Wanted(key, form, node)
+
+
+def _current_journeys() -> dict[str, Form]:
+    return {
+        row.key: {
+            "name": row.name,
+            "position": row.position,
+            "retired": row.retired_at is not None,
+        }
+        for row in Journey.objects.all()
+    }
+
+
+def save_journey(*, wanted: Wanted, by: Actor, now: datetime) -> Journey:
+    said = {"name": wanted.form["name"], "position": wanted.form["position"]}
+    saved, _ = Journey.objects.update_or_create(
+        key=wanted.key, defaults={**said, "retired_at": None}
+    )
+    return saved
+
+
+JOURNEY = Kind(
+    "journey", "journeys", _read_journeys, _current_journeys, save_journey, retired(Journey)
+)
+
+
+def _read_stages(draft: Draft, file: Node) -> Iterator[Wanted]:
+    for journey in file.at("journeys").items:
+        for position, node in enumerate(journey.at("stages").items):
+            if key := draft.claim("stage", node, skip="touchpoints"):
+                form = {
+                    "name": names_of(node),
+                    "journey": journey.value("key"),
+                    "position": position,
+                    "retired": False,
+                }
+                yield Wanted(key, form, node)
+
+
+def _current_stages() -> dict[str, Form]:
+    return {
+        row.key: {
+            "name": row.name,
+            "journey": row.journey.key,
+            "position": row.position,
+            "retired": row.retired_at is not None,
+        }
+        for row in Stage.objects.select_related("journey")
+    }
+
+
+def save_stage(*, wanted: Wanted, by: Actor, now: datetime) -> Stage:
+    saved, _ = Stage.objects.update_or_create(
+        key=wanted.key,
+        defaults={
+            "name": wanted.form["name"],
+            "journey": Journey.objects.get(key=wanted.form["journey"]),
+            "position": wanted.form["position"],
+            "retired_at": None,
+        },
+    )
+    return saved
+
+
+STAGE = Kind(
+    "stage",
+    "journeys",
+    _read_stages,
+    _current_stages,
+    save_stage,
+    retired(Stage),
+    lambda form: [("journey", form["journey"])],
+)
+
+
+def _read_touchpoints(draft: Draft, file: Node) -> Iterator[Wanted]:
+    for journey in file.at("journeys").items:
+        for stage in journey.at("stages").items:
+            for position, node in enumerate(stage.at("touchpoints").items):
+                if key := draft.claim("touchpoint", node):
+                    form = _form_of_entry(node, stage.value("key"), position)
+                    yield Wanted(key, form, node)
+
+
+def _form_of_entry(node: Node, stage: str, position: int) -> Form:
+    return {
+        "name": names_of(node),
+        "stage": stage,
+        "owner": node.value("owner"),
+        "support": sorted(node.value("support", [])),
+        "channels": node.value("channels", []),
+        "front_stage": node.value("front_stage", True),
+        "moment_of_truth": node.value("moment_of_truth", False),
+        "moment_type": node.value("moment_type", ""),
+        "expectation": node.value("expectation"),
+        "standards": [
+            {
+                "text": names_of(standard, "text"),
+                "metric": standard.value("metric"),
+                "target": standard.value("target"),
+            }
+            for standard in node.at("standards").items
+        ],
+        "position": position,
+        "retired": False,
+    }
+
+
+def _current_touchpoints() -> dict[str, Form]:
+    standards: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in ServiceStandard.objects.select_related("metric").order_by("position"):
+        promise = {"text": row.text, "metric": row.metric and row.metric.key, "target": row.target}
+        standards[row.touchpoint_id].append(promise)
+    rows = Touchpoint.objects.select_related("stage", "owner").prefetch_related("support")
+    return {row.key: _form_of(row, standards[row.pk]) for row in rows}
+
+
+def _form_of(row: Touchpoint, standards: list[dict[str, Any]]) -> Form:
+    return {
+        **{name: getattr(row, name) for name in PLAIN},
+        "stage": row.stage.key,
+        "owner": row.owner.key,
+        "support": sorted(department.key for department in row.support.all()),
+        "standards": standards,
+        "position": row.position,
+        "retired": row.retired_at is not None,
+    }
+
+
+def save_touchpoint(*, wanted: Wanted, by: Actor, now: datetime) -> Touchpoint:
+    form = wanted.form
+    saved, _ = Touchpoint.objects.update_or_create(
+        key=wanted.key,
+        defaults={
+            **{name: form[name] for name in PLAIN},
+            "stage": Stage.objects.get(key=form["stage"]),
+            "owner": Department.objects.get(key=form["owner"]),
+            "position": form["position"],
+            "retired_at": None,
+        },
+    )
+    saved.support.set(Department.objects.filter(key__in=form["support"]))
+    saved.standards.all().delete()
+    ServiceStandard.objects.bulk_create(
+        ServiceStandard(
+            touchpoint=saved,
+            text=standard["text"],
+            metric=standard["metric"] and Metric.objects.get(key=standard["metric"]),
+            target=standard["target"],
+            position=position,
+        )
+        for position, standard in enumerate(form["standards"])
+    )
+    return saved
+
+
+def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
+    yield "stage", form["stage"]
+    yield "department", form["owner"]
+    yield from (("department", key) for key in form["support"])
+    yield from (("metric", said["metric"]) for said in form["standards"] if said["metric"])
+
+
+TOUCHPOINT = Kind(
+    "touchpoint",
+    "journeys",
+    _read_touchpoints,
+    _current_touchpoints,
+    save_touchpoint,
+    retired(Touchpoint),
+    _depends_on,
+)
