@@ -69,7 +69,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "cx_loop.ui.navigation.context",
             ],
-            "builtins": ["cx_loop.ui.templatetags.cx"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "cx_loop.ui.templatetags.cx",
+            ],
         },
     }
 ]

@@ -1,5 +1,78 @@
-"""Template words of every page."""
+"""Template words of every page; registered as builtins, so no page loads them."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from cx_loop.models import in_language as name_in_language
+from cx_loop.ui import icons, words
 
 register = template.Library()
+
+SEVERITIES = {1: "critical", 2: "warning"}
+
+
+@register.filter
+def in_language(names: Any) -> str:
+    """The name of a configured thing, or of its JSON, in the reader's language."""
+    if isinstance(names, dict):
+        return name_in_language(names)
+    return str(names) if names else ""
+
+
+@register.filter
+def duration(length: timedelta) -> str:
+    return words.say_duration(length)
+
+
+@register.filter
+def day(value: date) -> str:
+    return words.say_day(value)
+
+
+@register.filter
+def number(value: float | None) -> str:
+    return words.say_number(value)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return icons.icon(name)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime) -> str:
+    """When something is, in the organisation's zone; the page hands down its `now`."""
+    return words.say_moment(at, context["organization"].zone, context["now"])
+
+
+@register.simple_tag(takes_context=True)
+def deadline(context: Context, due: datetime) -> str:
+    return words.say_deadline(due, context["now"])
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Context, at: datetime) -> str:
+    return words.say_ago(at, context["now"])
+
+
+@register.inclusion_tag("cx_loop/parts/severity.html")
+def severity(level: int) -> dict[str, str]:
+    """A shape, a word and a colour: never the colour alone."""
+    name = SEVERITIES[int(level)]
+    return {"name": name, "label": {"critical": _("Critical"), "warning": _("Warning")}[name]}
+
+
+@register.inclusion_tag("cx_loop/parts/chart.html")
+def chart(drawn: Any) -> dict[str, Any]:
+    return {"chart": drawn}
+
+
+@register.inclusion_tag("cx_loop/parts/field.html")
+def field(bound: Any) -> dict[str, Any]:
+    """A form field with its label, help and errors beside it."""
+    return {"field": bound}

@@ -1,0 +1,39 @@
+// Comfort only: every page works without this file.
+(() => {
+  "use strict";
+
+  const rows = () => [...document.querySelectorAll(".rows > li .title")];
+
+  const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+
+  function step(by) {
+    const all = rows();
+    if (!all.length) return;
+    const here = all.findIndex((row) => row.closest("li").contains(document.activeElement));
+    all[Math.min(all.length - 1, Math.max(0, here + by))].focus();
+  }
+
+  function press(call) {
+    const row = document.activeElement.closest(".rows > li") || document.querySelector(".next");
+    const button = row && row.querySelector(`[data-key~="${call}"]`);
+    if (button) button.click();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "a" || event.key === "s") press(event.key);
+    else if (event.key === "/") {
+      const search = document.querySelector("input[type=search]");
+      if (!search) return;
+      search.focus();
+      event.preventDefault();
+    }
+  });
+
+  // what a server answers to a form with mistakes is a page to show, not an error to hide
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if ([409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+  });
+})();

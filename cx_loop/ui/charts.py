@@ -1,0 +1,295 @@
+"""Charts drawn on the server: numbers in, coordinates out; the template only writes them down.
+
+A chart is a picture with a title and a description, and a table behind it for those who doubt.
+Lengths are units of the viewBox.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from cx_loop.ui.words import say_number, say_short_day, say_value
+
+WIDTH, HEIGHT = 720, 260
+LEFT, RIGHT, TOP, BOTTOM = 44, 14, 30, 30
+FEW = 30  # below this many a point is drawn hollow: small n looks small
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One day: the value and its interval in `unit`, from n observations; None is no data."""
+
+    day: date
+    value: float | None
+    n: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Something that happened on a day. `kind`: alert (a triangle) or fix (a diamond)."""
+
+    day: date
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Days from `first` to `last` shaded and named. `kind`: baseline or after."""
+
+    first: date
+    last: date
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A threshold. `kind`: warning or critical."""
+
+    value: float
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    x: str
+    y: str
+    few: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Something at a place of the picture, with what is written beside it."""
+
+    x: str
+    y: str
+    kind: str = ""
+    label: str = ""
+    width: str = ""
+    anchor: str = "middle"
+    minor: bool = False
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Everything the template of a trend writes down."""
+
+    title: str
+    description: str
+    unit: str
+    rows: list[tuple[date, str, str, str]]
+    paths: list[str] = field(default_factory=list)
+    ribbons: list[str] = field(default_factory=list)
+    dots: list[Dot] = field(default_factory=list)
+    lines: list[Placed] = field(default_factory=list)
+    markers: list[Placed] = field(default_factory=list)
+    bands: list[Placed] = field(default_factory=list)
+    x_ticks: list[Placed] = field(default_factory=list)
+    y_ticks: list[Placed] = field(default_factory=list)
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.dots
+
+
+class _Plane:
+    """Days and values to places in the viewBox."""
+
+    def __init__(self, first: date, last: date, low: float, high: float) -> None:
+        self.first, self.days = first, max(1, (last - first).days)
+        self.low, self.high = low, high
+
+    def x(self, day: date) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * (day - self.first).days / self.days
+
+    def y(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low)
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(1.0, max(0.0, share))
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day <= self.first + timedelta(days=self.days)
+
+
+def trend(
+    points: Sequence[Point],
+    *,
+    title: str,
+    unit: str = "",
+    lines: Sequence[Line] = (),
+    markers: Sequence[Marker] = (),
+    bands: Sequence[Band] = (),
+    bounds: tuple[float, float] | None = None,
+) -> Trend:
+    """A value by day with its lines, its events and its periods.
+
+    `points` are days in order, one each; `bounds` are the ends of a scale, kept within them.
+    """
+    rows = [_row(point, unit) for point in points if point.value is not None]
+    known = [point for point in points if point.value is not None]
+    description = _describe(known, unit, lines, markers)
+    if not known:
+        return Trend(title=title, description=description, unit=unit, rows=rows)
+    ticks = _ticks(*_range(known, lines, bounds))
+    plane = _Plane(points[0].day, points[-1].day, ticks[0], ticks[-1])
+    return Trend(
+        title=title,
+        description=description,
+        unit=unit,
+        rows=rows[::-1],
+        paths=[_path(plane, run) for run in _runs(points)],
+        ribbons=[_ribbon(plane, run) for run in _runs(points) if _has_interval(run)],
+        dots=[_dot(plane, point, unit) for point in known],
+        lines=[
+            Placed(x="0", y=_at(plane.y(each.value)), kind=each.kind, label=each.label)
+            for each in lines
+        ],
+        markers=list(_place_markers(plane, markers)),
+        bands=[_place_band(plane, band) for band in bands if _overlaps(plane, band)],
+        x_ticks=_day_ticks(plane),
+        y_ticks=[Placed(x="0", y=_at(plane.y(tick)), label=say_number(tick)) for tick in ticks],
+    )
+
+
+def _row(point: Point, unit: str) -> tuple[date, str, str, str]:
+    between = ""
+    if point.low is not None and point.high is not None:
+        between = f"{say_number(point.low)} – {say_number(point.high)}"
+    return point.day, say_value(point.value, unit), say_number(point.n), between
+
+
+def _describe(
+    known: Sequence[Point], unit: str, lines: Sequence[Line], markers: Sequence[Marker]
+) -> str:
+    if not known:
+        return _("No data yet.")
+    last = known[-1]
+    values = [point.value for point in known if point.value is not None]
+    said = [
+        _("%(days)s days with data, from %(low)s to %(high)s; last %(last)s on %(day)s.")
+        % {
+            "days": len(known),
+            "low": say_value(min(values), unit),
+            "high": say_value(max(values), unit),
+            "last": say_value(last.value, unit),
+            "day": say_short_day(last.day),
+        }
+    ]
+    said += [f"{line.label}." for line in lines]
+    said += [f"{marker.label}: {say_short_day(marker.day)}." for marker in markers]
+    return " ".join(said)
+
+
+def _range(
+    known: Sequence[Point], lines: Sequence[Line], bounds: tuple[float, float] | None
+) -> tuple[float, float]:
+    """The lowest and highest value to show, never an empty range."""
+    values = [point.value for point in known if point.value is not None]
+    values += [line.value for line in lines]
+    low, high = min(values), max(values)
+    if bounds is None and low >= 0:
+        low = 0.0
+    room = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
+    low, high = (low if low == 0 else low - room), high + room
+    if bounds is not None:
+        low, high = max(low, bounds[0]), min(high, bounds[1])
+    return low, high
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round values around [low, high], four to six of them."""
+    raw = (high - low) / 4
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= raw * 0.999)
+    first = math.floor(low / step + 1e-9)
+    last = math.ceil(high / step - 1e-9)
+    return [round(place * step, 9) for place in range(first, last + 1)]
+
+
+def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
+    """Unbroken stretches of days with data: a gap in the data is a gap in the line."""
+    run: list[Point] = []
+    for point in points:
+        if point.value is not None:
+            run.append(point)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _path(plane: _Plane, run: Sequence[Point]) -> str:
+    places = (_pair(plane, point.day, point.value) for point in run)
+    return "M" + " L".join(places)
+
+
+def _has_interval(run: Sequence[Point]) -> bool:
+    return len(run) > 1 and all(p.low is not None and p.high is not None for p in run)
+
+
+def _ribbon(plane: _Plane, run: Sequence[Point]) -> str:
+    above = [_pair(plane, point.day, point.high) for point in run]
+    below = [_pair(plane, point.day, point.low) for point in reversed(run)]
+    return "M" + " L".join([*above, *below]) + "Z"
+
+
+def _pair(plane: _Plane, day: date, value: float | None) -> str:
+    assert value is not None
+    return f"{_at(plane.x(day))} {_at(plane.y(value))}"
+
+
+def _dot(plane: _Plane, point: Point, unit: str) -> Dot:
+    assert point.value is not None
+    said = f"{say_short_day(point.day)}: {say_value(point.value, unit)}, n {say_number(point.n)}"
+    return Dot(_at(plane.x(point.day)), _at(plane.y(point.value)), point.n < FEW, said)
+
+
+def _place_markers(plane: _Plane, markers: Sequence[Marker]) -> Iterator[Placed]:
+    for marker in markers:
+        if plane.holds(marker.day):
+            x = plane.x(marker.day)
+            anchor = "end" if x > WIDTH - 90 else "start"
+            yield Placed(x=_at(x), y=str(TOP), kind=marker.kind, label=marker.label, anchor=anchor)
+
+
+def _overlaps(plane: _Plane, band: Band) -> bool:
+    end = plane.first + timedelta(days=plane.days)
+    return band.first <= end and band.last >= plane.first and band.first <= band.last
+
+
+def _place_band(plane: _Plane, band: Band) -> Placed:
+    end = plane.first + timedelta(days=plane.days)
+    left = plane.x(max(band.first, plane.first))
+    right = plane.x(min(band.last, end))
+    return Placed(
+        x=_at(left), y=str(TOP), kind=band.kind, label=band.label, width=_at(max(2, right - left))
+    )
+
+
+def _day_ticks(plane: _Plane) -> list[Placed]:
+    """At most eight days named; every other one may be left out on a narrow screen."""
+    step = max(1, math.ceil(plane.days / 7))
+    offsets = range(0, plane.days + 1, step)
+    ticks = []
+    for place, offset in enumerate(offsets):
+        day = plane.first + timedelta(days=offset)
+        x = plane.x(day)
+        anchor = "start" if x < LEFT + 10 else "end" if x > WIDTH - RIGHT - 14 else "middle"
+        ticks.append(
+            Placed(x=_at(x), y="0", label=say_short_day(day), anchor=anchor, minor=bool(place % 2))
+        )
+    return ticks
+
+
+def _at(place: float) -> str:
+    return f"{place:.1f}"

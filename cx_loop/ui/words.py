@@ -1,0 +1,136 @@
+"""Times, durations and numbers as people say them, in the reader's language.
+
+Every moment is given aware and said in a zone that is given too; nothing here reads a clock.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+PERCENT = frozenset({"rate", "top_box", "share_above", "share_below"})
+
+
+def say_duration(length: timedelta) -> str:
+    """The two largest units: 2 d 4 h, 3 h 20 min, 25 min; under a minute counts as one."""
+    minutes = max(1, round(abs(length).total_seconds() / 60))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days >= 10 or (days and not hours):
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours and minutes:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    if hours:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(minutes)s min") % {"minutes": minutes}
+
+
+def say_day(day: date) -> str:
+    """Fri 21 Nov; 11月21日 周五."""
+    words = {"weekday": _weekday(day), "day": day.day, "month": _month(day)}
+    # Translators: parts of a date in the order of the language
+    return pgettext("day", "%(weekday)s %(day)s %(month)s") % words
+
+
+def say_short_day(day: date) -> str:
+    """21 Nov; 11月21日: a tick of a chart."""
+    words = {"day": day.day, "month": _month(day)}
+    return pgettext("day", "%(day)s %(month)s") % words
+
+
+def say_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """today 16:20, or Fri 21 Nov 16:20; another year is named."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    words = {"day": say_day(local.date()), "time": f"{local:%H:%M}", "year": local.year}
+    if local.date() == today:
+        return _("today %(time)s") % words
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(time)s") % words
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday %(time)s") % words
+    if local.year != today.year:
+        return pgettext("moment", "%(day)s %(year)s %(time)s") % words
+    return pgettext("moment", "%(day)s %(time)s") % words
+
+
+def say_deadline(due: datetime, now: datetime) -> str:
+    """due in 3 h, or late by 2 h: lateness is said once and in words."""
+    length = say_duration(due - now)
+    return (_("late by %(length)s") if due < now else _("due in %(length)s")) % {"length": length}
+
+
+def say_ago(at: datetime, now: datetime) -> str:
+    if now - at < timedelta(minutes=1):
+        return _("just now")
+    return _("%(length)s ago") % {"length": say_duration(now - at)}
+
+
+def say_number(value: float | None) -> str:
+    """4,310 · 42 · 4.3 · 0.08: as many decimals as still mean something."""
+    if value is None:
+        return "–"
+    decimals = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def say_value(value: float | None, unit: str) -> str:
+    """42 min, 38 %; a unit that is a Latin letter stands apart in both languages."""
+    return f"{say_number(value)} {say_unit(unit)}".rstrip() if value is not None else "–"
+
+
+def say_unit(unit: str) -> str:
+    """A configured unit in the reader's language, where it is one of the customary ones."""
+    known = {
+        "min": pgettext("unit", "min"),
+        "h": pgettext("unit", "h"),
+        "s": pgettext("unit", "s"),
+        "d": pgettext("unit", "d"),
+    }
+    return known.get(unit, unit)
+
+
+def unit_of(kind: str, unit: str, aggregate: str) -> str:
+    """The unit an aggregate of a metric is in: percent, the metric's own, or none."""
+    if aggregate in PERCENT:
+        return "%"
+    if aggregate in {"count", "nps"}:
+        return ""
+    return unit if kind in {"duration", "score", "count"} else ""
+
+
+def say_count(n: int, cap: int) -> str:
+    """Counting stops at the cap: 1,000+."""
+    return f"{cap:,}+" if n > cap else f"{n:,}"
+
+
+def _weekday(day: date) -> str:
+    return [
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    ][day.weekday()]
+
+
+def _month(day: date) -> str:
+    return [
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    ][day.month - 1]

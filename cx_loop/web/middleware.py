@@ -1,0 +1,61 @@
+"""What every response has: the reader's language, and a policy that lets no foreign code run."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from cx_loop.models import User
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+class SpeakTheReadersLanguage:
+    """The person's own language, else the cookie's, else what the browser asks for."""
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = _language_of(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.handle(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+class ContentSecurityPolicy:
+    """Nothing inline, nothing from elsewhere. A view that needs more sets its own header."""
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.handle(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+def _language_of(request: HttpRequest) -> str:
+    # an API key or a hook is nobody: asking for the user would open a session for each call
+    user = request.user if request.COOKIES else None
+    if isinstance(user, User) and translation.check_for_language(user.language):
+        return user.language
+    return translation.get_language_from_request(request)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from cx_loop.web import about, language, login
+
+app_name = "cx_loop"
+urlpatterns = [
+    path("login/", login.sign_in, name="login"),
+    path("logout/", login.sign_out, name="logout"),
+    path("language/", language.change_language, name="language"),
+    path("about/", about.about, name="about"),
+    path("about/progress/", about.progress, name="progress"),
+]
