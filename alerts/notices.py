@@ -1,0 +1,240 @@
+"""What we say about a breach: codes and parameters in, a sentence in the reader's language out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alerts.models import Alert, Evaluation
+from cx_loop.models import Metric, in_language
+from cx_loop.ui.words import say_number, say_value, unit_of
+
+STATES = {
+    "open": gettext_lazy("Open"),
+    "acknowledged": gettext_lazy("Acknowledged"),
+    "resolved": gettext_lazy("Resolved"),
+    "dismissed": gettext_lazy("Dismissed"),
+}
+SURVEYED = frozenset({"csat", "nps", "ces", "score"})
+
+
+def sentence_of(alert: Alert) -> str:
+    """9 of 10 waited up to 42 min (limit 30), 186 observations."""
+    spec = alert.version.spec
+    level = spec.get("critical" if alert.severity == 1 else "warning") or spec.get("warning") or {}
+    operator = next((name for name in level if name != "recover"), "")
+    return say_breach(
+        alert.version.metric,
+        aggregate=spec.get("aggregate"),
+        operator=operator,
+        line=level.get(operator),
+        value=alert.value,
+        n=alert.n,
+    )
+
+
+def say_breach(
+    metric: Metric,
+    *,
+    aggregate: Any,
+    operator: str,
+    line: Any,
+    value: float | None,
+    n: float | None,
+) -> str:
+    """The value in words, its limit, and how many observations it rests on."""
+    if value is None:
+        return _("No observations have arrived.")
+    said = say_aggregate(metric, aggregate, value)
+    return _("%(value)s (%(limit)s), %(n)s.") % {
+        "value": said,
+        "limit": say_limit(operator, line, _unit(metric, aggregate)),
+        "n": say_n(n or 0, metric.kind),
+    }
+
+
+def say_aggregate(metric: Metric, aggregate: Any, value: float) -> str:
+    """The value of an aggregate as people would put it."""
+    name, line = split_aggregate(aggregate)
+    words = {
+        "metric": in_language(metric.name) or metric.key,
+        "value": say_value(value, _unit(metric, aggregate)),
+        "line": say_value(line, metric.unit) if line is not None else "",
+    }
+    if metric.kind == "duration":
+        said = _duration_sentence(name)
+        if said:
+            return said % words
+    return _general_sentence(name) % words
+
+
+def say_limit(operator: str, line: Any, unit: str = "") -> str:
+    """limit 30, normal 2 to 4, limit +20 %: what the value was held against."""
+    if isinstance(line, list | tuple) and len(line) == 2:
+        ends = {"low": say_number(line[0]), "high": say_number(line[1])}
+        return _("normal %(low)s to %(high)s") % ends
+    if operator in {"change_above", "change_below"}:
+        sign = "+" if operator == "change_above" else "−"
+        plain = str(line).strip().rstrip("%").strip().lstrip("+-−")
+        percent = " %" if str(line).strip().endswith("%") else ""
+        return _("limit %(line)s against the window before") % {"line": f"{sign}{plain}{percent}"}
+    if isinstance(line, int | float):
+        bare = say_value(line, "%") if unit == "%" else say_number(line)
+        return _("limit %(line)s") % {"line": bare}
+    return _("no limit")
+
+
+def say_n(n: float, kind: str) -> str:
+    """186 answers of a survey, 186 observations of anything else; a rate counts its exposure."""
+    count = round(n)
+    words = {"count": f"{count:,}"}
+    if kind in SURVEYED:
+        return ngettext("%(count)s answer", "%(count)s answers", count) % words
+    if kind == "rate":
+        return _("out of %(count)s") % words
+    return ngettext("%(count)s observation", "%(count)s observations", count) % words
+
+
+def say_problem(kind: str, operator: str, metric: str) -> str:
+    """The short form of a title: Wait too long, CSAT too low."""
+    words = {"metric": metric}
+    if operator == "below":
+        return _("%(metric)s too low") % words
+    if operator == "outside":
+        return _("%(metric)s out of range") % words
+    if operator == "change_above":
+        return _("%(metric)s has jumped") % words
+    if operator == "change_below":
+        return _("%(metric)s has dropped") % words
+    if operator != "above":
+        return _("%(metric)s: no data") % words
+    if kind == "duration":
+        return _("%(metric)s too long") % words
+    if kind == "count":
+        return _("%(metric)s: too many") % words
+    return _("%(metric)s too high") % words
+
+
+def say_aggregate_name(aggregate: Any) -> str:
+    """What is computed, for a chart's title and the rule: mean, 90th percentile, share above 30."""
+    name, line = split_aggregate(aggregate)
+    known = {
+        "mean": _("mean"),
+        "median": _("median"),
+        "p90": _("90th percentile"),
+        "p95": _("95th percentile"),
+        "sd": _("standard deviation"),
+        "min": _("minimum"),
+        "max": _("maximum"),
+        "sum": _("sum"),
+        "count": _("number"),
+        "rate": _("rate"),
+        "nps": _("NPS"),
+        "top_box": _("share of the two highest scores"),
+        "share_above": _("share above %(line)s"),
+        "share_below": _("share below %(line)s"),
+    }
+    return known.get(name, name) % {"line": say_number(line)}
+
+
+def say_rule(spec: Mapping[str, Any], metric: Metric) -> str:
+    """The rule in one sentence, such as: 90th percentile of Wait over 1d."""
+    return _("%(aggregate)s of %(metric)s over %(window)s") % {
+        "aggregate": say_aggregate_name(spec.get("aggregate")),
+        "metric": in_language(metric.name) or metric.key,
+        "window": say_window(str(spec.get("window", ""))),
+    }
+
+
+def say_window(window: str) -> str:
+    """5m, 1h, 1d, 7d in words."""
+    count, unit = window[:-1], window[-1:]
+    if not count.isdigit():
+        return window
+    n = int(count)
+    words = {"count": n}
+    if unit == "m":
+        return ngettext("%(count)s minute", "%(count)s minutes", n) % words
+    if unit == "h":
+        return ngettext("%(count)s hour", "%(count)s hours", n) % words
+    if unit == "w":
+        return ngettext("%(count)s week", "%(count)s weeks", n) % words
+    return ngettext("%(count)s day", "%(count)s days", n) % words
+
+
+def say_evaluation(evaluation: Evaluation) -> str:
+    """Why the rule did or did not fire at one edge."""
+    params = evaluation.params
+    reasons = {
+        "breached": _("Beyond the limit: it fires."),
+        "between": _("Back within the limit, but not yet past the recovery line: it goes on."),
+        "waiting_for_windows": _("Beyond the limit; %(k)s of %(for)s windows in a row so far."),
+        "not_breached": _("Within the limit."),
+        "recovered": _("Past the recovery line: it clears."),
+        "insufficient_samples": _("Too few: %(n)s, the rule wants %(min_samples)s."),
+        "no_value": _("There is no value to judge."),
+        "insufficient_base": _("The window before has too few to compare with."),
+        "base_zero": _("The window before was 0: a change cannot be said."),
+        "no_data": _("No observations have arrived."),
+        "not_provisional": _("The window is not over yet: judged at its end."),
+        "held_by_provisional": _("The window is not over yet: it can only get worse for now."),
+        "error": _("The evaluation itself failed and will be made again."),
+    }
+    words = {name: params.get(name, "–") for name in ("k", "for", "min_samples")}
+    return reasons.get(evaluation.reason, evaluation.reason) % {
+        **words,
+        "n": say_number(evaluation.n),
+    }
+
+
+def say_verdict(verdict: str) -> str:
+    words = {
+        "ok": _("OK"),
+        "pending": _("Waiting"),
+        "firing": _("Firing"),
+        "recovering": _("Recovering"),
+        "insufficient": _("Too few"),
+        "no_data": _("No data"),
+        "error": _("Error"),
+    }
+    return words.get(verdict, verdict)
+
+
+def split_aggregate(aggregate: Any) -> tuple[str, float | None]:
+    """("p90", None), or ("share_above", 30.0) of {share_above: 30}."""
+    if isinstance(aggregate, Mapping) and aggregate:
+        name, line = next(iter(aggregate.items()))
+        return str(name), float(line)
+    return str(aggregate or ""), None
+
+
+def _unit(metric: Metric, aggregate: Any) -> str:
+    return unit_of(metric.kind, metric.unit, split_aggregate(aggregate)[0])
+
+
+def _duration_sentence(name: str) -> str:
+    return {
+        "p90": _("9 of 10 waited up to %(value)s"),
+        "p95": _("19 of 20 waited up to %(value)s"),
+        "median": _("half waited up to %(value)s"),
+        "mean": _("they waited %(value)s on average"),
+        "max": _("somebody waited %(value)s"),
+        "share_above": _("%(value)s waited more than %(line)s"),
+        "share_below": _("%(value)s waited less than %(line)s"),
+    }.get(name, "")
+
+
+def _general_sentence(name: str) -> str:
+    return {
+        "p90": _("%(metric)s: 9 of 10 up to %(value)s"),
+        "p95": _("%(metric)s: 19 of 20 up to %(value)s"),
+        "median": _("%(metric)s: half up to %(value)s"),
+        "mean": _("%(metric)s: %(value)s on average"),
+        "share_above": _("%(metric)s: %(value)s above %(line)s"),
+        "share_below": _("%(metric)s: %(value)s below %(line)s"),
+        "top_box": _("%(metric)s: %(value)s gave one of the two highest scores"),
+        "sd": _("%(metric)s: values spread by %(value)s"),
+        "max": _("%(metric)s: at most %(value)s"),
+        "min": _("%(metric)s: at least %(value)s"),
+    }.get(name, _("%(metric)s: %(value)s"))

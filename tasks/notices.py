@@ -1,0 +1,282 @@
+"""What we say about a task, in the reader's language: titles, activity, verdicts, mails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alerts.notices import say_breach, say_problem
+from cx_loop.models import Activity, Organization, Segment, in_language
+from cx_loop.ui.words import say_moment, say_number
+from tasks.models import Task, Verification
+
+STATES = {
+    "open": gettext_lazy("Open"),
+    "accepted": gettext_lazy("Accepted"),
+    "in_progress": gettext_lazy("In progress"),
+    "on_hold": gettext_lazy("On hold"),
+    "verifying": gettext_lazy("Verifying"),
+    "closed": gettext_lazy("Closed"),
+}
+CALLS = {
+    "accept": gettext_lazy("Accept"),
+    "assign": gettext_lazy("Assign"),
+    "start": gettext_lazy("Start"),
+    "hold": gettext_lazy("Put on hold"),
+    "hand_over": gettext_lazy("Hand over"),
+    "submit": gettext_lazy("Submit the fix"),
+    "withdraw": gettext_lazy("Withdraw the fix"),
+    "send_back": gettext_lazy("Send back"),
+    "dismiss": gettext_lazy("Dismiss"),
+    "decide": gettext_lazy("Decide"),
+    "reopen": gettext_lazy("Reopen"),
+}
+PAIN_CATEGORIES = {
+    "efficiency": gettext_lazy("Efficiency"),
+    "quality": gettext_lazy("Quality"),
+    "emotion": gettext_lazy("Emotion"),
+    "personalisation": gettext_lazy("Personalisation"),
+    "technology": gettext_lazy("Technology"),
+    "communication": gettext_lazy("Communication"),
+}
+ROOT_CAUSES = {
+    "people": gettext_lazy("People"),
+    "process": gettext_lazy("Process"),
+    "system": gettext_lazy("System"),
+    "standard": gettext_lazy("Standard"),
+    "product": gettext_lazy("Product"),
+    "supplier": gettext_lazy("Supplier"),
+    "environment": gettext_lazy("Environment"),
+    "external": gettext_lazy("External"),
+}
+RESOLUTIONS = {
+    "effective": gettext_lazy("Effective"),
+    "partially_effective": gettext_lazy("Partially effective"),
+    "recovered_unproven": gettext_lazy("Recovered, not proven"),
+    "inconclusive": gettext_lazy("Inconclusive"),
+    "false_alarm": gettext_lazy("False alarm"),
+    "wont_fix": gettext_lazy("Will not fix"),
+    "external_cause": gettext_lazy("External cause"),
+    "duplicate": gettext_lazy("Duplicate"),
+    "data_error": gettext_lazy("Data error"),
+    "self_recovered": gettext_lazy("Self-recovered"),
+}
+VERDICTS = {
+    "effective": gettext_lazy("Effective"),
+    "partially_effective": gettext_lazy("Partially effective"),
+    "no_effect": gettext_lazy("No effect shown"),
+    "worse": gettext_lazy("Worse"),
+    "inconclusive": gettext_lazy("Inconclusive"),
+    "recovered_unproven": gettext_lazy("Recovered, not proven"),
+    "relapsed": gettext_lazy("Relapsed"),
+}
+LEVELS = {
+    "staff": gettext_lazy("staff"),
+    "lead": gettext_lazy("lead"),
+    "director": gettext_lazy("director"),
+}
+
+
+def title_of(task: Task, segments: Mapping[str, str] | None = None) -> str:
+    """Boarding · Wait too long (Gold); or what was written by hand.
+
+    Reads `touchpoint` and `metric` of the task. `segments` maps keys to names in the reader's
+    language; without it a segment costs one query.
+    """
+    said = task.title
+    if "text" in said:
+        return str(said["text"])
+    params = said.get("params", {})
+    metric = in_language(task.metric.name) if task.metric else ""
+    place = in_language(task.touchpoint.name) if task.touchpoint else ""
+    kind = task.metric.kind if task.metric else ""
+    problem = say_problem(kind, params.get("operator", ""), metric or params.get("metric", ""))
+    title = f"{place or params.get('touchpoint', '')} · {problem}"
+    names = segment_names() if segments is None and task.segment else segments or {}
+    if not task.segment:
+        return title
+    return _("%(title)s (%(segment)s)") % {
+        "title": title,
+        "segment": names.get(task.segment, task.segment),
+    }
+
+
+def sentence_of_task(task: Task) -> str:
+    """What happened, from the parameters of the title; empty for a task made by hand."""
+    params = task.title.get("params")
+    if not params or task.metric is None:
+        return ""
+    return say_breach(
+        task.metric,
+        aggregate=params.get("aggregate"),
+        operator=params.get("operator", ""),
+        line=params.get("line"),
+        value=params.get("value"),
+        n=params.get("n"),
+    )
+
+
+def segment_names() -> dict[str, str]:
+    rows = Segment.objects.values_list("key", "name")
+    return {key: in_language(name) or key for key, name in rows}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a line of the trail needs to be said, looked up once a page: never once a line."""
+
+    now: datetime
+    zone: ZoneInfo
+    departments: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, key: str) -> str:
+        return self.departments.get(key, key)
+
+    def moment(self, raw: Any) -> str:
+        return say_moment(datetime.fromisoformat(str(raw)), self.zone, self.now) if raw else ""
+
+
+def say_activity(activity: Activity, reader: Reader | None = None) -> str:
+    """One line of the trail: what happened, without who, when and why.
+
+    Without a reader, times are said in the organisation's zone and departments by their keys.
+    """
+    reader = reader or Reader(activity.at, Organization.current().zone)
+    params = activity.params
+    known = _ACTIVITY.get(activity.verb)
+    if known is None:
+        return activity.verb.replace("_", " ")
+    words = {
+        "to": reader.place(str(params.get("to", ""))),
+        "from": reader.place(str(params.get("from", ""))),
+        "level": LEVELS.get(str(params.get("to", "")), ""),
+        "episode": params.get("episode", ""),
+        "verdict": VERDICTS.get(str(params.get("verdict") or ""), _("keep watching")),
+        "resolution": RESOLUTIONS.get(str(params.get("resolution") or ""), ""),
+        "until": reader.moment(params.get("until")),
+        "fixed_at": reader.moment(params.get("fixed_at")),
+    }
+    return str(known) % words
+
+
+def reason_of(activity: Activity) -> str:
+    """The reason a person gave; the system's own are codes and are said by the sentence."""
+    return str(activity.params.get("reason", "")) if activity.user_id else ""
+
+
+_ACTIVITY = {
+    "opened": gettext_lazy("opened the task"),
+    "accepted": gettext_lazy("accepted the task"),
+    "started": gettext_lazy("started to work on it"),
+    "resumed": gettext_lazy("took it up again"),
+    "assigned": gettext_lazy("assigned it to %(to)s"),
+    "held": gettext_lazy("put it on hold until %(until)s"),
+    "hold_ended": gettext_lazy("The hold ended; the task goes on."),
+    "handed_over": gettext_lazy("handed it over from %(from)s to %(to)s"),
+    "submitted": gettext_lazy("submitted the fix of %(fixed_at)s"),
+    "withdrawn": gettext_lazy("withdrew the fix"),
+    "sent_back": gettext_lazy("sent it back"),
+    "dismissed": gettext_lazy("dismissed it: %(resolution)s"),
+    "decided": gettext_lazy("decided: %(verdict)s"),
+    "reopened": gettext_lazy("reopened it: episode %(episode)s"),
+    "closed": gettext_lazy("closed it"),
+    "commented": gettext_lazy("commented"),
+    "alert_joined": gettext_lazy("Another alert of the same rule joined the task."),
+    "severity_raised": gettext_lazy("The severity rose to critical."),
+    "self_recovered": gettext_lazy("The alert has resolved by itself."),
+    "escalated": gettext_lazy("Escalated to the %(level)s."),
+    "nobody_reachable": gettext_lazy("Should have been escalated, but nobody is reachable there."),
+    "deadline_moved": gettext_lazy("The next deadline was planned anew."),
+    "looked": gettext_lazy("Looked at the effect: %(verdict)s."),
+    "asked": gettext_lazy("Asked a person to decide on the effect."),
+    "verdict": gettext_lazy("Verdict on the fix: %(verdict)s."),
+}
+
+
+def say_verification(running: Verification) -> str:
+    """Where the acceptance of the effect stands, in one sentence."""
+    if running.state == Verification.State.WAITING:
+        return _("The effect settles in; the first look comes when whole weeks have passed.")
+    if running.state == Verification.State.WATCHING:
+        return _("Nothing can be concluded yet: the watch goes on.")
+    if running.state == Verification.State.PERSON:
+        return {
+            "ask_owner": _("It still breaches at the first look: is the fix really in place?"),
+            "partial": _("Better, but not back to normal: the lead may accept it or not."),
+            "no_metric": _("No metric stands behind this task: a second person decides."),
+        }.get(running.reason, _("The data cannot tell: a second person decides."))
+    return {
+        "effective": _("Effective: the metric is back, and the change is beyond chance."),
+        "partially_effective": _("Partially effective: better beyond chance, but not back."),
+        "no_effect": _("No effect shown: the metric is not back."),
+        "worse": _("Worse than before the fix, beyond chance."),
+        "relapsed": _("Relapsed: it had worked, and came back."),
+    }.get(running.verdict, _say_inconclusive(running))
+
+
+def _say_inconclusive(running: Verification) -> str:
+    if running.recovered or running.reason in {"recovered_unproven", "person_recovered_unproven"}:
+        return _("Recovered, but not proven: the metric is back, chance cannot be ruled out.")
+    return _("Inconclusive: %(reason)s.") % {"reason": say_reason(running.reason)}
+
+
+def say_reason(reason: str) -> str:
+    return {
+        "needs_data": _("needs data"),
+        "no_baseline": _("no baseline"),
+        "no_control": _("no control"),
+        "not_recovered": _("the metric is not back"),
+        "not_accepted": _("not accepted in time"),
+        "withdrawn": _("the fix was withdrawn"),
+        "sent_back": _("it was sent back"),
+        "reopened": _("the task was reopened"),
+    }.get(reason, _("nothing can be concluded from the data"))
+
+
+def mail_of(
+    code: str, task: Task, language: str, params: Mapping[str, Any] | None = None
+) -> tuple[str, str]:
+    """Subject and text of a mail about a task, in the language of who gets it."""
+    with translation.override(language):
+        title = title_of(task)
+        subject = f"#{task.number} {title}"
+        words = {
+            "level": LEVELS.get(str((params or {}).get("to", "")), ""),
+            "verdict": VERDICTS.get(str((params or {}).get("verdict") or ""), ""),
+        }
+        head = str(_MAILS.get(code, gettext_lazy("Something happened to your task."))) % words
+        zone, lines = Organization.current().zone, [head, "", title, sentence_of_task(task)]
+        if task.due_at is not None and task.state not in {"verifying", "closed"}:
+            due = say_moment(task.due_at, zone, task.created_at)
+            lines.append(_("To be resolved by %(moment)s.") % {"moment": due})
+        lines += ["", f"{settings.PUBLIC_URL}/tasks/{task.number}/"]
+        return subject, "\n".join(lines)
+
+
+_MAILS = {
+    "opened": gettext_lazy("A new improvement task waits for you."),
+    "assigned": gettext_lazy("An improvement task was assigned to you."),
+    "handed_over": gettext_lazy("An improvement task was handed over to your department."),
+    "escalated": gettext_lazy("An improvement task was escalated to the %(level)s."),
+    "severity_raised": gettext_lazy("The severity of an improvement task rose to critical."),
+    "reopened": gettext_lazy("An improvement task came back: it was reopened."),
+    "withdrawn": gettext_lazy("The fix of an improvement task was withdrawn."),
+    "sent_back": gettext_lazy("An improvement task was sent back to you."),
+    "asked": gettext_lazy("A person must decide whether the fix of a task has worked."),
+    "worse": gettext_lazy("After the fix of a task the metric is worse than before."),
+    "closed": gettext_lazy("An improvement task is closed: %(verdict)s."),
+}
+
+
+def say_estimate(arm: Mapping[str, Any], unit: str) -> str:
+    """38 % from 412: a value is never said without what it rests on."""
+    return _("%(value)s from %(n)s") % {
+        "value": f"{say_number(arm.get('value'))} {unit}".rstrip(),
+        "n": say_number(arm.get("n")),
+    }
