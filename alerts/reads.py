@@ -1,0 +1,179 @@
+"""What feeds the pages of alerts and touchpoints."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from alerts.models import UNRESOLVED, Alert, Evaluation, GroupSeries
+from cx_loop.logic.scores import (
+    Aggregate,
+    Interval,
+    Totals,
+    default_aggregate,
+    interval,
+    parse_aggregate,
+    value,
+)
+from cx_loop.models import Metric, Series, Touchpoint, User
+from cx_loop.reads import daily_totals
+from cx_loop.ui.charts import Point
+
+PAGE = 50
+EVALUATIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilters:
+    """What the list of alerts is narrowed to; '' leaves a filter out."""
+
+    state: str = "unresolved"
+    severity: str = ""
+    touchpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A metric of a touchpoint over some days: its value, how sure, and from how many."""
+
+    metric: Metric
+    aggregate: Aggregate
+    value: float | None
+    n: float
+    interval: Interval | None
+    points: list[Point]
+
+
+def alert_list(
+    viewer: User, filters: AlertFilters, *, after: int | None = None
+) -> tuple[list[Alert], int | None]:
+    """A page of alerts, open ones first, the worst and newest on top; and where the next begins.
+
+    Unresolved alerts go by severity, the others by age; `after` counts rows, since few are open.
+    """
+    found = Alert.objects.all().visible_to(viewer)
+    if filters.state == "unresolved":
+        found = found.unresolved().order_by("severity", "-opened_at", "id")
+    elif filters.state == "over":
+        found = found.exclude(state__in=UNRESOLVED).order_by("-opened_at", "id")
+    else:
+        found = found.order_by("-opened_at", "id")
+    if filters.severity:
+        found = found.filter(severity=filters.severity)
+    if filters.touchpoint:
+        found = found.filter(touchpoint__key=filters.touchpoint)
+    start = after or 0
+    related = found.select_related("touchpoint", "group", "version__metric", "version__rule")
+    rows = list(related[start : start + PAGE + 1])
+    return rows[:PAGE], start + PAGE if len(rows) > PAGE else None
+
+
+def evaluations_behind(alert: Alert) -> list[Evaluation]:
+    """The last decisions on the alert's group, newest first: why it did or did not fire."""
+    mine = Evaluation.objects.filter(group=alert.group_id)
+    return list(mine.order_by("-edge", "-id")[:EVALUATIONS])
+
+
+def series_of_groups(groups: Iterable[int]) -> list[int]:
+    members = GroupSeries.objects.filter(group__in=list(groups)).order_by("series_id")
+    return list(members.values_list("series_id", flat=True).distinct())
+
+
+def daily_points(
+    series: Sequence[int],
+    metric: Metric,
+    aggregate: Aggregate,
+    *,
+    zone: ZoneInfo,
+    first: date,
+    last: date,
+) -> list[Point]:
+    """The aggregate of each local day in [first, last]; a silent day is there without a value."""
+    days = daily_totals(series, zone, first, last)
+    return [
+        _point(first + timedelta(days=place), days, metric, aggregate)
+        for place in range((last - first).days + 1)
+    ]
+
+
+def standings(
+    touchpoint: Touchpoint, *, zone: ZoneInfo, today: date, days: int = 28
+) -> list[Standing]:
+    """Every metric of a touchpoint: its last seven days in one figure, and `days` by day."""
+    by_metric: dict[int, list[int]] = {}
+    metrics: dict[int, Metric] = {}
+    for series in Series.objects.filter(touchpoint=touchpoint).select_related("metric"):
+        by_metric.setdefault(series.metric_id, []).append(series.pk)
+        metrics[series.metric_id] = series.metric
+    found = []
+    for metric in sorted(metrics.values(), key=lambda metric: metric.key):
+        aggregate = default_aggregate(metric.kind)
+        totals = daily_totals(by_metric[metric.pk], zone, today - timedelta(days=days - 1), today)
+        week = [totals.get(today - timedelta(days=back), Totals()) for back in range(7)]
+        together = Totals.combined(week)
+        found.append(
+            Standing(
+                metric=metric,
+                aggregate=aggregate,
+                value=value(together, aggregate, metric.scale),
+                n=together.samples(metric.kind),
+                interval=interval(together, aggregate, metric.scale),
+                points=[
+                    _point(today - timedelta(days=back), totals, metric, aggregate)
+                    for back in reversed(range(days))
+                ],
+            )
+        )
+    return found
+
+
+def aggregate_of(spec: Mapping[str, Any]) -> Aggregate:
+    return parse_aggregate(spec.get("aggregate"))
+
+
+def lines_of(spec: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """("warning", 30.0) and ("critical", 45.0): the lines that can be drawn into a chart."""
+    found = []
+    for name in ("warning", "critical"):
+        for operator, line in (spec.get(name) or {}).items():
+            if operator in {"above", "below"} and isinstance(line, int | float):
+                found.append((name, float(line)))
+            elif operator == "outside":
+                found += [(name, float(end)) for end in line]
+    return found
+
+
+def touchpoints_for(viewer: User) -> list[Touchpoint]:
+    """What the reader may filter by."""
+    return list(Touchpoint.objects.all().visible_to(viewer).in_force())
+
+
+def open_alerts_at(viewer: User, touchpoint: Touchpoint) -> list[Alert]:
+    seen = Alert.objects.all().visible_to(viewer).unresolved().filter(Q(touchpoint=touchpoint))
+    return list(seen.select_related("touchpoint", "group", "version__metric", "version__rule"))
+
+
+def count_unresolved(viewer: User, *, cap: int) -> int:
+    """How many alerts are open, counted up to just past the cap."""
+    return Alert.objects.all().visible_to(viewer).unresolved().order_by()[: cap + 1].count()
+
+
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
+def _point(day: date, days: Mapping[date, Totals], metric: Metric, aggregate: Aggregate) -> Point:
+    totals = days.get(day) or Totals()
+    if totals.n == 0:
+        return Point(day, None, 0)
+    between = interval(totals, aggregate, metric.scale)
+    return Point(
+        day=day,
+        value=value(totals, aggregate, metric.scale),
+        n=totals.samples(metric.kind),
+        low=between.low if between else None,
+        high=between.high if between else None,
+    )

@@ -1,0 +1,47 @@
+from tasks.reads.queues import (
+    CAP,
+    TABS,
+    Place,
+    QueueFilters,
+    QueuePage,
+    Reach,
+    count_mine,
+    counts,
+    default_tab,
+    queue,
+    reach_of,
+)
+from tasks.reads.task_page import (
+    links_of,
+    notes_of,
+    people_of,
+    touchpoints_for,
+    trail_of,
+    verifications_of,
+    visible_task,
+)
+from tasks.reads.through_work import alerts_of_work, tasks_of_alerts, touchpoints_of_work
+
+__all__ = [
+    "CAP",
+    "TABS",
+    "Place",
+    "QueueFilters",
+    "QueuePage",
+    "Reach",
+    "alerts_of_work",
+    "count_mine",
+    "counts",
+    "default_tab",
+    "links_of",
+    "notes_of",
+    "people_of",
+    "queue",
+    "reach_of",
+    "tasks_of_alerts",
+    "touchpoints_for",
+    "touchpoints_of_work",
+    "trail_of",
+    "verifications_of",
+    "visible_task",
+]

@@ -1,0 +1,57 @@
+"""What feeds the page of one task."""
+
+from cx_loop.models import Activity, Department, Membership, Touchpoint, User
+from tasks.models import Note, Task, TaskAlert, Verification
+
+
+def visible_task(viewer: User, number: int) -> Task | None:
+    """The task with everything its page names, or None when the viewer may not see it."""
+    related = Task.objects.all().select_related(
+        "touchpoint__stage__journey",
+        "touchpoint__owner",
+        "metric",
+        "department__calendar",
+        "answerable_department",
+        "assignee",
+        "rule_version__rule",
+        "playbook",
+        "submitted_by",
+    )
+    # a foreign task is not there at all, so nobody can count another department's work
+    return related.visible_to(viewer).filter(number=number).first()
+
+
+def links_of(task: Task) -> list[TaskAlert]:
+    related = TaskAlert.objects.filter(task=task).select_related(
+        "alert__group", "alert__touchpoint", "alert__version__metric"
+    )
+    return list(related.order_by("alert__opened_at", "alert_id"))
+
+
+def trail_of(task: Task) -> list[Activity]:
+    """What happened to the task, newest first."""
+    mine = Activity.objects.filter(subject="task", subject_id=task.number)
+    return list(mine.select_related("user", "key").order_by("-at", "-id"))
+
+
+def notes_of(task: Task) -> list[Note]:
+    return list(task.notes.select_related("by").order_by("-at", "-id"))
+
+
+def verifications_of(task: Task) -> list[Verification]:
+    """One a submission, the newest first."""
+    return list(task.verifications.order_by("-episode", "-id"))
+
+
+def people_of(department: Department) -> list[Membership]:
+    """Who can be assigned: the reachable people of the department, each once."""
+    rows = Membership.objects.reachable().filter(department=department)
+    seen: dict[int, Membership] = {}
+    for row in rows.select_related("user").order_by("user__name", "user__email", "role"):
+        seen.setdefault(row.user_id, row)
+    return list(seen.values())
+
+
+def touchpoints_for(viewer: User) -> list[Touchpoint]:
+    """What the reader may filter by."""
+    return list(Touchpoint.objects.all().visible_to(viewer).in_force())
