@@ -25,6 +25,7 @@ from config import install_failures
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
+UNFINISHED = VENV / "installing"
 LOCKS = ROOT / "requirements"
 OPTIONAL = "embedded.lock"
 DEVELOPER_COMMANDS = {"test", "lint", "bench", "messages"}
@@ -37,7 +38,8 @@ def ensure(argv: list[str]) -> None:
         return
     locks = locks_for(argv[1] if len(argv) > 1 else "")
     inside = Path(sys.prefix).resolve() == VENV.resolve()
-    if (inside and ready(locks)) or (not inside and satisfied(locks)):
+    half = inside and UNFINISHED.exists()  # what is there may lack files
+    if (inside and ready(locks)) or (not half and satisfied(locks)):
         return
     if not ready(locks):
         try:
@@ -136,21 +138,32 @@ def satisfied(locks: list[str]) -> bool:
 def install(locks: list[str]) -> None:
     """Bring .venv to the state of these locks; the stamp is written last, so half is nothing."""
     _say(f"preparing the environment in {VENV} (once; a few minutes on a slow line)")
+    if UNFINISHED.exists():
+        shutil.rmtree(VENV)
     STAMP.unlink(missing_ok=True)
     pip = _pip_for_venv()
+    UNFINISHED.touch()
     problem = _run_pip(pip, locks)
-    if problem and _run_pip(pip, [name for name in locks if name != OPTIONAL]) is None:
+    if problem and _lacks_only_the_optional(problem):
+        problem = _run_pip(pip, [name for name in locks if name != OPTIONAL])
         _say(
             "the optional database and broker wheels do not exist for this platform; going on "
             "without them (CX_DATABASE_URL and CX_BROKER_URL, or servers on PATH, take their place)"
         )
-    elif problem:
+    if problem:
         _give_up(install_failures.sentence(problem, ROOT))
     installed = {name: digest(name) for name in {*locks, "base.lock"}}
     stamp = json.dumps({"python": platform.python_version(), "locks": installed}, indent=1)
     beside = STAMP.with_suffix(".new")
     beside.write_text(stamp, "utf-8")
     beside.replace(STAMP)
+    UNFINISHED.unlink()
+
+
+def _lacks_only_the_optional(problem: str) -> bool:
+    names = (set(pins((LOCKS / name).read_text("utf-8"), {})) for name in (OPTIONAL, "base.lock"))
+    optional = next(names) - next(names)
+    return install_failures.missing_package(problem) in optional
 
 
 def _pip_for_venv() -> list[str]:
@@ -196,6 +209,7 @@ def _run_pip(pip: list[str], locks: list[str]) -> str | None:
     """Install locks; None when it went well, else what pip said."""
     total = len({p for n in locks for p in pins((LOCKS / n).read_text("utf-8"), environment())})
     options = ["--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
+    options += ["--retries", "2"]
     files = [part for name in locks for part in ("-r", str(LOCKS / name))]
     command = [*pip, "--no-input", "install", "--progress-bar", "off", *options, *files]
     process = subprocess.Popen(
@@ -207,6 +221,7 @@ def _run_pip(pip: list[str], locks: list[str]) -> str | None:
         errors="replace",
         env=_clean_environment(),
         cwd=ROOT,
+        close_fds=False,  # pip holds our lock too: killed without it, we leave it at work
     )
     assert process.stdout is not None
     said: list[str] = []
@@ -256,6 +271,7 @@ def _clean_environment() -> dict[str, str]:
 def _alone() -> Iterator[None]:
     """One installation at a time: the lock is on the project's folder and leaves no file."""
     folder = os.open(ROOT, os.O_RDONLY)
+    os.set_inheritable(folder, True)
     try:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)

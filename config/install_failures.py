@@ -14,7 +14,7 @@ NO_PIP = (
 KNOWN = [
     (
         r"No space left on device|Errno 28|Disk quota exceeded",
-        "the disk is full; the environment takes about 700 MB in {root}/.venv "
+        "the disk is full; the environment takes about 500 MB in {root}/.venv "
         "(and pip as much for a moment in TMPDIR); make room and start again",
     ),
     (
@@ -39,6 +39,12 @@ KNOWN = [
         "3.12 or 3.13 on Linux (glibc 2.28 or newer, x86-64 or arm64) or macOS",
     ),
 ]
+
+
+def missing_package(said: str) -> str:
+    """The package that pip found nowhere for this platform, '' when that was not the reason."""
+    match = re.search(r"No matching distribution found for ([\w.-]+)", said)
+    return match[1] if match else ""
 
 
 def sentence(said: str, root: Path) -> str:

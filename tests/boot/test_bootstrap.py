@@ -63,6 +63,7 @@ def stamped(tmp_path, monkeypatch):
     (tmp_path / "bin/python").touch()
     monkeypatch.setattr(bootstrap, "VENV", tmp_path)
     monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "installed.json")
+    monkeypatch.setattr(bootstrap, "UNFINISHED", tmp_path / "installing")
     monkeypatch.setattr(bootstrap, "_pip_for_venv", lambda: ["true"])
     monkeypatch.setattr(bootstrap, "_run_pip", lambda pip, locks: None)
     bootstrap.install(["base.lock", "embedded.lock"])
@@ -91,6 +92,7 @@ def test_an_interrupted_installation_is_not_used(stamped, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         bootstrap.install(["dev.lock", "embedded.lock"])
     assert not bootstrap.ready(["base.lock", "embedded.lock"])
+    assert (stamped / "installing").exists()
 
 
 def test_a_torn_stamp_counts_as_none(stamped):
