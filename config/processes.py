@@ -7,6 +7,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +27,7 @@ def start(
     cwd: Path | None = None,
     unprivileged: bool = False,
     configuration: str = "",
+    pass_fds: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
     """Start a child that gets `stop_signal` when this process dies, however it dies.
 
@@ -39,14 +41,16 @@ def start(
         nobody = pwd.getpwnam("nobody")
         who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     out = _appended(log) if isinstance(log, Path) else log
+    given = _readable(configuration, who.get("user"))
     try:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             command,
-            stdin=subprocess.PIPE if configuration else subprocess.DEVNULL,
+            stdin=given,
             stdout=out if out is not None else subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
             env=env,
             cwd=cwd,
+            pass_fds=pass_fds,
             start_new_session=True,
             preexec_fn=_die_with(os.getpid(), stop_signal),
             **who,
@@ -54,10 +58,17 @@ def start(
     finally:
         if isinstance(log, Path) and out is not None:
             out.close()
-    if child.stdin is not None:
-        with contextlib.suppress(BrokenPipeError), child.stdin:
-            child.stdin.write(configuration.encode())
-    return child
+        given.close()
+
+
+def _readable(text: str, user: int | None) -> IO[bytes]:
+    """A nameless file of mode 0600 with this text, which `user` may open again as /dev/stdin."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
+    file.write(text.encode())
+    file.seek(0)
+    if user is not None:
+        os.fchown(file.fileno(), user, -1)
+    return file
 
 
 def _appended(log: Path) -> IO[bytes]:

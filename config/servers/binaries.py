@@ -146,7 +146,7 @@ def _number(folder: Path) -> int:
 
 
 def _major(executable: Path) -> int:
-    match = re.search(r"(\d+)", _version(executable).rpartition(")")[2])
+    match = re.search(r"\(PostgreSQL\) (\d+)", _version(executable))
     return int(match[1]) if match else 0
 
 

@@ -20,7 +20,6 @@ from config.servers.problems import ServersError
 
 NAME = "cxl"
 ADMIN = "postgres"
-HERE = "/proc/self/cwd"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -74,28 +73,16 @@ class Cluster:
             shutil.rmtree(left, ignore_errors=True)
         made = self.folder / f"new-{secrets.token_hex(4)}"
         made.mkdir(mode=0o700)
-        word = made / "given.password"
-        word.touch(mode=0o600)
-        word.write_text(self.password(), "ascii")
-        cluster = made / "data"
-        cluster.mkdir(mode=0o700)
         if self.as_nobody:
-            made.chmod(0o711)  # initdb reaches the password through it
-            self._give_to_nobody(cluster, word)
+            nobody = pwd.getpwnam("nobody")
+            os.chown(made, nobody.pw_uid, nobody.pw_gid)
         options = ["-U", ADMIN, "-A", "scram-sha-256", "-E", "UTF8", *self._locale()]
-        options += ["--pwfile", f"{self._shown(cluster)}/../{word.name}"]
+        options += ["--pwfile", "/dev/stdin"]
         options += [] if self.durable else ["--no-sync"]
-        child = processes.start(
-            [str(self.binaries.folder / "initdb"), "-D", self._shown(cluster), *options],
-            log=self.log,
-            cwd=cluster,
-            env=_plain_environment(),
-            unprivileged=self.as_nobody,
-        )
+        child = self._run("initdb", made, *options, configuration=self.password())
         if child.wait():
             raise ServersError(f"initdb failed:\n{processes.last_lines(self.log)}")
-        cluster.rename(self.data)
-        shutil.rmtree(made)
+        made.rename(self.data)
 
     def start(self) -> None:
         """Start the server; `wait` waits until it answers."""
@@ -105,19 +92,8 @@ class Cluster:
         self._clear_leftovers()
         self.port = self.port or free_port()
         settings = SETTINGS if self.durable else SETTINGS | FORGETFUL
-        command = [str(self.binaries.folder / "postgres"), "-D", self._shown(self.data)]
-        command += ["-p", str(self.port)]
-        for key, value in settings.items():
-            command += ["-c", f"{key}={value}"]
-        self.process = processes.start(
-            command,
-            # fast shutdown: it rolls back, writes a checkpoint and ends, without asking clients
-            stop_signal=signal.SIGINT,
-            log=self.log,
-            cwd=self.data,
-            env=_plain_environment(),
-            unprivileged=self.as_nobody,
-        )
+        given = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        self.process = self._run("postgres", self.data, "-p", str(self.port), *given)
 
     def wait(self, patience: float = 120) -> None:
         """Wait until it answers (crash recovery may take a while); make our database if absent."""
@@ -180,25 +156,41 @@ class Cluster:
             ).rowcount:
                 connection.execute(sql.SQL("create database {0} owner {0}").format(role))
 
-    def _shown(self, folder: Path) -> str:
-        """How the server is told its data folder.
+    def _run(
+        self, program: str, data: Path, *options: str, configuration: str = ""
+    ) -> "subprocess.Popen[bytes]":
+        """Start a program on a data folder.
 
-        PostgreSQL refuses root, and user nobody could not walk to a data folder below a home of
-        mode 0700. It need not: its current folder is the data folder, and the kernel lets it in
-        there by that link without looking at what lies above.
+        PostgreSQL refuses root, and user nobody cannot walk to a folder below a home of mode 0700.
+        It need not: it gets the folder as an open file, and by /proc/self/fd the kernel lets it in
+        without looking at what lies above.
         """
-        return HERE if self.as_nobody else str(folder)
+        held = os.open(data, os.O_RDONLY | os.O_DIRECTORY) if self.as_nobody else -1
+        try:
+            return processes.start(
+                [
+                    str(self.binaries.folder / program),
+                    *("-D", f"/proc/self/fd/{held}" if self.as_nobody else str(data)),
+                    *options,
+                ],
+                # fast shutdown: it rolls back, writes a checkpoint and ends, without asking clients
+                stop_signal=signal.SIGINT,
+                log=self.log,
+                cwd=Path("/"),
+                env=_plain_environment(),
+                unprivileged=self.as_nobody,
+                configuration=configuration,
+                pass_fds=[held] if self.as_nobody else [],
+            )
+        finally:
+            if self.as_nobody:
+                os.close(held)
 
     def _locale(self) -> list[str]:
         """UTF-8 rules that do not depend on what locales the machine has."""
         if self.binaries.major >= 17:
             return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         return ["--locale=C.UTF-8"]
-
-    def _give_to_nobody(self, *paths: Path) -> None:
-        nobody = pwd.getpwnam("nobody")
-        for path in paths:
-            os.chown(path, nobody.pw_uid, nobody.pw_gid)
 
     def _check_owner(self) -> None:
         owner = self.data.stat().st_uid
