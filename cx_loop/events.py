@@ -34,3 +34,5 @@ class Slot(Generic[Answer]):
 
 # departments -> primary keys of touchpoints seen through the tasks these departments have or had
 touchpoints_seen_through_work: Slot[Any] = Slot(lambda departments: [])
+# now -> None: touchpoints came, went or moved, so rules over stages and journeys watch others
+touchpoints_changed: Slot[None] = Slot(lambda now: None)

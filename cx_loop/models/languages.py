@@ -14,7 +14,9 @@ def in_language(names: dict[str, str], language: str | None = None) -> str:
 
 
 class NameField(models.JSONField[Any, Any]):
-    """{"en": "Boarding", "zh-hans": "登机"}: one text a language, at least one."""
+    """{"en": "Boarding", "zh-hans": "登机"}: one text a language; {} is shown by the key."""
+
+    empty_values = (None, "")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", dict)

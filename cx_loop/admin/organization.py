@@ -1,0 +1,106 @@
+"""The organisation, its people, departments and calendars."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from cx_loop.admin.base import KeptAdmin, RetiringAdmin, leave_trail
+from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.models import Calendar, Department, Membership, Organization, User
+
+
+def check_timezone(timezone: str) -> str:
+    try:
+        WorkingHours(timezone=timezone)
+    except ValueError as refusal:
+        raise ValidationError(str(refusal)) from None
+    return timezone
+
+
+class OrganizationForm(forms.ModelForm[Organization]):
+    def clean_timezone(self) -> str:
+        return check_timezone(self.cleaned_data["timezone"])
+
+
+@admin.register(Organization)
+class OrganizationAdmin(KeptAdmin[Organization]):
+    form = OrganizationForm
+    fields = ["name", "timezone", "languages"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not Organization.objects.exists()
+
+
+class CalendarForm(forms.ModelForm[Calendar]):
+    def clean_timezone(self) -> str:
+        return check_timezone(self.cleaned_data["timezone"])
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        try:
+            WorkingHours(holidays=said.get("holidays", ""))
+        except ValueError as refusal:
+            self.add_error("holidays", str(refusal))
+        try:
+            parse_hours(said.get("hours") or {})
+        except (ValueError, AttributeError) as refusal:
+            self.add_error("hours", str(refusal))
+        return said
+
+
+@admin.register(Calendar)
+class CalendarAdmin(KeptAdmin[Calendar]):
+    form = CalendarForm
+    list_display = ["department", "timezone", "hours", "holidays"]
+
+
+class MembershipInline(admin.TabularInline[Membership, Department]):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["user"]
+
+
+@admin.register(Department)
+class DepartmentAdmin(RetiringAdmin[Department]):
+    list_display = ["key", "name", "parent", "retired_at"]
+    search_fields = ["key"]
+    inlines = [MembershipInline]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin[User]):
+    """People are switched off rather than deleted; admin pages are open to the role admin."""
+
+    ordering = ["email"]
+    list_display = ["email", "name", "is_superuser", "is_analyst", "is_active"]
+    list_filter = ["is_superuser", "is_analyst", "is_active"]
+    search_fields = ["email", "name"]
+    filter_horizontal = []
+    readonly_fields = ["last_login"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "name", "language"]}),
+        (None, {"fields": ["is_superuser", "is_analyst", "is_active", "last_login"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {"fields": ["email", "name", "language", "usable_password", "password1", "password2"]},
+        )
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if obj == request.user and not (obj.is_superuser and obj.is_active):
+            obj.is_superuser = obj.is_active = True
+            self.message_user(request, _("You cannot take the role admin from yourself."))
+        obj.email = obj.email.lower()
+        obj.is_staff = obj.is_superuser
+        super().save_model(request, obj, form, change)
+        leave_trail(request, obj, "changed" if change else "created", form.changed_data)
