@@ -12,8 +12,8 @@ from config.servers.problems import ServersError
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104
 
 
-def check(host: str, port: int) -> int:
-    """Whether we may listen there; the port, a free one for 0. Otherwise ServersError."""
+def check(host: str, port: int) -> tuple[str, int]:
+    """Whether we may listen there: numeric address and port (a free one for 0), or ServersError."""
     if not 0 <= port <= 65535:
         raise ServersError(f"--port {port} is no port; take one between 1024 and 65535")
     try:
@@ -24,7 +24,8 @@ def check(host: str, port: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
             probe.listen(1)
-            return int(probe.getsockname()[1])
+            address, number = probe.getsockname()[:2]
+            return str(address), int(number)
     except socket.gaierror:
         raise ServersError(f"--host {host} is not a known name or address") from None
     except OSError as error:

@@ -1,10 +1,12 @@
 """Says which servers a command works with, then runs it. Runs inside the environment."""
 
+import errno
 import importlib
 import os
 import sys
 from pathlib import Path
 
+SAID_PLAINLY = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 ROOT = Path(__file__).resolve().parent.parent
 
 # commands of our own that stand before Django: module -> function main(arguments)
@@ -22,6 +24,19 @@ WITHOUT_SERVERS = {
 }  # fmt: skip
 
 
+HELP = """\
+CX Loop: measure, warn, mend, prove.
+
+  manage.py up          start everything in this terminal (--host, --port, --empty)
+  manage.py test        the whole test suite, on servers it starts itself
+  manage.py lint        the quality gate
+  manage.py messages    gather what the pages say for translation
+  manage.py COMMAND -h  more on one of the commands below
+
+Every command takes --data-dir DIR (or CX_DATA_DIR), the folder of an installation.
+"""
+
+
 def run(argv: list[str]) -> int:
     """Run `manage.py` with these arguments; the exit code."""
     from config.servers import ServersError
@@ -36,6 +51,11 @@ def run(argv: list[str]) -> int:
         return _django(argv[0], command, arguments)
     except ServersError as problem:
         print(f"manage.py: {problem}", file=sys.stderr)
+        return 1
+    except OSError as problem:
+        if problem.errno not in SAID_PLAINLY:
+            raise
+        print(f"manage.py: {problem.strerror}: {problem.filename or data_dir()}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -64,6 +84,8 @@ def _django(program: str, command: str, arguments: list[str]) -> int:
     from config import servers
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+    if command in {"", "-h", "--help"} or arguments == ["help"]:
+        print(HELP)
     asks_for_help = {"-h", "--help"} & set(arguments)
     if command.startswith("-") or command in WITHOUT_SERVERS or asks_for_help:
         return _execute(program, arguments)

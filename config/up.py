@@ -94,7 +94,7 @@ class Up:
         self.folder.write(migrated=self.migrations())
 
     def wait_for_web(self) -> None:
-        while not address.answers(self.options.host, self.options.port):
+        while not address.answers(self.options.bind, self.options.port):
             if not self.supervisor.restart_the_dead():
                 raise ServersError("the web server does not start")
             time.sleep(0.05)
@@ -153,7 +153,7 @@ class Up:
         return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
     def web_command(self) -> list[str]:
-        where = ["--host", self.options.host, "--port", str(self.options.port)]
+        where = ["--host", self.options.bind, "--port", str(self.options.port)]
         how = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1"]
         threads = ["--blocking-threads", WEB_THREADS, "--workers-kill-timeout", "5"]
         talk = ["--log-level", "warning"]
@@ -163,7 +163,7 @@ class Up:
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
-    options.port = address.check(options.host, options.port)
+    options.bind, options.port = address.check(options.host, options.port)
     folder = DataFolder(data_dir())
     folder.make()
     if not folder.hold():

@@ -67,6 +67,18 @@ def retire_rule(*, key: str, by: Actor, now: datetime) -> Rule:
     return rule
 
 
+@transaction.atomic
+def bring_rule_back(*, key: str, by: Actor, now: datetime) -> Rule:
+    """The rule watches again, as it did when it was retired."""
+    rule = Rule.objects.select_for_update().get(key=key)
+    if rule.retired_at is not None:
+        rule.retired_at = None
+        rule.save(update_fields=["retired_at"])
+        rebuild_groups(rule=rule, now=now)
+        _record(rule, "changed", by, now)
+    return rule
+
+
 def _record(rule: Rule, change: str, by: Actor, now: datetime) -> None:
     number = rule.current.number if rule.current else 0
     record(

@@ -108,7 +108,7 @@ def readable_by_nobody(server: Postgres) -> Postgres:
         libraries = source.parent.parent / f"{source.parent.name}.libs"
         if libraries.exists():
             shutil.copytree(libraries, half / libraries.name)
-        half.chmod(0o755)
+        _open(half)
         try:
             half.rename(target)
         except OSError:  # another start made it meanwhile
@@ -121,9 +121,18 @@ def open_to_all(folder: Path) -> bool:
     return all(p.stat().st_mode & 0o001 for p in (folder, *folder.parents))
 
 
+def _open(tree: Path) -> None:
+    """Whoever may, may read: a umask of 077 went into the copy as well."""
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode & 0o777
+            path.chmod(mode | (0o055 if mode & 0o100 else 0o044))
+
+
 def _cache() -> Path:
     try:
-        CACHE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        CACHE.mkdir(parents=True, exist_ok=True)
+        CACHE.chmod(0o755)
         return CACHE
     except OSError:
         place = Path(tempfile.mkdtemp(prefix="cx-loop-", dir="/tmp"))
