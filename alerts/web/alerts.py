@@ -1,0 +1,105 @@
+"""The list of alerts, and one alert with the evaluations behind it."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alerts import reads
+from alerts.models import Alert
+from alerts.notices import say_aggregate_name, say_evaluation, say_rule, say_verdict
+from alerts.web.words import alert_rows
+from cx_loop import clock
+from cx_loop.models import Organization, User, in_language
+from cx_loop.ui.charts import Line, Marker, Trend, trend
+from cx_loop.ui.words import say_number, unit_of
+
+STATES = ("unresolved", "over", "all")
+DAYS_BEFORE, DAYS_IN_ALL = 21, 60
+
+
+@login_required
+@require_safe
+def alert_list(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    filters = _filters(request)
+    after = request.GET.get("after", "")
+    alerts, more = reads.alert_list(
+        request.user, filters, after=int(after) if after.isdecimal() and len(after) < 7 else None
+    )
+    page = {
+        "now": clock.now(),
+        "rows": alert_rows(alerts, request.user),
+        "more": more,
+        "filters": filters,
+        "states": [("unresolved", _("Open")), ("over", _("Over")), ("all", _("All"))],
+        "touchpoints": reads.touchpoints_for(request.user),
+        "is_narrowed": bool(filters.severity or filters.touchpoint),
+    }
+    return render(request, "alerts/list.html", page)
+
+
+@login_required
+@require_safe
+def alert(request: HttpRequest, pk: int) -> HttpResponse:
+    assert isinstance(request.user, User)
+    seen = Alert.objects.all().visible_to(request.user)
+    related = seen.select_related("touchpoint", "group", "version__metric", "version__rule")
+    found = get_object_or_404(related, pk=pk)
+    spec = found.version.spec
+    page = {
+        "now": clock.now(),
+        "alert": found,
+        "row": alert_rows([found], request.user)[0],
+        "rule": say_rule(spec, found.version.metric),
+        "chart": _chart(found),
+        "evaluations": [
+            (each, say_verdict(each.verdict), say_number(each.value), say_evaluation(each))
+            for each in reads.evaluations_behind(found)
+        ],
+    }
+    return render(request, "alerts/alert.html", page)
+
+
+def _filters(request: HttpRequest) -> reads.AlertFilters:
+    """What was asked for, as far as it makes sense; a wrong filter is left out."""
+    state = request.GET.get("state", "")
+    severity = request.GET.get("severity", "")
+    return reads.AlertFilters(
+        state=state if state in STATES else "unresolved",
+        severity=severity if severity in {"1", "2"} else "",
+        touchpoint=request.GET.get("touchpoint", "").replace("\x00", "")[:80],
+    )
+
+
+def _chart(alert: Alert) -> Trend:
+    zone, spec, metric = Organization.current().zone, alert.version.spec, alert.version.metric
+    aggregate = reads.aggregate_of(spec)
+    opened = reads.local_day(alert.opened_at, zone)
+    first = opened - timedelta(days=DAYS_BEFORE)
+    ended = reads.local_day(alert.closed_at or clock.now(), zone)
+    last = min(max(ended, opened), first + timedelta(days=DAYS_IN_ALL))
+    series = reads.series_of_groups([alert.group_id])
+    words = {
+        "aggregate": say_aggregate_name(spec.get("aggregate")),
+        "metric": in_language(metric.name) or metric.key,
+    }
+    return trend(
+        reads.daily_points(series, metric, aggregate, zone=zone, first=first, last=last),
+        title=_("%(metric)s by day, %(aggregate)s") % words,
+        unit=unit_of(metric.kind, metric.unit, aggregate.name),
+        lines=threshold_lines(spec),
+        markers=[Marker(opened, "alert", _("Alert"))],
+        bounds=metric.scale.ends if metric.scale.bounded and aggregate.name == "mean" else None,
+    )
+
+
+def threshold_lines(spec: dict[str, object]) -> list[Line]:
+    words = {"warning": _("Warning %(line)s"), "critical": _("Critical %(line)s")}
+    return [
+        Line(line, name, words[name] % {"line": say_number(line)})
+        for name, line in reads.lines_of(spec)
+    ]

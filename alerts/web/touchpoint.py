@@ -1,0 +1,79 @@
+"""A touchpoint: how its metrics stand, what it promises, and what is wrong there now."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alerts import reads
+from alerts.notices import say_aggregate_name, say_n
+from alerts.web.words import alert_rows
+from cx_loop import clock
+from cx_loop.models import Organization, Touchpoint, User, in_language
+from cx_loop.ui.charts import Line, Trend, trend
+from cx_loop.ui.words import say_number, say_value, unit_of
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCard:
+    name: str
+    aggregate: str
+    value: str
+    n: str
+    between: str
+    chart: Trend
+
+
+@login_required
+@require_safe
+def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    seen = Touchpoint.objects.all().visible_to(request.user)
+    found = get_object_or_404(seen.select_related("stage__journey", "owner"), key=key)
+    now, zone = clock.now(), Organization.current().zone
+    standards = list(found.standards.select_related("metric"))
+    targets = {each.metric_id: each.target for each in standards if each.target is not None}
+    page = {
+        "now": now,
+        "touchpoint": found,
+        "support": list(found.support.all()),
+        "standards": standards,
+        "cards": [
+            _card(each, targets.get(each.metric.pk))
+            for each in reads.standings(found, zone=zone, today=reads.local_day(now, zone))
+        ],
+        "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user),
+    }
+    return render(request, "alerts/touchpoint.html", page)
+
+
+def _card(standing: reads.Standing, target: float | None) -> MetricCard:
+    metric, name = standing.metric, standing.aggregate.name
+    unit = unit_of(metric.kind, metric.unit, name)
+    between = ""
+    if standing.interval is not None:
+        ends = {
+            "low": say_number(standing.interval.low),
+            "high": say_number(standing.interval.high),
+        }
+        between = _("95 %% interval %(low)s to %(high)s") % ends
+    title = in_language(metric.name) or metric.key
+    # a target is in the unit of single values, so it is drawn only where the aggregate keeps it
+    lines = [Line(target or 0.0, "warning", _("Target %(line)s") % {"line": say_number(target)})]
+    words = {"metric": title, "aggregate": say_aggregate_name(name)}
+    return MetricCard(
+        name=title,
+        aggregate=say_aggregate_name(name),
+        value=say_value(standing.value, unit),
+        n=say_n(standing.n, metric.kind),
+        between=between,
+        chart=trend(
+            standing.points,
+            title=_("%(metric)s by day, %(aggregate)s") % words,
+            unit=unit,
+            lines=lines if target is not None and unit == metric.unit else [],
+        ),
+    )

@@ -1,0 +1,49 @@
+"""Alerts as the pages show them: every code said in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from alerts.models import Alert
+from alerts.notices import STATES, say_problem, sentence_of
+from alerts.ui.slots import WorkLink, work_of_alerts
+from cx_loop.models import Segment, User, in_language
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    alert: Alert
+    title: str
+    sentence: str
+    state: str
+    work: list[WorkLink]
+
+
+def alert_rows(alerts: Iterable[Alert], viewer: User) -> list[AlertRow]:
+    """Rows of a list, with the tasks about them: two queries for all."""
+    alerts = list(alerts)
+    segments = {key: in_language(name) for key, name in Segment.objects.values_list("key", "name")}
+    work = work_of_alerts([alert.pk for alert in alerts], viewer)
+    return [
+        AlertRow(
+            alert=alert,
+            title=title_of(alert, segments),
+            sentence=sentence_of(alert),
+            state=str(STATES[alert.state]),
+            work=work.get(alert.pk, []),
+        )
+        for alert in alerts
+    ]
+
+
+def title_of(alert: Alert, segments: Mapping[str, str]) -> str:
+    """Boarding · Wait too long (Gold, airport)."""
+    spec, metric = alert.version.spec, alert.version.metric
+    level = spec.get("warning") or spec.get("critical") or {}
+    operator = next((name for name in level if name != "recover"), "")
+    problem = say_problem(metric.kind, operator, in_language(metric.name) or metric.key)
+    title = f"{in_language(alert.touchpoint.name)} · {problem}"
+    dimensions = [
+        segments.get(value, value) if name == "segment" else value
+        for name, value in alert.group.dimensions.items()
+    ]
+    return f"{title} ({', '.join(dimensions)})" if dimensions else title

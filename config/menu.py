@@ -1,0 +1,32 @@
+"""What the pages are given by the packages above them: the menu, its badges, links to tasks."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy
+
+from alerts import reads as alert_reads
+from alerts.ui.slots import work_of_alerts
+from cx_loop.models import User
+from cx_loop.ui.navigation import Entry, register
+from cx_loop.ui.words import say_count
+from tasks import reads as task_reads
+from tasks.web.words import work_links
+
+CAP = 99  # a badge is a hint, not a report
+
+
+def fill() -> None:
+    """Register the entries in the order they are shown; called once at start."""
+    register(Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks))
+    register(Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts))
+    work_of_alerts.provide(work_links)
+
+
+def _tasks(user: User, now: datetime) -> str:
+    count = task_reads.count_mine(user, cap=CAP)
+    return say_count(count, CAP) if count else ""
+
+
+def _alerts(user: User, now: datetime) -> str:
+    count = alert_reads.count_unresolved(user, cap=CAP)
+    return say_count(count, CAP) if count else ""

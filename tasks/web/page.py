@@ -1,0 +1,272 @@
+"""Everything the page of a task shows, put together from reads and said in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from alerts import reads as alert_reads
+from alerts.notices import say_aggregate_name, sentence_of
+from alerts.web.alerts import threshold_lines
+from cx_loop.logic.working_time import working_between
+from cx_loop.models import Department, Organization, Stage, User, in_language
+from cx_loop.ui.charts import Marker, Trend, trend
+from cx_loop.ui.words import say_duration, say_moment, unit_of
+from tasks import reads
+from tasks.actions.clocks import hours_of
+from tasks.actions.work import allowed_calls
+from tasks.logic.lifecycle import primary_call
+from tasks.models import Task, TaskAlert, Verification
+from tasks.notices import (
+    CALLS,
+    LEVELS,
+    PAIN_CATEGORIES,
+    RESOLUTIONS,
+    ROOT_CAUSES,
+    STATES,
+    Reader,
+    reason_of,
+    say_activity,
+    segment_names,
+    sentence_of_task,
+    title_of,
+)
+from tasks.web.forms import CallForm, Comment, form_for
+from tasks.web.verification import bands_of, is_too_soon, shown
+from tasks.web.words import clock_of
+
+DAYS_BEFORE, DAYS_IN_ALL = 28, 84
+INSTANT = {"accept", "start"}  # calls that need nothing more than a tap
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    name: str
+    label: str
+    form: CallForm
+    is_primary: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the trail, or a comment."""
+
+    at: datetime
+    who: str
+    said: str
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    name: str
+    said: str
+    when: str
+    is_late: bool = False
+
+
+def task_page(
+    task: Task,
+    user: User,
+    now: datetime,
+    *,
+    doing: str = "",
+    bound: CallForm | None = None,
+    comment: Comment | None = None,
+) -> dict[str, Any]:
+    """The context of the page. `doing` names the call whose form is open, `bound` its form."""
+    zone = Organization.current().zone
+    links = reads.links_of(task)
+    verifications = reads.verifications_of(task)
+    said, when, is_late = clock_of(task, now, zone)
+    return {
+        "now": now,
+        "task": task,
+        "title": title_of(task, segment_names()),
+        "sentence": sentence_of_task(task),
+        "state": STATES[task.state],
+        "clock": said,
+        "clock_when": when,
+        "is_late": is_late,
+        "clocks": list(_clocks(task, now, zone)),
+        "chart": _chart(task, links, verifications, now, zone),
+        "alerts": [(link.alert, sentence_of(link.alert), link.episode) for link in links],
+        "where": _where(task),
+        "steps": _steps(task),
+        "verifications": [shown(each, task) for each in verifications],
+        "calls": _calls(task, user, now, zone, doing, bound),
+        "may_close_recovered": task.self_recovered and task.state == Task.State.OPEN,
+        "too_soon": is_too_soon(task, _day(now, zone), _day(task.created_at, zone)),
+        "events": _events(task, now, zone),
+        "seen": _last_activity(task),
+        "comment": comment or Comment(),
+        "facts": _facts(task),
+        "level": LEVELS[["staff", "lead", "director"][min(task.escalation_level, 2)]],
+    }
+
+
+def _calls(
+    task: Task, user: User, now: datetime, zone: ZoneInfo, doing: str, bound: CallForm | None
+) -> list[Call]:
+    allowed = allowed_calls(task, user)
+    waiting = "decide" in allowed
+    primary = primary_call(task.state, waiting_for_person=waiting)
+    calls = [
+        Call(
+            name=name,
+            label=str(CALLS[name]),
+            form=bound
+            if bound is not None and name == doing
+            else form_for(name, None, task=task, now=now, zone=zone),
+            is_primary=name == primary,
+            is_open=name == doing,
+        )
+        for name in allowed
+    ]
+    # the one obvious step stands first, everything else keeps the order of the table
+    return sorted(calls, key=lambda call: not call.is_primary)
+
+
+def _clocks(task: Task, now: datetime, zone: ZoneInfo) -> Iterator[Clock]:
+    """Every deadline that still counts, in plain words."""
+    if task.state == Task.State.CLOSED:
+        return
+    if task.state == Task.State.OPEN and task.respond_by:
+        yield _clock(_("Answer"), task.respond_by, task, now, zone)
+    if task.state != Task.State.VERIFYING and task.due_at:
+        yield _clock(_("Resolve"), task.due_at, task, now, zone)
+    if task.state == Task.State.ON_HOLD and task.hold_until:
+        yield Clock(_("On hold until"), "", say_moment(task.hold_until, zone, now))
+    if task.escalate_at and task.escalate_at > now and task.state != Task.State.VERIFYING:
+        yield Clock(_("Escalates"), "", say_moment(task.escalate_at, zone, now))
+
+
+def _clock(name: str, due: datetime, task: Task, now: datetime, zone: ZoneInfo) -> Clock:
+    hours = hours_of(task.department)
+    left = working_between(now, due, hours)
+    length = say_duration(left if left else due - now)
+    if due < now:
+        # a deadline can pass in the night: then no working time is lost, but late it is
+        said = _("late by %(length)s") % {"length": length}
+    else:
+        said = _("in %(length)s") % {"length": length}
+    if not hours.is_plain and left:
+        said = _("%(said)s of working time") % {"said": said}
+    return Clock(name, said, say_moment(due, zone, now), due < now)
+
+
+def _chart(
+    task: Task,
+    links: list[TaskAlert],
+    verifications: list[Verification],
+    now: datetime,
+    zone: ZoneInfo,
+) -> Trend | None:
+    """The metric by day with the rule's lines, the alerts, the fixes and the compared periods."""
+    if task.rule_version is None or task.metric is None or not links:
+        return None
+    spec, metric = task.rule_version.spec, task.metric
+    aggregate = alert_reads.aggregate_of(spec)
+    last = _day(task.closed_at or now, zone)
+    opened = {_day(link.alert.opened_at, zone) for link in links}
+    first = max(min(opened) - timedelta(days=DAYS_BEFORE), last - timedelta(days=DAYS_IN_ALL))
+    series = alert_reads.series_of_groups({link.alert.group_id for link in links})
+    words = {
+        "metric": in_language(metric.name) or metric.key,
+        "aggregate": say_aggregate_name(spec.get("aggregate")),
+    }
+    return trend(
+        alert_reads.daily_points(series, metric, aggregate, zone=zone, first=first, last=last),
+        title=_("%(metric)s by day, %(aggregate)s") % words,
+        unit=unit_of(metric.kind, metric.unit, aggregate.name),
+        lines=threshold_lines(spec),
+        markers=[
+            *(Marker(day, "alert", _("Alert")) for day in sorted(opened)),
+            *(Marker(day, "fix", _("Fix")) for day in _fixes(task, verifications, zone)),
+        ],
+        bands=bands_of(verifications[0]) if verifications else [],
+    )
+
+
+def _fixes(task: Task, verifications: list[Verification], zone: ZoneInfo) -> list[date]:
+    """Every fix that was submitted, those of earlier rounds too."""
+    days = {date.fromisoformat(each.plan["fix_day"]) for each in verifications if each.plan}
+    if task.fixed_at:
+        days.add(_day(task.fixed_at, zone))
+    return sorted(days)
+
+
+def _events(task: Task, now: datetime, zone: ZoneInfo) -> list[Event]:
+    names = {key: in_language(name) for key, name in Department.objects.values_list("key", "name")}
+    reader = Reader(now, zone, names)
+    trail = [
+        Event(
+            each.at, str(each.user or each.key or ""), say_activity(each, reader), reason_of(each)
+        )
+        for each in reads.trail_of(task)
+        if each.verb != "commented"
+    ]
+    notes = [
+        Event(note.at, str(note.by or ""), "", note=note.text) for note in reads.notes_of(task)
+    ]
+    return sorted([*trail, *notes], key=lambda event: event.at, reverse=True)
+
+
+def changes_since(task: Task, seen: int, now: datetime) -> list[Event]:
+    """What others did after the page was read: shown with the newer state."""
+    reader = Reader(now, Organization.current().zone)
+    return [
+        Event(
+            each.at, str(each.user or each.key or ""), say_activity(each, reader), reason_of(each)
+        )
+        for each in reads.trail_of(task)
+        if each.pk > seen
+    ]
+
+
+def _last_activity(task: Task) -> int:
+    return max((each.pk for each in reads.trail_of(task)), default=0)
+
+
+def _where(task: Task) -> list[tuple[str, bool]]:
+    """The stages of the journey, with the one the task is about marked."""
+    if task.touchpoint is None:
+        return []
+    here = task.touchpoint.stage
+    stages = Stage.objects.filter(journey=here.journey, retired_at=None)
+    return [(in_language(stage.name), stage.pk == here.pk) for stage in stages]
+
+
+def _steps(task: Task) -> list[tuple[str, str]]:
+    """The playbook's steps: what contains the harm now, and what corrects its cause."""
+    kinds = {"contain": _("containment"), "correct": _("corrective")}
+    if task.playbook is None:
+        return []
+    return [
+        (kinds.get(step.get("type", ""), ""), _text(step.get("text", "")))
+        for step in task.playbook.steps
+    ]
+
+
+def _text(names: Any) -> str:
+    return in_language(names) if isinstance(names, dict) else str(names)
+
+
+def _facts(task: Task) -> list[tuple[str, str]]:
+    """What was said about cause and cure, once it was said."""
+    facts = [
+        (_("Pain category"), PAIN_CATEGORIES.get(task.pain_category, "")),
+        (_("Root cause"), ROOT_CAUSES.get(task.root_cause, "")),
+        (_("Countermeasure"), task.countermeasure),
+        (_("Resolution"), RESOLUTIONS.get(task.resolution, "")),
+    ]
+    return [(name, str(said)) for name, said in facts if said]
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from tasks.web import queue, task
+
+app_name = "tasks"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("tasks/<int:number>/", task.task, name="task"),
+    path("tasks/<int:number>/comment/", task.comment, name="comment"),
+    path("tasks/<int:number>/<slug:name>/", task.call, name="call"),
+]

@@ -1,0 +1,113 @@
+"""Tasks as the pages show them: every code said in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alerts.ui.slots import WorkLink
+from cx_loop.models import User, in_language
+from cx_loop.ui.words import say_deadline, say_moment
+from tasks.logic.lifecycle import primary_call
+from tasks.models import Task
+from tasks.notices import CALLS, STATES, title_of
+from tasks.reads import Reach, tasks_of_alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one next step a row offers. `post`: it needs nothing more, so one tap does it."""
+
+    call: str
+    label: str
+    post: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    task: Task
+    title: str
+    state: str
+    department: str
+    clock: str
+    when: str
+    is_late: bool
+    step: Step | None
+
+
+def queue_row(
+    task: Task,
+    *,
+    user: User,
+    reach: Reach,
+    now: datetime,
+    zone: ZoneInfo,
+    segments: Mapping[str, str],
+) -> QueueRow:
+    clock, when, is_late = clock_of(task, now, zone)
+    return QueueRow(
+        task=task,
+        title=title_of(task, segments),
+        state=str(STATES[task.state]),
+        department=in_language(task.department.name),
+        clock=clock,
+        when=when,
+        is_late=is_late,
+        step=_step(task, user, reach),
+    )
+
+
+def clock_of(task: Task, now: datetime, zone: ZoneInfo) -> tuple[str, str, bool]:
+    """The clock that runs now, in words; when it ends; and whether that has passed.
+
+    Late is said once: an overdue task says so whatever its other clocks are.
+    """
+    if task.state == Task.State.CLOSED:
+        return (_("closed"), say_moment(task.closed_at or now, zone, now), False)
+    if task.state == Task.State.VERIFYING:
+        return (_("watching the effect"), "", False)
+    if task.is_overdue(now) and task.due_at:
+        return (say_deadline(task.due_at, now), say_moment(task.due_at, zone, now), True)
+    if task.state == Task.State.ON_HOLD and task.hold_until:
+        until = say_moment(task.hold_until, zone, now)
+        return (_("on hold"), _("until %(moment)s") % {"moment": until}, False)
+    if task.state == Task.State.OPEN and task.respond_by:
+        said = say_deadline(task.respond_by, now)
+        late = task.respond_by < now
+        words = _("answer %(deadline)s") % {"deadline": said}
+        return (words, say_moment(task.respond_by, zone, now), late)
+    if task.due_at is None:
+        return (_("no deadline"), "", False)
+    return (say_deadline(task.due_at, now), say_moment(task.due_at, zone, now), False)
+
+
+def work_links(alerts: list[int], viewer: User) -> dict[int, list[WorkLink]]:
+    """Fills the slot of the alerts' pages: the tasks about each alert."""
+    return {
+        alert: [
+            WorkLink(
+                task.number,
+                reverse("tasks:task", args=[task.number]),
+                str(STATES[task.state]),
+            )
+            for task in tasks
+        ]
+        for alert, tasks in tasks_of_alerts(alerts, viewer).items()
+    }
+
+
+def _step(task: Task, user: User, reach: Reach) -> Step | None:
+    """The primary step of the state, when it is this reader's to take."""
+    if not reach.holds(task.department_id):
+        return None
+    if task.assignee_id not in (None, user.pk) and task.state != Task.State.OPEN:
+        return None
+    call = primary_call(task.state)
+    if call is None or task.state == Task.State.CLOSED:
+        return None
+    if call == "accept":
+        return Step(call, _("Accept & start"), post=True)
+    return Step(call, str(CALLS[call]), post=call == "start")
