@@ -41,9 +41,9 @@ def run(argv: list[str]) -> int:
     """Run `manage.py` with these arguments; the exit code."""
     from config.servers import ServersError
 
-    arguments, data_dir = take_data_dir(argv[1:])
-    if data_dir:
-        os.environ["CX_DATA_DIR"] = str(Path(data_dir).expanduser().resolve())
+    arguments, given = take_data_dir(argv[1:])
+    if given:
+        os.environ["CX_DATA_DIR"] = str(Path(given).expanduser().resolve())
     command = arguments[0] if arguments else ""
     try:
         if command in OWN:
