@@ -99,6 +99,14 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+# requests of one caller in ten seconds, by kind of address
+RATES = {
+    "ingest": env.int("CX_INGEST_RATE", default=10_000),
+    "read": env.int("CX_READ_RATE", default=2_000),
+    "work": env.int("CX_WORK_RATE", default=1_000),
+}
+MAX_LOCATIONS = env.int("CX_MAX_LOCATIONS", default=500)  # of one metric at one touchpoint
+
 AUTH_USER_MODEL = "cx_loop.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

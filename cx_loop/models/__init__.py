@@ -1,4 +1,5 @@
 from cx_loop.models.activity import SYSTEM, Activity, Actor, record
+from cx_loop.models.catalog import CatalogState
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.message import Heartbeat, Message, Notice
@@ -32,6 +33,7 @@ __all__ = [
     "ApiKey",
     "AppliedConfiguration",
     "Calendar",
+    "CatalogState",
     "CustomerLink",
     "Delivery",
     "Department",

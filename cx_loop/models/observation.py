@@ -33,7 +33,9 @@ class ObservationKey(models.Model):
     """Exactly once: unique by the digest of (source, external_id, metric), without the time.
 
     A unique index of a time-partitioned table must contain the time, so it would let a resend
-    with another time in. The row remembers what was counted, so a correction can take it back.
+    with another time in. The row remembers what was counted, so a correction can take it back,
+    and what the last correction replaced (`was_…`, null while there was none), because the one
+    statement that stores a batch must hear of it before it writes the rollups.
     """
 
     digest = models.UUIDField(primary_key=True)
@@ -50,6 +52,11 @@ class ObservationKey(models.Model):
     value = models.FloatField(default=0)
     exposure = models.FloatField(default=0)
     bin = models.SmallIntegerField(default=0)
+    was_series_id = models.BigIntegerField(null=True)
+    was_occurred_at = models.DateTimeField(null=True)
+    was_value = models.FloatField(null=True)
+    was_exposure = models.FloatField(null=True)
+    was_bin = models.SmallIntegerField(null=True)
 
     def __str__(self) -> str:
         return str(self.digest)

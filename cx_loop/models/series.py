@@ -68,7 +68,7 @@ class Rollup(models.Model):
             models.CheckConstraint(
                 condition=Q(grain__in=[FINE, COARSE]), name="rollup_grain_known"
             ),
-            models.CheckConstraint(condition=Q(n__gte=0), name="rollup_n_not_negative"),
+            # a trigger refuses n below zero: a check would refuse the negative half of an upsert
         ]
 
     def __str__(self) -> str:

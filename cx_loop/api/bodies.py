@@ -1,0 +1,93 @@
+"""Reading a request body that may be large, compressed, or hostile."""
+
+import zlib
+from typing import Any
+
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from cx_loop.api.problems import Problem
+
+LARGEST = 5 * 1024 * 1024  # bytes, after decompression
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+_CHUNK = 256 * 1024
+
+
+class PlainJson(BaseParser):
+    """Names a media type; the view reads the body itself, as bytes."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        raise NotImplementedError("read the body with bodies.read")
+
+
+class JsonLines(PlainJson):
+    media_type = NDJSON[0]
+
+
+def is_lines(request: Request) -> bool:
+    """Whether the body says it is newline-delimited JSON. Raises Problem 415 for other types."""
+    media_type = (request.content_type or "").partition(";")[0].strip().lower()
+    if media_type in NDJSON:
+        return True
+    if media_type != "application/json":
+        detail = f"Send Content-Type: application/json or {NDJSON[0]}."
+        raise Problem(415, "unsupported_media_type", detail)
+    return False
+
+
+def read(request: Request) -> bytes:
+    """The body, decompressed. Raises Problem: 413 body_too_large, 415, 400 body_not_gzip."""
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip"):
+        detail = "Send the body plain or with Content-Encoding: gzip."
+        raise Problem(415, "encoding_unsupported", detail)
+    declared = request.META.get("CONTENT_LENGTH") or ""
+    if declared.isdecimal() and int(declared) > LARGEST:
+        raise _too_large()
+    body: bytes = _stream(request, declared).read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise _too_large()
+    return _unzipped(body) if encoding.endswith("gzip") else body
+
+
+def _stream(request: Request, declared: str) -> Any:
+    """Django reads nothing of a body without a length; the server has put chunks together."""
+    chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    if not chunked or declared:
+        return request._request
+    if request.META.get("wsgi.input_terminated"):
+        return request.META["wsgi.input"]
+    raise Problem(411, "length_required", "Send the body with a Content-Length.")
+
+
+def _unzipped(body: bytes) -> bytes:
+    unzip = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while not unzip.eof:
+            # at most so much at once: a bomb is found before it has gone off
+            part = unzip.decompress(body, _CHUNK)
+            size += len(part)
+            if size > LARGEST:
+                raise _too_large()
+            parts.append(part)
+            body = unzip.unconsumed_tail
+            if not part and not body:
+                break
+    except zlib.error:
+        raise _not_gzip() from None
+    if not unzip.eof or unzip.unused_data:
+        raise _not_gzip()
+    return b"".join(parts)
+
+
+def _too_large() -> Problem:
+    detail = f"The body has more than {LARGEST} bytes (after decompression); send less at once."
+    return Problem(413, "body_too_large", detail)
+
+
+def _not_gzip() -> Problem:
+    return Problem(400, "body_not_gzip", "The body is not complete gzip; nothing was stored.")

@@ -1,0 +1,123 @@
+"""POST observations/: a thin door before `ingest.accept`."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cx_loop import clock
+from cx_loop.actions.keys import default_source
+from cx_loop.api import bodies
+from cx_loop.api.permissions import HasScope
+from cx_loop.api.problems import Problem
+from cx_loop.api.schema import ProblemSerializer
+from cx_loop.api.throttles import PerCaller
+from cx_loop.api.viewer import viewer_of
+from cx_loop.ingest.accept import REJECTED, Acceptance, accept_body
+from cx_loop.ingest.items import UnreadableBody
+from cx_loop.models import ApiKey, Source, departments_of
+
+
+class ObservationSerializer(serializers.Serializer[Any]):
+    """What an item may hold; checked by `ingest`, declared here for the OpenAPI document."""
+
+    occurred_at = serializers.DateTimeField(help_text="ISO 8601 with an offset")
+    touchpoint = serializers.CharField(
+        required=False, help_text="one of touchpoint, stage, journey"
+    )
+    stage = serializers.CharField(required=False)
+    journey = serializers.CharField(required=False)
+    metric = serializers.CharField(required=False, help_text="with value, or a comment alone")
+    value = serializers.FloatField(required=False)
+    exposure = serializers.FloatField(required=False, help_text="of a rate: out of how many")
+    segment = serializers.CharField(required=False)
+    channel = serializers.CharField(required=False, max_length=80)
+    location = serializers.CharField(required=False, max_length=80)
+    external_id = serializers.CharField(required=False, max_length=200)
+    revision = serializers.IntegerField(required=False)
+    customer = serializers.CharField(required=False, max_length=200)
+    comment = serializers.CharField(required=False, max_length=10_000)
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    index = serializers.IntegerField()
+    external_id = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(choices=["updated", "duplicate", "rejected"])
+    code = serializers.CharField(required=False)
+    field = serializers.CharField(required=False)
+    message = serializers.CharField(required=False)
+
+
+class AcceptanceSerializer(serializers.Serializer[Any]):
+    accepted = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    results = OutcomeSerializer(many=True)
+
+
+class ObservationsView(APIView):
+    """Store observations: one object, an array of at most 5,000, or newline-delimited JSON."""
+
+    permission_classes = [HasScope("ingest")]
+    throttle_classes = [PerCaller]
+    parser_classes = [bodies.PlainJson, bodies.JsonLines]
+    rate = "ingest"
+
+    @extend_schema(
+        operation_id="observations_create",
+        request=ObservationSerializer(many=True),
+        responses={
+            200: AcceptanceSerializer,
+            422: OpenApiResponse(AcceptanceSerializer, "every item was rejected"),
+            (400, "application/problem+json"): ProblemSerializer,
+            (401, "application/problem+json"): ProblemSerializer,
+            (403, "application/problem+json"): ProblemSerializer,
+            (413, "application/problem+json"): ProblemSerializer,
+            (415, "application/problem+json"): ProblemSerializer,
+            (429, "application/problem+json"): ProblemSerializer,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        key = viewer_of(request)
+        assert isinstance(key, ApiKey)
+        lines = bodies.is_lines(request)
+        body = bodies.read(request)
+        departments = departments_of(key)
+        owners = None if departments is None else frozenset(d.pk for d in departments)
+        try:
+            result = accept_body(
+                body, source=_source(key), now=clock.now(), lines=lines, owners=owners
+            )
+        except UnreadableBody as refusal:
+            status = 413 if refusal.code == "too_many_items" else 400
+            raise Problem(status, refusal.code, refusal.message) from None
+        stored = result.accepted + result.updated + result.duplicates
+        return Response(_body(result), status=422 if result.rejected and not stored else 200)
+
+
+def _source(key: ApiKey) -> Source:
+    source = key.source or default_source()
+    if source.disabled_at is not None or source.retired_at is not None:
+        raise Problem(403, "source_disabled", f"The source {source.key} is switched off.")
+    return source
+
+
+def _body(result: Acceptance) -> dict[str, Any]:
+    results = []
+    for outcome in result.results:
+        row = asdict(outcome) | {"external_id": outcome.external_id or None}
+        if outcome.status != REJECTED:
+            row = {name: row[name] for name in ("index", "external_id", "status")}
+        results.append(row)
+    return {
+        "accepted": result.accepted,
+        "updated": result.updated,
+        "duplicates": result.duplicates,
+        "rejected": result.rejected,
+        "results": results,
+    }

@@ -1,0 +1,124 @@
+"""The SQL that stores a batch. Read `store.py` first.
+
+Keys are locked in the order of their digests, then rollup rows in the order of their key, in
+every batch, so concurrent overlapping batches wait for each other and never deadlock. This is
+also why new values and corrections are one upsert: a second pass over the rollups would lock
+them out of order.
+"""
+
+STORE = """
+WITH item AS (
+    SELECT * FROM unnest(
+        %(digest)b::uuid[], %(content)b::uuid[], %(revision)b::bigint[], %(series)b::bigint[],
+        %(occurred_at)b::timestamptz[], %(value)b::float8[], %(exposure)b::float8[],
+        %(bin)b::smallint[]
+    ) WITH ORDINALITY
+    AS item(digest, content, revision, series_id, occurred_at, value, exposure, bin, place)
+), taken AS (
+    INSERT INTO cx_loop_observationkey AS known
+        (digest, content, revision, source_id, series_id, occurred_at, value, exposure, bin)
+    SELECT digest, content, revision, %(source)b::bigint, nullif(series_id, 0), occurred_at,
+           value, exposure, bin
+    FROM item ORDER BY digest
+    ON CONFLICT (digest) DO UPDATE SET
+        content = excluded.content, revision = excluded.revision,
+        series_id = excluded.series_id, occurred_at = excluded.occurred_at,
+        value = excluded.value, exposure = excluded.exposure, bin = excluded.bin,
+        was_series_id = known.series_id, was_occurred_at = known.occurred_at,
+        was_value = known.value, was_exposure = known.exposure, was_bin = known.bin
+    WHERE known.content <> excluded.content AND known.revision <= excluded.revision
+    RETURNING digest, series_id, occurred_at, value, exposure, bin,
+              was_series_id, was_occurred_at, was_value, was_exposure, was_bin
+), kept AS (
+    INSERT INTO cx_loop_observation
+        (digest, series_id, occurred_at, received_at, value, exposure, bin)
+    SELECT digest, series_id, occurred_at, %(now)b::timestamptz, value, exposure, bin
+    FROM taken WHERE series_id IS NOT NULL AND was_occurred_at IS NULL
+), change AS (
+    SELECT series_id, occurred_at, bin, 1 AS n, value AS total, value * value AS squares, exposure
+    FROM taken WHERE series_id IS NOT NULL
+    UNION ALL
+    SELECT was_series_id, was_occurred_at, was_bin, -1, -was_value, -was_value * was_value,
+           -was_exposure
+    FROM taken WHERE was_series_id IS NOT NULL
+), fine AS (
+    SELECT series_id, date_bin('5 minutes', occurred_at, 'epoch') AS bucket, bin,
+           sum(n)::integer AS n, sum(total) AS total, sum(squares) AS squares,
+           sum(exposure) AS exposure, min(occurred_at) AS since, max(occurred_at) AS until
+    FROM change GROUP BY 1, 2, 3
+), rolled AS (
+    INSERT INTO cx_loop_rollup AS stored
+        (series_id, grain, bucket, bin, n, total, squares, exposure)
+    SELECT * FROM (
+        SELECT series_id, 5::smallint AS grain, bucket, bin, n, total, squares, exposure FROM fine
+        UNION ALL
+        SELECT series_id, 60::smallint, date_bin('1 hour', bucket, 'epoch'), bin,
+               sum(n)::integer, sum(total), sum(squares), sum(exposure)
+        FROM fine GROUP BY 1, 3, 4
+    ) AS part
+    WHERE n <> 0 OR total <> 0 OR squares <> 0 OR exposure <> 0
+    ORDER BY series_id, grain, bucket, bin
+    ON CONFLICT (series_id, grain, bucket, bin) DO UPDATE SET
+        n = stored.n + excluded.n,
+        total = CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.total + excluded.total END,
+        squares =
+            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.squares + excluded.squares END,
+        exposure =
+            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.exposure + excluded.exposure END
+), marked AS (
+    INSERT INTO cx_loop_dirtymark (series_id, since, until, marked_at)
+    SELECT series_id, min(since), max(until), %(now)b::timestamptz
+    FROM fine WHERE %(mark)b::boolean GROUP BY series_id ORDER BY series_id
+)
+SELECT item.place - 1, taken.was_series_id, taken.was_occurred_at
+FROM item LEFT JOIN taken USING (digest)
+WHERE taken.digest IS NULL OR taken.was_occurred_at IS NOT NULL
+"""
+
+# a statement of its own, with a snapshot taken after the key was locked: the row to replace may
+# have been committed while the first statement waited for it
+REPLACE = """
+WITH gone AS (
+    DELETE FROM cx_loop_observation AS old
+    USING unnest(%(digest)b::uuid[], %(series)b::bigint[], %(occurred_at)b::timestamptz[])
+        AS was(digest, series_id, occurred_at)
+    WHERE old.series_id = was.series_id AND old.occurred_at = was.occurred_at
+      AND old.digest = was.digest
+)
+INSERT INTO cx_loop_observation
+    (digest, series_id, occurred_at, received_at, value, exposure, bin)
+SELECT digest, series_id, occurred_at, %(now)b::timestamptz, value, exposure, bin
+FROM cx_loop_observationkey
+WHERE digest = ANY(%(digest)b::uuid[]) AND series_id IS NOT NULL
+"""
+
+COMMENTS = """
+INSERT INTO cx_loop_feedback
+    (digest, source_id, series_id, touchpoint_id, stage_id, journey_id, segment, channel,
+     location, occurred_at, comment)
+SELECT digest, %(source)s, nullif(series_id, 0), nullif(touchpoint_id, 0), nullif(stage_id, 0),
+       nullif(journey_id, 0), segment, channel, location, occurred_at, comment
+FROM unnest(%(digest)s::uuid[], %(series)s::bigint[], %(touchpoint)s::bigint[],
+            %(stage)s::bigint[], %(journey)s::bigint[], %(segment)s::text[], %(channel)s::text[],
+            %(location)s::text[], %(occurred_at)s::timestamptz[], %(comment)s::text[])
+    AS said(digest, series_id, touchpoint_id, stage_id, journey_id, segment, channel, location,
+            occurred_at, comment)
+ORDER BY digest
+ON CONFLICT (digest) DO UPDATE SET
+    series_id = excluded.series_id, touchpoint_id = excluded.touchpoint_id,
+    stage_id = excluded.stage_id, journey_id = excluded.journey_id, segment = excluded.segment,
+    channel = excluded.channel, location = excluded.location,
+    occurred_at = excluded.occurred_at, comment = excluded.comment
+"""
+
+# an erased customer's observations are counted without the link
+CUSTOMERS = """
+INSERT INTO cx_loop_customerlink (digest, customer, occurred_at)
+SELECT digest, customer, occurred_at
+FROM unnest(%(digest)s::uuid[], %(customer)s::uuid[], %(occurred_at)s::timestamptz[])
+    AS given(digest, customer, occurred_at)
+WHERE customer NOT IN (SELECT customer FROM cx_loop_erasedcustomer)
+ORDER BY digest
+ON CONFLICT (digest) DO UPDATE SET
+    customer = excluded.customer, occurred_at = excluded.occurred_at
+"""

@@ -1,0 +1,169 @@
+"""Storing a batch: keys, observations, rollups and dirty marks in one statement.
+
+Everything that writes observations comes through `store`, so that what is counted is what is
+stored, once, however often and in whatever order it is sent.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg import Cursor
+from psycopg.pq import Format
+
+from cx_loop.events import observations_stored
+from cx_loop.ingest import arrays, statements
+from cx_loop.ingest.check import Entry
+from cx_loop.models import CustomerLink, Feedback, Source
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+ACCEPTED, UPDATED, DUPLICATE = "accepted", "updated", "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of each entry, in the order given, and which series were touched."""
+
+    statuses: list[str]
+    series_ids: list[int]
+
+
+def moment_of(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def store(source: Source, entries: Sequence[Entry], now: datetime, *, mark: bool = True) -> Stored:
+    """Store entries whose series are assigned and whose months have a partition.
+
+    One transaction. `mark=False` leaves no dirty marks, so nothing is evaluated (history). After
+    the commit `observations_stored` is sent; what a receiver raises is logged, never passed on.
+    """
+    statuses = [DUPLICATE] * len(entries)
+    winners = _winners(entries)
+    if not winners:
+        return Stored(statuses, [])
+    with transaction.atomic(savepoint=False):
+        rows = _store(source, winners, now, mark=mark)
+        corrected = {place: was for place, *was in rows if was[1] is not None}
+        unchanged = {place for place, *was in rows if was[1] is None}
+        if corrected:
+            _replace(winners, corrected, now)
+        taken = [entry for place, entry in enumerate(winners) if place not in unchanged]
+        _set_apart(source, taken, [winners[place] for place in corrected])
+        touched = {entry.series_id for entry in taken}
+        touched |= {series_id for series_id, _ in corrected.values() if series_id}
+        series_ids = sorted(touched - {0})
+        if mark and series_ids:
+            transaction.on_commit(lambda: _tell(series_ids, now))
+    places = {id(entry): place for place, entry in enumerate(entries)}
+    for place, entry in enumerate(winners):
+        if place not in unchanged:
+            statuses[places[id(entry)]] = UPDATED if place in corrected else ACCEPTED
+    return Stored(statuses, series_ids)
+
+
+def _winners(entries: Sequence[Entry]) -> list[Entry]:
+    """One entry a key, ordered by key: the highest revision, and of those the last."""
+    best: dict[bytes, Entry] = {}
+    for entry in entries:
+        other = best.get(entry.digest)
+        if other is None or entry.revision >= other.revision:
+            best[entry.digest] = entry
+    return [best[digest] for digest in sorted(best)]
+
+
+def _tell(series_ids: list[int], now: datetime) -> None:
+    observations_stored.send_robust(sender=store, series_ids=series_ids, now=now)
+
+
+def _store(source: Source, entries: list[Entry], now: datetime, *, mark: bool) -> list[Any]:
+    """(place, series before, time before) of what was there before; without times: unchanged."""
+    columns = {
+        "digest": arrays.uuids([entry.digest for entry in entries]),
+        "content": arrays.uuids([entry.content for entry in entries]),
+        "revision": arrays.bigints([entry.revision for entry in entries]),
+        "series": arrays.bigints([entry.series_id for entry in entries]),
+        "occurred_at": arrays.moments([entry.occurred_at for entry in entries]),
+        "value": arrays.floats([entry.value for entry in entries]),
+        "exposure": arrays.floats([entry.exposure for entry in entries]),
+        "bin": arrays.smallints([entry.bin for entry in entries]),
+    }
+    parameters = {**columns, "source": source.pk, "now": now, "mark": mark}
+    with _cursor() as cursor:
+        cursor.execute(statements.STORE, parameters, prepare=True)
+        return cursor.fetchall()
+
+
+def _replace(entries: list[Entry], corrected: dict[int, Any], now: datetime) -> None:
+    parameters = {
+        "digest": [uuid.UUID(bytes=entries[place].digest) for place in corrected],
+        "series": [series_id for series_id, _ in corrected.values()],
+        "occurred_at": [occurred_at for _, occurred_at in corrected.values()],
+        "now": now,
+    }
+    with _cursor() as cursor:
+        cursor.execute(statements.REPLACE, parameters)
+
+
+def _set_apart(source: Source, taken: list[Entry], corrected: list[Entry]) -> None:
+    """Comments and customers live in tables of their own, with their own retention."""
+    comments = [entry for entry in taken if entry.comment]
+    customers = [entry for entry in taken if entry.customer]
+    silent = [_key(entry) for entry in corrected if not entry.comment]
+    nameless = [_key(entry) for entry in corrected if not entry.customer]
+    if silent:
+        Feedback.objects.filter(digest__in=silent).delete()
+    if nameless:
+        CustomerLink.objects.filter(digest__in=nameless).delete()
+    if not comments and not customers:
+        return
+    with connection.cursor() as cursor:
+        if comments:
+            cursor.execute(statements.COMMENTS, _comment_columns(source, comments))
+        if customers:
+            cursor.execute(statements.CUSTOMERS, _customer_columns(customers))
+
+
+def _comment_columns(source: Source, entries: list[Entry]) -> dict[str, Any]:
+    names = [entry.name for entry in entries]
+    return {
+        "source": source.pk,
+        "digest": [_key(entry) for entry in entries],
+        "series": [entry.series_id for entry in entries],
+        "touchpoint": [name[0] for name in names],
+        "stage": [name[1] for name in names],
+        "journey": [name[2] for name in names],
+        "segment": [name[4] for name in names],
+        "channel": [name[5] for name in names],
+        "location": [name[6] for name in names],
+        "occurred_at": [moment_of(entry.occurred_at) for entry in entries],
+        "comment": [entry.comment for entry in entries],
+    }
+
+
+def _customer_columns(entries: list[Entry]) -> dict[str, Any]:
+    return {
+        "digest": [_key(entry) for entry in entries],
+        "customer": [uuid.UUID(bytes=entry.customer) for entry in entries],
+        "occurred_at": [moment_of(entry.occurred_at) for entry in entries],
+    }
+
+
+def _key(entry: Entry) -> uuid.UUID:
+    return uuid.UUID(bytes=entry.digest)
+
+
+@contextmanager
+def _cursor() -> Iterator["Cursor[Any]"]:
+    """psycopg's own cursor on Django's connection: binary both ways, errors as Django's."""
+    connection.ensure_connection()
+    assert connection.connection is not None
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.format = Format.BINARY
+        arrays.understand_wire(cursor)
+        yield cursor

@@ -1,0 +1,23 @@
+"""Celery jobs: they carry no truth, they only say "look now". `engine` runs the same calls."""
+
+from celery import shared_task
+
+from cx_loop import clock
+from cx_loop.actions import heartbeats
+from cx_loop.ingest import partitions
+from cx_loop.messaging import outbox
+
+
+@shared_task(name="cx_loop.jobs.deliver")
+def deliver() -> None:
+    """Send the messages that are due."""
+    now = clock.now()
+    heartbeats.keep(name="deliver", now=now, handled=outbox.deliver(now))
+
+
+@shared_task(name="cx_loop.jobs.prepare_partitions")
+def prepare_partitions() -> None:
+    """Make the partitions of the coming months."""
+    now = clock.now()
+    partitions.ensure_ahead(now)
+    heartbeats.keep(name="prepare-partitions", now=now)

@@ -1,0 +1,103 @@
+"""What windows of series amount to: sums of rollup rows, at a cost that does not depend on how
+many observations there are.
+
+The plan of `totals_of_windows`: one nested loop, a range scan of the rollups' primary key
+(series, grain, bucket, bin) for each pair of window and series, then one hash aggregate.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from cx_loop.logic.totals import Totals
+from cx_loop.models import COARSE, FINE
+
+Key = TypeVar("Key", bound=Hashable)
+
+_WINDOWS = """
+SELECT asked.place, stored.bin,
+       sum(stored.n), sum(stored.total), sum(stored.squares), sum(stored.exposure)
+FROM unnest(%s::integer[], %s::bigint[], %s::smallint[], %s::timestamptz[], %s::timestamptz[])
+    AS asked(place, series_id, grain, since, until)
+JOIN cx_loop_rollup AS stored
+  ON stored.series_id = asked.series_id AND stored.grain = asked.grain
+ AND stored.bucket >= asked.since AND stored.bucket < asked.until
+WHERE stored.n > 0
+GROUP BY 1, 2
+"""
+
+_POINTS = """
+SELECT bucket, bin, sum(n), sum(total), sum(squares), sum(exposure)
+FROM cx_loop_rollup
+WHERE series_id = ANY(%s) AND grain = %s AND bucket >= %s AND bucket < %s AND n > 0
+GROUP BY 1, 2 ORDER BY 1
+"""
+
+
+def window_totals(series_ids: Sequence[int], start: datetime, end: datetime) -> Totals:
+    """Totals of the series together in [start, end); see `totals_of_windows`."""
+    return totals_of_windows([(0, series_ids, start, end)])[0]
+
+
+def totals_of_windows(
+    windows: Iterable[tuple[Key, Sequence[int], datetime, datetime]],
+) -> dict[Key, Totals]:
+    """Totals of many windows (key, series, start, end), half-open, in one query.
+
+    Both ends aware and on a multiple of five minutes UTC, otherwise ValueError; on whole hours
+    the hourly rollups are read. A window without observations has empty totals.
+    """
+    asked = list(windows)
+    rows: list[tuple[int, int, int, datetime, datetime]] = []
+    for place, (_, series_ids, start, end) in enumerate(asked):
+        grain = grain_of(start, end)
+        rows += [(place, series_id, grain, start, end) for series_id in series_ids]
+    found = _summed(_WINDOWS, [list(column) for column in zip(*rows, strict=True)]) if rows else {}
+    return {key: found.get(place, Totals()) for place, (key, *_) in enumerate(asked)}
+
+
+def daily_totals(
+    series_ids: Sequence[int], zone: ZoneInfo, first_day: date, last_day: date
+) -> dict[date, Totals]:
+    """Totals of each local day from `first_day` to `last_day`, both included; [00:00, 24:00) in
+    `zone`, so a day with a clock change has 23 or 25 hours."""
+    days = [first_day + timedelta(days=offset) for offset in range((last_day - first_day).days + 1)]
+    return totals_of_windows(
+        (day, series_ids, _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+        for day in days
+    )
+
+
+def series_points(
+    series_ids: Sequence[int], start: datetime, end: datetime, grain: int = COARSE
+) -> dict[datetime, Totals]:
+    """Totals of each bucket of `grain` minutes in [start, end) that holds observations, in order
+    of time: what a chart draws."""
+    return _summed(_POINTS, [list(series_ids), grain, start, end])
+
+
+def grain_of(start: datetime, end: datetime) -> int:
+    """The coarsest rollup whose buckets fit between both ends."""
+    for grain in (COARSE, FINE):
+        step = timedelta(minutes=grain).total_seconds()
+        if not start.timestamp() % step and not end.timestamp() % step:
+            return grain
+    raise ValueError("A window begins and ends on a multiple of five minutes.")
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def _summed(query: str, parameters: list[Any]) -> dict[Any, Totals]:
+    """Rows of (group, bin, sums) as totals of each group."""
+    parts: dict[Any, list[Totals]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        for group, bin, n, total, squares, exposure in cursor.fetchall():
+            parts[group].append(Totals(n, total, squares, exposure, {bin: n}))
+    return {group: Totals.combined(found) for group, found in parts.items()}
