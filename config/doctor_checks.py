@@ -5,7 +5,7 @@ A package above the database adds its own with `register`, in config/wiring.py.
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import redis
@@ -14,8 +14,13 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cx_loop import clock as time_of_day
+from cx_loop.models import Delivery, DirtyMark, Message
+from tasks.models import Task
+
 Check = Callable[[], Iterator[str]]
 CLOCKS_MAY_DIFFER = 60.0  # seconds
+LATE = timedelta(minutes=10)  # sweeps look every few seconds
 
 checks: dict[str, Check] = {}
 
@@ -92,3 +97,19 @@ def public_url() -> Iterator[str]:
         yield f"CX_PUBLIC_URL is {settings.PUBLIC_URL!r}; give the address that people open"
     elif os.environ.get("CX_EMAIL_URL") and address.hostname in {"127.0.0.1", "localhost", "::1"}:
         yield "links in messages lead to this machine only; set CX_PUBLIC_URL to the public address"
+
+
+@register("stuck work")
+def stuck_work() -> Iterator[str]:
+    before = time_of_day.now() - LATE
+    waiting = {
+        "messages to send": Message.objects.due(before),
+        "tasks past a deadline nobody acted on": Task.objects.filter(next_due_at__lte=before),
+        "observations not evaluated": DirtyMark.objects.filter(marked_at__lte=before),
+        "deliveries of survey tools not read": Delivery.objects.filter(
+            state=Delivery.State.RECEIVED, received_at__lte=before
+        ),
+    }
+    for name, rows in waiting.items():
+        if count := rows.count():
+            yield f"{count} {name} for over 10 minutes; do worker and beat, or `engine`, run?"

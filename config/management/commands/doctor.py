@@ -21,7 +21,7 @@ class Command(BaseCommand):
         try:
             findings = list(check())
         except DatabaseError as error:  # the check of the database itself says what to do
-            findings = [f"could not look: {str(error).strip()}"]
+            findings = [f"could not look: {str(error).splitlines()[0]}"]
         for finding in findings:
             self.stdout.write(self.style.ERROR(f"{name}: {finding}"))
         if not findings:
