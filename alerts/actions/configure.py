@@ -1,6 +1,6 @@
 """Configuration as code: playbooks and rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -173,7 +173,10 @@ RULE = Kind(
 KINDS = (PLAYBOOK, RULE)
 
 
-def rebuild_all_groups(*, now: datetime) -> None:
-    """After touchpoints moved: rules over a stage, a journey or all watch others than before."""
-    for rule in Rule.objects.in_force():
+def rebuild_all_groups(*, now: datetime, but: Collection[str] = ()) -> None:
+    """After touchpoints moved: rules over a stage, a journey or all watch others than before.
+
+    `but`: keys of rules that are up to date.
+    """
+    for rule in Rule.objects.in_force().exclude(key__in=but):
         rebuild_groups(rule=rule, now=now)

@@ -156,7 +156,7 @@ def _to_save(draft: Draft) -> list[tuple[Kind, Wanted, Change]]:
 def _to_retire(draft: Draft, tree: Node) -> list[tuple[Kind, str, Change]]:
     """What the file leaves out of the sections it has. Sections it does not have stay."""
     found = []
-    listed = _listed("person")
+    listed = set(AppliedConfiguration.objects.values_list("kind", "key"))
     for kind in reversed(KINDS):
         if kind.retire is None or kind.section not in tree.fields:
             continue
@@ -164,13 +164,9 @@ def _to_retire(draft: Draft, tree: Node) -> list[tuple[Kind, str, Change]]:
             gone = form.get("retired") or form.get("roles") == []
             if gone or key in draft.named.get(kind.name, {}) or key in draft.wanted[kind.name]:
                 continue
-            if not kind.adopts or key in listed:
+            if not kind.adopts or (kind.name, key) in listed:
                 found.append((kind, key, Change("-", kind.name, key)))
     return found
-
-
-def _listed(kind: str) -> set[str]:
-    return set(AppliedConfiguration.objects.filter(kind=kind).values_list("key", flat=True))
 
 
 def _refuse_leftovers(plan: Plan) -> None:
@@ -221,9 +217,11 @@ def _leave_trail(kind: Kind, change: Change, pk: int, *, by: Actor, now: datetim
 def _regroup(plan: Plan, *, now: datetime) -> None:
     """A touchpoint that moved or came changes what rules over a stage or journey watch."""
     moved = {"journey", "stage", "touchpoint"}
-    steps = [step[0].name for step in (*plan.to_save, *plan.to_retire)]
-    if moved.intersection(steps):
-        alerts_sections.rebuild_all_groups(now=now)
+    steps = [(kind.name, change.key) for kind, _, change in (*plan.to_save, *plan.to_retire)]
+    if moved.intersection(name for name, _ in steps):
+        # rules are saved after the touchpoints they watch, but before any is retired
+        done = {key for name, key in steps if name == "rule"} if not plan.to_retire else set()
+        alerts_sections.rebuild_all_groups(now=now, but=done)
 
 
 def _remember(plan: Plan, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ import pytest
 from alerts.models import Rule
 from cx_loop.models import AppliedConfiguration, Department, Metric, Segment, Touchpoint, User
 from tests.config.conftest import Apply, Refused
-from tests.factories import NOW, make_admin, make_department, make_series
+from tests.factories import NOW, make_admin, make_department, make_series, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,12 @@ def test_what_others_need_is_not_pruned(applied: str, refused: Refused) -> None:
         "1: rule boarding-wait stays and needs metric wait, which would be retired. "
         "Keep wait, or change rule boarding-wait in the file as well."
     ) in said
+
+
+def test_prune_leaves_sources_alone_that_no_file_made(apply: Apply, applied: str) -> None:
+    make_source("api")
+
+    assert str(apply("sources: []\n", prune=True)) == "- source typeform-main"
 
 
 def test_prune_takes_roles_but_not_the_account(apply: Apply, applied: str) -> None:

@@ -136,6 +136,12 @@ WRONG_IN_EXAMPLE = {
         "languages: [de]",
         "3: There are no pages in 'de'. Known: en, zh-hans.",
     ),
+    "a person's language without pages": (
+        "language: zh-hans",
+        "language: a-language-longer-than-its-column",
+        "5: There are no pages in 'a-language-longer-than-its-column'.",
+    ),
+    "an e-mail address too long": ("lead: ida@", f"lead: ida@{'long.' * 60}", "8: 'ida@long."),
     "a secret without its variable": (
         "${TYPEFORM_SECRET}",
         "${TYPEFROM_SECRET}",

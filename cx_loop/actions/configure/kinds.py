@@ -38,8 +38,8 @@ class Kind:
     """`read` yields what the file wants, `current` what is in force or retired, by key.
 
     `depends_on` gives the (kind, key) pairs a form refers to. `adopts`: an object that was never
-    applied is taken over without asking, because installing made it. `keeps_trail`: its actions
-    write the activity row themselves.
+    applied was made by installing: it is taken over without asking, and never pruned.
+    `keeps_trail`: its actions write the activity row themselves.
     """
 
     name: str
@@ -117,6 +117,16 @@ def keys_of(value: Any) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else list(value)
+
+
+def speaks(draft: Draft, node: Node, path: str) -> bool:
+    """Whether there are pages in the language under `path`; none given is fine."""
+    found = node.at(path)
+    if found is node or found.content is None or str(found.content).lower() in draft.languages:
+        return True
+    fix = hint(str(found.content).lower(), list(draft.languages))
+    draft.report.refuse(found, f"There are no pages in {found.content!r}. {fix}")
+    return False
 
 
 def retired(of: type[models.Model]) -> Retire:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, speaks
 from cx_loop.logic.configuration.differences import Form
-from cx_loop.logic.configuration.tree import Node, hint
+from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import WorkingHours
 from cx_loop.models import Actor, Organization
 
@@ -23,13 +23,8 @@ def _read(draft: Draft, file: Node) -> Iterator[Wanted]:
         draft.report.refuse(node.at("timezone"), str(refusal))
         return
     languages = [language.lower() for language in node.value("languages", ["en"])]
-    for place, language in enumerate(languages):
-        if language not in draft.languages:
-            draft.report.refuse(
-                node.at(f"languages.{place}"),
-                f"There are no pages in {language!r}. {hint(language, list(draft.languages))}",
-            )
-            return
+    if not all(speaks(draft, node, f"languages.{place}") for place in range(len(languages))):
+        return
     form = {"name": names_of(node), "timezone": timezone, "languages": languages}
     yield Wanted(KEY, form, node)
 

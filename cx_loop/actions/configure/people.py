@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired, speaks
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import WorkingHours, parse_hours
@@ -17,7 +17,7 @@ Role = Membership.Role
 def _read_people(draft: Draft, file: Node) -> Iterator[Wanted]:
     for node in file.at("people").items:
         email = draft.claim("person", node, key="email")
-        if email is not None:
+        if email is not None and speaks(draft, node, "language"):
             form = {"name": node.value("name", ""), "roles": sorted(node.value("roles", []))}
             yield Wanted(email.lower(), form, node)
 

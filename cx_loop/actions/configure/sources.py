@@ -62,4 +62,5 @@ def save_source(*, wanted: Wanted, by: Actor, now: datetime) -> Source:
     return saved
 
 
-SOURCE = Kind("source", "sources", _read, _current, save_source, retired(Source))
+# adopts: creating a key makes the source "api", which no file lists and --prune must not retire
+SOURCE = Kind("source", "sources", _read, _current, save_source, retired(Source), adopts=True)

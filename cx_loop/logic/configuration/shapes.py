@@ -77,7 +77,8 @@ class Email:
     words: str = "e-mail address"
 
     def check(self, node: Node, report: Report) -> None:
-        if not isinstance(node.content, str) or not EMAIL.fullmatch(node.content):
+        email = node.content
+        if not isinstance(email, str) or len(email) > 254 or not EMAIL.fullmatch(email):
             report.refuse(
                 node, f"{_shown(node)} is not an e-mail address. Write one such as lin@example.com."
             )
