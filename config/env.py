@@ -13,7 +13,7 @@ DATA_DIR = Path(env.str("CX_DATA_DIR", default=str(ROOT / ".data"))).expanduser(
 
 def kept_secret(name: str) -> str:
     """The secret called `name`: from CX_<NAME>, else made once and kept in the data folder."""
-    given = env.str(f"CX_{name.upper()}", default="")
+    given: str = env.str(f"CX_{name.upper()}", default="")
     if given:
         return given
     path = DATA_DIR / f"{name.lower()}.secret"

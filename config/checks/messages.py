@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import django
@@ -64,18 +64,19 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def main(arguments: list[str]) -> int:
-    """Add what is missing, put unused aside as obsolete, sort, compile."""
+    """Add what is missing, put unused aside (it comes back with its words), sort, compile."""
     if not settings.configured:
         settings.configure(USE_I18N=False)  # templates are read, not rendered
         django.setup()
     catalog, wanted = read_catalog(), used()
     added = [key for key in wanted if catalog.get(*key) is None]
     for message, context in added:
-        catalog.add(message, context=context)
+        before = catalog.obsolete.pop(_first(message), None)
+        catalog.add(message, before.string if before else None, context=context)
     unused = [m for m in catalog if m.id and _key(m.id, m.context) not in wanted]
-    for message in unused:
-        catalog.delete(message.id, message.context)
-        catalog.obsolete[message.id] = message
+    for entry in unused:
+        catalog.delete(entry.id, entry.context)
+        catalog.obsolete[_first(entry.id)] = entry
     FOLDER.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
         write_po(file, catalog, width=100, no_location=True, sort_output=True)
@@ -87,6 +88,10 @@ def main(arguments: list[str]) -> int:
 
 def _key(message: object, context: str | None) -> object:
     return (tuple(message) if isinstance(message, list | tuple) else message, context)
+
+
+def _first(message: str | Sequence[str]) -> str:
+    return message if isinstance(message, str) else message[0]
 
 
 def is_whole(translation: object) -> bool:

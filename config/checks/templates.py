@@ -24,12 +24,12 @@ def problems() -> list[str]:
         shown = path.relative_to(ROOT)
         name = shown.as_posix().rpartition("/templates/")[2]
         try:
-            template = get_template(name)
+            used = Path(str(get_template(name).template.origin))  # type: ignore[attr-defined]
         except (TemplateSyntaxError, TemplateDoesNotExist) as error:
             found.append(f"{shown}: {error}")
             continue
-        if Path(str(template.origin)) != path:
-            found.append(f"{shown}: hidden by {template.origin}")
+        if used != path:
+            found.append(f"{shown}: hidden by {used}")
     return found
 
 
