@@ -83,8 +83,8 @@ class KeysetPagination(BasePagination):
         default_ordering = "due_at"
 
     The last column of each is unique; a `-` before a column or before the name turns it around.
-    When all columns run the same way and none is null, the page is one row-value comparison,
-    which an index of those columns answers at any depth.
+    When all columns run the same way and none may be null, the page is one row-value comparison,
+    which an index of those columns answers at any depth; else an index narrows the first column.
     """
 
     request: Request
@@ -213,7 +213,8 @@ def _after(columns: Sequence[Column], values: list[Any]) -> Any:
     for column, value in zip(columns, values, strict=True):
         condition |= level & column.beyond(value)
         level &= column.at(value)
-    return condition
+    # implied by the rest, yet without it an index would be walked from its beginning
+    return condition & (columns[0].at(values[0]) | columns[0].beyond(values[0]))
 
 
 def _invalid_cursor() -> Problem:

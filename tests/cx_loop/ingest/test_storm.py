@@ -1,0 +1,50 @@
+"""Many senders at once, overlapping, shuffled, correcting each other: no deadlock, no error."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from cx_loop.ingest.recount import recount
+from cx_loop.models import DirtyMark, Observation, ObservationKey, Rollup, Source
+from tests.cx_loop.ingest.conftest import accept, make_airline, said
+
+SENDERS, BATCHES, SIZE, IDENTIFIERS = 8, 12, 60, 150
+
+
+def batch(random: random.Random) -> list[dict[str, Any]]:
+    return [
+        said(
+            random.randint(1, 5),
+            external_id=f"r{random.randint(1, IDENTIFIERS)}",
+            touchpoint=random.choice(["boarding", "meal"]),
+            location=random.choice(["", "A1", "A2"]),
+            occurred_at=f"2026-0{random.randint(1, 3)}-10T1{random.randint(0, 1)}:00:00Z",
+        )
+        for _ in range(SIZE)
+    ]
+
+
+def send(seed: int) -> int:
+    """Everything one sender sends; how many items were taken as new."""
+    source = Source.objects.get(key="survey")
+    chance = random.Random(seed)
+    try:
+        return sum(accept(source, *batch(chance)).accepted for _ in range(BATCHES))
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_storm_of_overlapping_batches_counts_each_key_once() -> None:
+    make_airline()
+    Source.objects.create(key="survey")
+    with ThreadPoolExecutor(SENDERS) as pool:
+        accepted = sum(pool.map(send, range(SENDERS)))
+    assert accepted == ObservationKey.objects.count() == Observation.objects.count() == IDENTIFIERS
+    hours = Rollup.objects.filter(grain=60).values_list("n", flat=True)
+    assert sum(hours) == IDENTIFIERS
+    assert not any(month.different for month in recount(rebuild=False))
+    assert DirtyMark.objects.exists()
