@@ -35,8 +35,8 @@ def pytest_unconfigure() -> None:
 
 def chromium() -> str:
     """Path of a Chromium on this machine, '' without one."""
-    given = os.environ.get("CX_CHROMIUM", "")
-    return given or next((found for name in CHROMIUMS if (found := shutil.which(name))), "")
+    names = [given] if (given := os.environ.get("CX_CHROMIUM", "")) else CHROMIUMS
+    return next((found for name in names if (found := shutil.which(name))), "")
 
 
 @pytest.fixture(scope="session")
