@@ -5,7 +5,6 @@ The servers start before pytest-django loads the settings: a conftest would be t
 
 import os
 import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -50,8 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser"):
         # Playwright's own loop runs in this thread, so Django takes us for asynchronous code
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -60,7 +59,6 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
             if os.environ.get("CI"):
                 pytest.fail(f"no Chromium here, and CI must run this: {HOW}", pytrace=False)
             pytest.skip(f"NOT RUN, no Chromium: {HOW}")
-    return (yield)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
