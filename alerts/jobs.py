@@ -4,12 +4,13 @@ from celery import shared_task
 
 from alerts.actions.evaluate import drain_all
 from cx_loop import clock
-from cx_loop.actions.heartbeat import beat
+from cx_loop.actions import heartbeats
+from cx_loop.actions.exclusive import past_is_lived
 
 
-@shared_task
-def evaluate() -> int:
+@shared_task(name="alerts.jobs.evaluate")
+def evaluate() -> None:
     """Evaluate everything due."""
-    with beat("evaluate") as told:
-        told.handled = drain_all(now=clock.now())
-    return told.handled
+    if not past_is_lived():
+        now = clock.now()
+        heartbeats.keep(name="evaluate", now=now, handled=drain_all(now=now))

@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
 app = Celery("cx_loop")
 app.config_from_object("config.celery_settings")
-app.autodiscover_tasks(["cx_loop", "alerts", "tasks"], related_name="jobs")
+app.autodiscover_tasks(["cx_loop", "alerts", "tasks", "config"], related_name="jobs")

@@ -43,6 +43,11 @@ beat_schedule = {
     "evaluate": {"task": "alerts.jobs.evaluate", "schedule": 5.0, "options": {"expires": 4}},
     "sweep": {"task": "tasks.jobs.sweep", "schedule": 5.0, "options": {"expires": 4}},
     "deliver": {"task": "cx_loop.jobs.deliver", "schedule": 5.0, "options": {"expires": 4}},
+    "release-demo": {
+        "task": "config.jobs.release_demo",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "prepare-partitions": {
         "task": "cx_loop.jobs.prepare_partitions",
         "schedule": 86_400.0,

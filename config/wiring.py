@@ -4,6 +4,26 @@ Read this first. Imports run config > tasks > alerts > cx_loop, so a lower packa
 speak through the signals and slots that are joined here.
 """
 
+from alerts import events as alert_events
+from alerts.actions.configure import rebuild_all_groups
+from config import nudges
+from cx_loop import events as cx_events
+from tasks import reads as task_reads
+from tasks.actions.dispatch import dispatch, follow_alert
+
 
 def connect() -> None:
     """Join the packages; called once, when all models are loaded."""
+    # observations are stored -> their series are evaluated
+    cx_events.observations_stored.connect(nudges.evaluate_soon, dispatch_uid="evaluate")
+    # a message is queued -> it is delivered
+    cx_events.message_queued.connect(nudges.deliver_soon, dispatch_uid="deliver")
+    # an alert opens -> its task opens, in the same transaction
+    alert_events.dispatch.provide(dispatch)
+    # an alert is raised, cleared or dismissed -> its task follows
+    alert_events.work_follows.provide(follow_alert)
+    # whoever has or had a task sees what belongs to it
+    cx_events.touchpoints_seen_through_work.provide(task_reads.touchpoints_of_work)
+    alert_events.alerts_seen_through_work.provide(task_reads.alerts_of_work)
+    # touchpoints move or change owner -> the rules that watch them are regrouped
+    cx_events.touchpoints_changed.provide(rebuild_all_groups)

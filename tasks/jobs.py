@@ -3,13 +3,14 @@
 from celery import shared_task
 
 from cx_loop import clock
-from cx_loop.actions.heartbeat import beat
+from cx_loop.actions import heartbeats
+from cx_loop.actions.exclusive import past_is_lived
 from tasks.actions.sweep import sweep as sweep_tasks
 
 
-@shared_task
-def sweep() -> int:
-    """Escalate, verify and open what is due."""
-    with beat("sweep") as told:
-        told.handled = sweep_tasks(now=clock.now())
-    return int(told.handled)
+@shared_task(name="tasks.jobs.sweep")
+def sweep() -> None:
+    """Open, escalate and verify what is due."""
+    if not past_is_lived():
+        now = clock.now()
+        heartbeats.keep(name="sweep", now=now, handled=sweep_tasks(now=now))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -85,7 +86,7 @@ def _join(
     version: RuleVersion, touchpoints: list[int], series: list[int], *, now: datetime
 ) -> None:
     spec = spec_from_json(version.spec)
-    params = {
+    params: dict[str, Any] = {
         "rule": version.rule_id,
         "metric": version.metric_id,
         "touchpoints": touchpoints,

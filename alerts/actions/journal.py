@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from alerts.logic.evaluate import Decision
 from alerts.models import Evaluation, RuleState
@@ -15,6 +16,17 @@ CROSS JOIN LATERAL (
     SELECT id FROM alerts_evaluation WHERE group_id = wanted.group_id
     ORDER BY edge DESC, id DESC LIMIT 1
 ) e
+"""
+
+# one statement for all rows: the ORM's bulk_update costs ten times its query in Python
+REWRITE = """
+UPDATE alerts_evaluation AS row
+SET until = new.until, times = new.times, value = new.value, n = new.n, verdict = new.verdict,
+    level = new.level, reason = new.reason, params = new.params, provisional = new.provisional
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::float8[], %s::float8[], %s::text[],
+            %s::smallint[], %s::text[], %s::jsonb[], %s::bool[])
+    AS new(id, until, times, value, n, verdict, level, reason, params, provisional)
+WHERE row.id = new.id
 """
 
 Decided = Sequence[tuple[datetime, Decision, bool]]
@@ -35,11 +47,26 @@ def write_evaluations(judged: Sequence[tuple[RuleState, Decided]]) -> None:
             current = _say(row, current, edge, decision, provisional, fresh)
             if current.pk:
                 changed[current.pk] = current
-    Evaluation.objects.bulk_update(
-        changed.values(),
-        ["until", "times", "value", "n", "verdict", "level", "reason", "params", "provisional"],
-    )
+    if changed:
+        _rewrite(list(changed.values()))
     Evaluation.objects.bulk_create(fresh)
+
+
+def _rewrite(rows: list[Evaluation]) -> None:
+    columns = (
+        [row.pk for row in rows],
+        [row.until for row in rows],
+        [row.times for row in rows],
+        [None if row.value is None else float(row.value) for row in rows],
+        [float(row.n) for row in rows],
+        [row.verdict for row in rows],
+        [row.level for row in rows],
+        [row.reason for row in rows],
+        [Jsonb(row.params) for row in rows],
+        [row.provisional for row in rows],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(REWRITE, columns)
 
 
 def _last_rows(groups: list[int]) -> dict[int, Evaluation]:

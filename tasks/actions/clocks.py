@@ -8,6 +8,7 @@ from tasks.logic.deadlines import Clocks, clocks
 from tasks.logic.deadlines import tightened as tighten
 from tasks.logic.escalation import (
     DEFAULT_POLICY,
+    Ladder,
     Policy,
     Progress,
     Step,
@@ -85,10 +86,11 @@ def tightened(
 def upcoming_step(task: Task, episode: Episode, now: datetime) -> Step | None:
     """The ladder's next step, which may already be late; None when there is none left."""
     fired = Escalation.objects.filter(task=task, episode=episode.number).order_by("seq")
+    ladders: list[Ladder] = [*fired.values_list("ladder", flat=True)]  # type: ignore[list-item]
     assert task.due_at is not None
     return next_step(
         read_policy(task.policy),
-        progress_of(list(fired.values_list("ladder", flat=True)), episode.last_fired_at),
+        progress_of(ladders, episode.last_fired_at),
         opened_at=episode.opened_at,
         due_at=task.due_at,
         accepted=episode.responded_at is not None,

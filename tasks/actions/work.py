@@ -62,7 +62,7 @@ def perform(
         unstarted=task.state == "open",
     )
     if problems:
-        raise Invalid([tuple(problem) for problem in problems])
+        raise Invalid([(each.field, each.code, each.message) for each in problems])
     return CALLS[call](task, by, now, said)
 
 

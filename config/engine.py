@@ -1,0 +1,31 @@
+"""Everything due, in order: evaluate, sweep the tasks, deliver. PostgreSQL is all it needs.
+
+`manage.py engine`, Celery's jobs and the nudges after a commit call these same functions.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from alerts.actions.evaluate import drain_all
+from config.demo.release import release_due
+from cx_loop.actions import heartbeats
+from cx_loop.actions.exclusive import past_is_lived
+from cx_loop.messaging.outbox import deliver
+from tasks.actions.sweep import sweep
+
+
+def do_everything_due(*, now: datetime) -> dict[str, int]:
+    """One pass. Returns how much each part handled; all 0: nothing is left that is due."""
+    if past_is_lived():
+        return {}
+    parts: dict[str, Callable[[], int]] = {
+        "release-demo": lambda: release_due(now=now),
+        "evaluate": lambda: drain_all(now=now),
+        "sweep": lambda: sweep(now=now),
+        "deliver": lambda: deliver(now),
+    }
+    handled = {}
+    for name, part in parts.items():
+        handled[name] = part()
+        heartbeats.keep(name=name, now=now, handled=handled[name])
+    return handled

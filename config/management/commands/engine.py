@@ -1,0 +1,55 @@
+import os
+import time
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, close_old_connections
+
+from config.engine import do_everything_due
+from cx_loop import clock
+
+PAUSE = 2.0  # seconds between two passes
+
+
+class Command(BaseCommand):
+    help = "The sweep that does everything due: evaluate, escalate, verify, deliver."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="until nothing is due, then end")
+        parser.add_argument("--now", help="a virtual time (ISO 8601); scratch installations only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["now"]:
+            if not options["once"] or not os.environ.get("CX_SCRATCH"):
+                raise CommandError("--now goes with --once, and only in a scratch installation")
+            with clock.set_to(_moment(options["now"])):
+                self._until_nothing_is_due()
+        elif options["once"]:
+            self._until_nothing_is_due()
+        else:
+            self._for_ever()
+
+    def _until_nothing_is_due(self) -> None:
+        while any((handled := do_everything_due(now=clock.now())).values()):
+            self.stdout.write(" ".join(f"{name}={count}" for name, count in handled.items()))
+
+    def _for_ever(self) -> None:
+        while True:
+            try:
+                do_everything_due(now=clock.now())
+            except OperationalError as problem:
+                self.stderr.write(f"database: {problem}".strip())
+            close_old_connections()
+            time.sleep(PAUSE)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text!r} is not a time such as 2026-11-21T09:00:00+08:00") from None
+    if moment.tzinfo is None:
+        raise CommandError(f"{text!r} has no offset; write for example {text}+08:00")
+    return moment

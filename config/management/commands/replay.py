@@ -1,0 +1,125 @@
+import csv
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from alerts.logic.durations import parse_duration
+from alerts.logic.refusals import SpecError
+from config.configuration.apply import ConfigurationRefused, apply_configuration
+from config.replay.life import Life, Row
+from config.replay.report import report
+from config.replay.staff import PunctualStaff
+from cx_loop import clock
+from cx_loop.models import Source
+
+
+class Command(BaseCommand):
+    help = "Run the whole loop over past data under a virtual clock, and print what would be."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE.csv")
+        parser.add_argument("--config", type=Path, required=True, metavar="FILE.yaml")
+        parser.add_argument("--accept-after", default="2h")
+        parser.add_argument("--fix-after", default="10d")
+        parser.add_argument("--until", help="when to stop (ISO 8601); default: the last row")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        rows = _sorted_rows(options["file"])
+        start, last = rows[0][0], rows[-1][0]
+        until = _moment(options["until"]) if options["until"] else last + timedelta(hours=1)
+        with clock.set_to(start):
+            try:
+                apply_configuration(options["config"], now=start)
+            except ConfigurationRefused as refused:
+                raise CommandError(str(refused)) from refused
+            source = Source.objects.create(key="replay", tool="csv")
+        staff = PunctualStaff(_span(options["accept_after"]), _span(options["fix_after"]))
+        rejected: list[str] = []
+        life = Life(
+            iter(rows),
+            source,
+            staff,
+            on_rejected=lambda outcome: rejected.append(f"{outcome.code}: {outcome.message}"),
+        )
+        with tqdm(total=_hours(until - start), unit="h", file=sys.stderr, leave=False) as bar:
+            life.live(start, until, lambda at: _advance(bar, at, start))
+        found = {
+            **report(),
+            "rows": len(rows),
+            "rejected": len(rejected),
+            "reasons": sorted(set(rejected))[:20],
+        }
+        self.stdout.write(
+            json.dumps(found, indent=1, ensure_ascii=False) if options["json"] else _text(found)
+        )
+
+
+def _sorted_rows(path: Path) -> list[Row]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            items = [_item(row) for row in csv.DictReader(lines)]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise CommandError(f"{path}: {problem}") from problem
+    if not items:
+        raise CommandError(f"{path} has no rows; it needs a header and observations below it")
+    return sorted(((_moment(item["occurred_at"]), item) for item in items), key=lambda row: row[0])
+
+
+def _item(row: dict[str, str]) -> dict[str, Any]:
+    """A CSV row as an observation; empty cells are left out."""
+    item: dict[str, Any] = {name: cell for name, cell in row.items() if cell}
+    for name in ("value", "exposure"):
+        if name in item:
+            item[name] = float(item[name])
+    return item
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise CommandError(f"{text!r} is not a time such as 2026-03-01T14:30+08:00") from problem
+    if moment.tzinfo is None:
+        raise CommandError(f"{text!r} has no offset; write for example {text}+08:00")
+    return moment
+
+
+def _span(raw: str) -> timedelta:
+    try:
+        return parse_duration(raw, "")
+    except SpecError as problem:
+        raise CommandError(problem.message) from problem
+
+
+def _hours(length: timedelta) -> int:
+    return int(length / timedelta(hours=1))
+
+
+def _advance(bar: Any, at: datetime, start: datetime) -> None:
+    bar.update(_hours(at - start) - bar.n)
+
+
+def _text(found: dict[str, Any]) -> str:
+    """The same for people: a line an alert, task, escalation and verdict."""
+    lines = [f"{found['rows']} rows, {found['rejected']} rejected"]
+    lines += [f"  {reason}" for reason in found["reasons"]]
+    for part in ("alerts", "tasks", "escalations", "verdicts"):
+        lines += ["", f"{part}: {len(found[part])}"]
+        lines += ["  " + "  ".join(_words(row)) for row in found[part]]
+    return "\n".join(lines)
+
+
+def _words(row: dict[str, Any]) -> Iterator[str]:
+    for name, value in row.items():
+        if value not in (None, "", {}, []):
+            yield f"{name}={value}"

@@ -1,0 +1,48 @@
+"""After a commit, a word to the job that would find the row anyway.
+
+A nudge may be lost without harm, so nothing it meets is an error of the one who nudges.
+"""
+
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from celery import Task as Job
+from django.conf import settings
+from django.core.cache import cache
+
+from alerts import jobs as alert_jobs
+from alerts.actions.evaluate import drain
+from cx_loop import clock
+from cx_loop import jobs as cx_jobs
+from cx_loop.actions.exclusive import past_is_lived
+
+log = logging.getLogger(__name__)
+
+BESIDE_A_REQUEST = 50  # touched series that are evaluated before the answer leaves
+
+
+def evaluate_soon(sender: Any, series_ids: Collection[int], **said: Any) -> None:
+    """Few series are evaluated at once, in the request; many by a job."""
+    if clock.is_set() or past_is_lived():
+        return
+    if len(series_ids) <= BESIDE_A_REQUEST:
+        drain(now=clock.now())
+    else:
+        nudge(alert_jobs.evaluate)
+
+
+def deliver_soon(sender: Any, **said: Any) -> None:
+    if not clock.is_set():
+        nudge(cx_jobs.deliver)
+
+
+def nudge(job: Job) -> None:
+    """Send a job once in a while, however often it is asked for; without a broker not at all."""
+    if not settings.BROKER_URL:
+        return
+    try:
+        if cache.add(f"nudged:{job.name}", 1, timeout=1):
+            job.apply_async(expires=30, retry=False)
+    except Exception:
+        log.warning("%s was not nudged; the sweep finds the work", job.name, exc_info=True)
