@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from alerts.models import Alert, Evaluation
 from cx_loop.models import Metric, in_language
 from cx_loop.ui.words import say_number, say_value, unit_of
 
 STATES = {
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("alert", "Open"),
     "acknowledged": gettext_lazy("Acknowledged"),
     "resolved": gettext_lazy("Resolved"),
     "dismissed": gettext_lazy("Dismissed"),
@@ -191,7 +191,7 @@ def say_evaluation(evaluation: Evaluation) -> str:
 def say_verdict(verdict: str) -> str:
     words = {
         "ok": _("OK"),
-        "pending": _("Waiting"),
+        "pending": pgettext("evaluation", "Waiting"),
         "firing": _("Firing"),
         "recovering": _("Recovering"),
         "insufficient": _("Too few"),

@@ -146,6 +146,16 @@ def lines_of(spec: Mapping[str, Any]) -> list[tuple[str, float]]:
     return found
 
 
+def bounds_of(metric: Metric, aggregate: Aggregate) -> tuple[float, float] | None:
+    """What an aggregate cannot leave; None where it is open-ended."""
+    name = aggregate.name
+    if name in {"top_box", "share_above", "share_below"}:
+        return 0.0, 100.0
+    if name == "nps":
+        return -100.0, 100.0
+    return metric.scale.ends if metric.scale.bounded and name not in {"sd", "count"} else None
+
+
 def touchpoints_for(viewer: User) -> list[Touchpoint]:
     """What the reader may filter by."""
     return list(Touchpoint.objects.all().visible_to(viewer).in_force())

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from alerts.notices import say_breach, say_problem
 from cx_loop.models import Activity, Organization, Segment, in_language
@@ -17,7 +17,7 @@ from cx_loop.ui.words import say_moment, say_number
 from tasks.models import Task, Verification
 
 STATES = {
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("task", "Open"),
     "accepted": gettext_lazy("Accepted"),
     "in_progress": gettext_lazy("In progress"),
     "on_hold": gettext_lazy("On hold"),
@@ -75,6 +75,7 @@ VERDICTS = {
     "inconclusive": gettext_lazy("Inconclusive"),
     "recovered_unproven": gettext_lazy("Recovered, not proven"),
     "relapsed": gettext_lazy("Relapsed"),
+    "reopen": gettext_lazy("Reopen"),
 }
 LEVELS = {
     "staff": gettext_lazy("staff"),
@@ -150,6 +151,8 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
     reader = reader or Reader(activity.at, Organization.current().zone)
     params = activity.params
     known = _ACTIVITY.get(activity.verb)
+    if activity.verb == "opened" and activity.user_id is None:
+        known = gettext_lazy("The task was opened.")
     if known is None:
         return activity.verb.replace("_", " ")
     words = {
@@ -157,7 +160,9 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
         "from": reader.place(str(params.get("from", ""))),
         "level": LEVELS.get(str(params.get("to", "")), ""),
         "episode": params.get("episode", ""),
-        "verdict": VERDICTS.get(str(params.get("verdict") or ""), _("keep watching")),
+        "verdict": VERDICTS.get(
+            str(params.get("verdict") or params.get("outcome") or ""), _("keep watching")
+        ),
         "resolution": RESOLUTIONS.get(str(params.get("resolution") or ""), ""),
         "until": reader.moment(params.get("until")),
         "fixed_at": reader.moment(params.get("fixed_at")),

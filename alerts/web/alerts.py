@@ -35,7 +35,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "rows": alert_rows(alerts, request.user),
         "more": more,
         "filters": filters,
-        "states": [("unresolved", _("Open")), ("over", _("Over")), ("all", _("All"))],
+        "states": [("unresolved", _("Unresolved")), ("over", _("Over")), ("all", _("All"))],
         "touchpoints": reads.touchpoints_for(request.user),
         "is_narrowed": bool(filters.severity or filters.touchpoint),
     }
@@ -93,7 +93,7 @@ def _chart(alert: Alert) -> Trend:
         unit=unit_of(metric.kind, metric.unit, aggregate.name),
         lines=threshold_lines(spec),
         markers=[Marker(opened, "alert", _("Alert"))],
-        bounds=metric.scale.ends if metric.scale.bounded and aggregate.name == "mean" else None,
+        bounds=reads.bounds_of(metric, aggregate),
     )
 
 

@@ -75,5 +75,6 @@ def _card(standing: reads.Standing, target: float | None) -> MetricCard:
             title=_("%(metric)s by day, %(aggregate)s") % words,
             unit=unit,
             lines=lines if target is not None and unit == metric.unit else [],
+            bounds=reads.bounds_of(metric, standing.aggregate),
         ),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from alerts.models import Alert
 from alerts.notices import STATES, say_problem, sentence_of
 from alerts.ui.slots import WorkLink, work_of_alerts
@@ -46,4 +48,6 @@ def title_of(alert: Alert, segments: Mapping[str, str]) -> str:
         segments.get(value, value) if name == "segment" else value
         for name, value in alert.group.dimensions.items()
     ]
-    return f"{title} ({', '.join(dimensions)})" if dimensions else title
+    if not dimensions:
+        return title
+    return _("%(title)s (%(segment)s)") % {"title": title, "segment": ", ".join(dimensions)}

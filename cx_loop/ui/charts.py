@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from cx_loop.ui.words import say_number, say_short_day, say_value
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 44, 14, 30, 30
+LEFT, RIGHT, TOP, BOTTOM = 44, 96, 30, 30  # the names of lines stand at the right
+NAME_HEIGHT = 14
 FEW = 30  # below this many a point is drawn hollow: small n looks small
 
 
@@ -76,6 +77,7 @@ class Placed:
     width: str = ""
     anchor: str = "middle"
     minor: bool = False
+    named_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def trend(
     description = _describe(known, unit, lines, markers)
     if not known:
         return Trend(title=title, description=description, unit=unit, rows=rows)
-    ticks = _ticks(*_range(known, lines, bounds))
+    ticks = _ticks(*_range(known, lines, bounds), bounds)
     plane = _Plane(points[0].day, points[-1].day, ticks[0], ticks[-1])
     return Trend(
         title=title,
@@ -149,10 +151,7 @@ def trend(
         paths=[_path(plane, run) for run in _runs(points)],
         ribbons=[_ribbon(plane, run) for run in _runs(points) if _has_interval(run)],
         dots=[_dot(plane, point, unit) for point in known],
-        lines=[
-            Placed(x="0", y=_at(plane.y(each.value)), kind=each.kind, label=each.label)
-            for each in lines
-        ],
+        lines=_place_lines(plane, lines),
         markers=list(_place_markers(plane, markers)),
         bands=[_place_band(plane, band) for band in bands if _overlaps(plane, band)],
         x_ticks=_day_ticks(plane),
@@ -205,14 +204,17 @@ def _range(
     return low, high
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Round values around [low, high], four to six of them."""
+def _ticks(low: float, high: float, bounds: tuple[float, float] | None) -> list[float]:
+    """Round values around [low, high], four to six of them, none beyond the bounds."""
     raw = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= raw * 0.999)
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)
-    return [round(place * step, 9) for place in range(first, last + 1)]
+    ticks = [round(place * step, 9) for place in range(first, last + 1)]
+    if bounds is None:
+        return ticks
+    return [max(bounds[0], ticks[0]), *ticks[1:-1], min(bounds[1], ticks[-1])]
 
 
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
@@ -254,11 +256,25 @@ def _dot(plane: _Plane, point: Point, unit: str) -> Dot:
     return Dot(_at(plane.x(point.day)), _at(plane.y(point.value)), point.n < FEW, said)
 
 
+def _place_lines(plane: _Plane, lines: Sequence[Line]) -> list[Placed]:
+    """Lines from the top down; names too close to each other move apart."""
+    placed: list[Placed] = []
+    lowest = -NAME_HEIGHT
+    for line in sorted(lines, key=lambda each: -each.value):
+        y = plane.y(line.value)
+        named_at = max(y, lowest + NAME_HEIGHT)
+        placed.append(
+            Placed(x="0", y=_at(y), kind=line.kind, label=line.label, named_at=_at(named_at))
+        )
+        lowest = named_at
+    return placed
+
+
 def _place_markers(plane: _Plane, markers: Sequence[Marker]) -> Iterator[Placed]:
     for marker in markers:
         if plane.holds(marker.day):
             x = plane.x(marker.day)
-            anchor = "end" if x > WIDTH - 90 else "start"
+            anchor = "end" if x > WIDTH - RIGHT - 60 else "start"
             yield Placed(x=_at(x), y=str(TOP), kind=marker.kind, label=marker.label, anchor=anchor)
 
 
@@ -284,10 +300,7 @@ def _day_ticks(plane: _Plane) -> list[Placed]:
     for place, offset in enumerate(offsets):
         day = plane.first + timedelta(days=offset)
         x = plane.x(day)
-        anchor = "start" if x < LEFT + 10 else "end" if x > WIDTH - RIGHT - 14 else "middle"
-        ticks.append(
-            Placed(x=_at(x), y="0", label=say_short_day(day), anchor=anchor, minor=bool(place % 2))
-        )
+        ticks.append(Placed(x=_at(x), y="0", label=say_short_day(day), minor=bool(place % 2)))
     return ticks
 
 

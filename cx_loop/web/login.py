@@ -55,7 +55,7 @@ class SignIn(forms.Form):
 
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     goes_on = _own_address(request, request.POST.get("next") or request.GET.get("next") or "/")
     if request.user.is_authenticated:

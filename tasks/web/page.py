@@ -114,12 +114,12 @@ def _calls(
     task: Task, user: User, now: datetime, zone: ZoneInfo, doing: str, bound: CallForm | None
 ) -> list[Call]:
     allowed = allowed_calls(task, user)
-    waiting = "decide" in allowed
+    waiting, held = "decide" in allowed, task.state == Task.State.ON_HOLD
     primary = primary_call(task.state, waiting_for_person=waiting)
     calls = [
         Call(
             name=name,
-            label=str(CALLS[name]),
+            label=_("Resume") if name == "start" and held else str(CALLS[name]),
             form=bound
             if bound is not None and name == doing
             else form_for(name, None, task=task, now=now, zone=zone),
@@ -190,6 +190,7 @@ def _chart(
             *(Marker(day, "fix", _("Fix")) for day in _fixes(task, verifications, zone)),
         ],
         bands=bands_of(verifications[0]) if verifications else [],
+        bounds=alert_reads.bounds_of(metric, aggregate),
     )
 
 

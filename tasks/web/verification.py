@@ -8,11 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alerts.notices import say_aggregate_name
+from cx_loop.logic.intervals import wilson
 from cx_loop.ui.charts import Band
 from cx_loop.ui.words import say_day, say_number, say_value
 from tasks.logic.plan import Plan, after_days, baseline_days, plan_from_json
 from tasks.models import Task, Verification
 from tasks.notices import VERDICTS, say_verification
+
+SHARES = ("share", "rate")  # in percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Arm:
     value: str
     n: str
     period: str
+    between: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Shown:
     state: str
     sentence: str
     verdict: str
+    measure: str
     arms: list[Arm]
     effect: str
     looks: int
@@ -52,8 +58,13 @@ def shown(verification: Verification, task: Task) -> Shown:
         episode=verification.episode,
         state=str(STATES[verification.state]),
         sentence=say_verification(verification),
+        measure=_measure(verification),
         verdict=str(VERDICTS.get(verification.verdict, "")),
-        arms=[_arm(names[key], result[key], unit) for key in names if result.get(key)],
+        arms=[
+            _arm(names[key], result[key], unit, _kind(verification))
+            for key in names
+            if result.get(key)
+        ],
         effect=_effect(result, unit),
         looks=verification.looks_done,
         running=verification,
@@ -87,12 +98,18 @@ def _looks(verification: Verification, plan: Plan) -> int:
     return min(max(verification.looks_done - 1, 0), len(plan.all_looks) - 1)
 
 
-def _arm(name: str, arm: Mapping[str, Any], unit: str) -> Arm:
+def _arm(name: str, arm: Mapping[str, Any], unit: str, kind: str) -> Arm:
     period = ""
     if arm.get("from") and arm.get("to"):
         ends = [say_day(date.fromisoformat(str(arm[key])[:10])) for key in ("from", "to")]
         period = " – ".join(ends)
-    return Arm(name, say_value(arm.get("value"), unit), say_number(arm.get("n")), period)
+    value, n = arm.get("value"), arm.get("n") or 0
+    between = ""
+    if kind in SHARES and value is not None and n > 0 and 0 <= value <= 100:
+        low, high = wilson(value / 100 * n, n)
+        ends = {"low": say_number(100 * low), "high": say_number(100 * high)}
+        between = _("95 %% interval %(low)s to %(high)s") % ends
+    return Arm(name, say_value(value, unit), say_number(n), period, between)
 
 
 def _effect(result: Mapping[str, Any], unit: str) -> str:
@@ -100,7 +117,8 @@ def _effect(result: Mapping[str, Any], unit: str) -> str:
     effect, between = result.get("effect"), result.get("interval")
     if effect is None:
         return ""
-    words = {"effect": say_value(abs(effect), unit)}
+    # a difference of percentages is in points, otherwise 10 % better could mean 1 point
+    words = {"effect": say_value(abs(effect), _("points") if unit == "%" else unit)}
     said = (_("better by %(effect)s") if effect >= 0 else _("worse by %(effect)s")) % words
     if not between:
         return said
@@ -108,10 +126,22 @@ def _effect(result: Mapping[str, Any], unit: str) -> str:
     return _("%(said)s (interval %(low)s to %(high)s)") % ends
 
 
-def _unit(verification: Verification, task: Task) -> str:
+def _kind(verification: Verification) -> str:
+    return str(((verification.plan or {}).get("measure") or {}).get("kind", ""))
+
+
+def _measure(verification: Verification) -> str:
+    """What is compared, where it is not simply the metric: a percentile is judged by a share."""
     measure = (verification.plan or {}).get("measure") or {}
-    kind = measure.get("kind", "")
-    if kind in {"share", "rate"}:
+    if measure.get("kind") != "share" or measure.get("line") is None:
+        return ""
+    name = "share_above" if measure.get("above") else "share_below"
+    return say_aggregate_name({name: measure["line"]})
+
+
+def _unit(verification: Verification, task: Task) -> str:
+    kind = _kind(verification)
+    if kind in SHARES:
         return "%"
     if kind == "count":
         return _("a day")

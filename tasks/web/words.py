@@ -110,4 +110,5 @@ def _step(task: Task, user: User, reach: Reach) -> Step | None:
         return None
     if call == "accept":
         return Step(call, _("Accept & start"), post=True)
-    return Step(call, str(CALLS[call]), post=call == "start")
+    label = _("Resume") if task.state == Task.State.ON_HOLD else str(CALLS[call])
+    return Step(call, label, post=call == "start")
