@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from alerts import reads as alert_reads
 from alerts.ui.slots import work_of_alerts
-from cx_loop.models import User
+from cx_loop.models import Organization, User
 from cx_loop.ui.navigation import Entry, register
+from cx_loop.ui.slots import Progress, demo_progress
 from cx_loop.ui.words import say_count
 from tasks import reads as task_reads
 from tasks.web.words import work_links
@@ -20,6 +21,18 @@ def fill() -> None:
     register(Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks))
     register(Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts))
     work_of_alerts.provide(work_links)
+    demo_progress.provide(_loading)
+
+
+def _loading() -> Progress | None:
+    """How many of the demo's days are lived through, while it is being loaded."""
+    company = Organization.current()
+    if not company.demo or not company.demo_progress:
+        return None
+    began, at, ends = (
+        datetime.fromisoformat(company.demo_progress[name]) for name in ("from", "at", "to")
+    )
+    return Progress((at - began).days, (ends - began).days) if at < ends else None
 
 
 def _tasks(user: User, now: datetime) -> str:

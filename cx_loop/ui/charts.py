@@ -259,7 +259,7 @@ def _dot(plane: _Plane, point: Point, unit: str) -> Dot:
 def _place_lines(plane: _Plane, lines: Sequence[Line]) -> list[Placed]:
     """Lines from the top down; names too close to each other move apart."""
     placed: list[Placed] = []
-    lowest = -NAME_HEIGHT
+    lowest = float(-NAME_HEIGHT)
     for line in sorted(lines, key=lambda each: -each.value):
         y = plane.y(line.value)
         named_at = max(y, lowest + NAME_HEIGHT)

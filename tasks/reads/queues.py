@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from cx_loop.models import Department, Membership, User, departments_of
@@ -112,6 +112,8 @@ def queue(
     """
     at = after.at if after else now
     found = _narrowed(_tab(user, tab, filters, reach=reach, now=at), filters)
+    asked = Verification.objects.filter(task=OuterRef("pk"), state=Verification.State.PERSON)
+    found = found.annotate(is_asked=Exists(asked))
     found = found.select_related("touchpoint", "metric", "department", "assignee")
     late = found.filter(_is_late(at))
     others = found.exclude(_is_late(at))

@@ -1,7 +1,7 @@
 """One form a call of the state table. What a task must be is judged by the action, not here."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from django import forms
@@ -18,12 +18,32 @@ from tasks.reads import people_of
 MINUTE = timedelta(minutes=1)
 
 
+class Moment(forms.DateTimeField):
+    """A moment typed and shown in the organisation's zone, whatever the server's is."""
+
+    zone: tzinfo = UTC
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(self.zone).replace(tzinfo=None)
+        return value
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(self.zone):
+            return super().to_python(value)
+
+
 class CallForm(forms.Form):
     """`task` and `now` are what a form may need to offer choices and first guesses."""
 
-    def __init__(self, *args: Any, task: Task, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, task: Task, now: datetime, zone: tzinfo = UTC, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.task, self.now = task, now
+        for each in self.fields.values():
+            if isinstance(each, Moment):
+                each.zone = zone
         self.prepare()
 
     def prepare(self) -> None:
@@ -44,9 +64,9 @@ def _words(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
     )
 
 
-def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
+def _moment(label: Any, help_text: Any = "") -> Moment:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, help_text=help_text, widget=widget)
+    return Moment(label=label, help_text=help_text, widget=widget)
 
 
 class Accept(CallForm):
@@ -165,16 +185,12 @@ class Comment(forms.Form):
     )
 
 
-def form_for(call: str, data: Any, *, task: Task, now: datetime, zone: Any) -> CallForm:
-    """The form of a call, its times read and shown in the organisation's zone."""
+def form_for(call: str, data: Any, *, task: Task, now: datetime, zone: tzinfo) -> CallForm:
+    """The form of a call. Ids carry its name: several forms stand on one page."""
     kind = FORMS[call]
     if call == "dismiss" and data is not None and data.get("resolution") == "self_recovered":
         kind = CloseRecovered
-    with timezone.override(zone):
-        form = kind(data, task=task, now=now, prefix=None, auto_id=f"{call}_%s")
-        if form.is_bound:
-            form.full_clean()
-        return form
+    return kind(data, task=task, now=now, zone=zone, auto_id=f"{call}_%s")
 
 
 def add_problems(form: forms.Form, problems: list[tuple[str, str, str]]) -> None:

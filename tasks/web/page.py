@@ -83,7 +83,8 @@ def task_page(
     zone = Organization.current().zone
     links = reads.links_of(task)
     verifications = reads.verifications_of(task)
-    said, when, is_late = clock_of(task, now, zone)
+    is_asked = any(each.state == Verification.State.PERSON for each in verifications)
+    said, when, is_late = clock_of(task, now, zone, is_asked=is_asked)
     return {
         "now": now,
         "task": task,

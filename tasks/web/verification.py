@@ -101,8 +101,8 @@ def _looks(verification: Verification, plan: Plan) -> int:
 def _arm(name: str, arm: Mapping[str, Any], unit: str, kind: str) -> Arm:
     period = ""
     if arm.get("from") and arm.get("to"):
-        ends = [say_day(date.fromisoformat(str(arm[key])[:10])) for key in ("from", "to")]
-        period = " – ".join(ends)
+        days = [say_day(date.fromisoformat(str(arm[key])[:10])) for key in ("from", "to")]
+        period = " – ".join(days)
     value, n = arm.get("value"), arm.get("n") or 0
     between = ""
     if kind in SHARES and value is not None and n > 0 and 0 <= value <= 100:

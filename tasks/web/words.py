@@ -47,7 +47,8 @@ def queue_row(
     zone: ZoneInfo,
     segments: Mapping[str, str],
 ) -> QueueRow:
-    clock, when, is_late = clock_of(task, now, zone)
+    is_asked = bool(getattr(task, "is_asked", False))
+    clock, when, is_late = clock_of(task, now, zone, is_asked=is_asked)
     return QueueRow(
         task=task,
         title=title_of(task, segments),
@@ -56,11 +57,13 @@ def queue_row(
         clock=clock,
         when=when,
         is_late=is_late,
-        step=_step(task, user, reach),
+        step=_step(task, user, reach, is_asked=is_asked),
     )
 
 
-def clock_of(task: Task, now: datetime, zone: ZoneInfo) -> tuple[str, str, bool]:
+def clock_of(
+    task: Task, now: datetime, zone: ZoneInfo, *, is_asked: bool = False
+) -> tuple[str, str, bool]:
     """The clock that runs now, in words; when it ends; and whether that has passed.
 
     Late is said once: an overdue task says so whatever its other clocks are.
@@ -68,7 +71,8 @@ def clock_of(task: Task, now: datetime, zone: ZoneInfo) -> tuple[str, str, bool]
     if task.state == Task.State.CLOSED:
         return (_("closed"), say_moment(task.closed_at or now, zone, now), False)
     if task.state == Task.State.VERIFYING:
-        return (_("watching the effect"), "", False)
+        said = _("a person must decide") if is_asked else _("watching the effect")
+        return (said, "", False)
     if task.is_overdue(now) and task.due_at:
         return (say_deadline(task.due_at, now), say_moment(task.due_at, zone, now), True)
     if task.state == Task.State.ON_HOLD and task.hold_until:
@@ -99,13 +103,16 @@ def work_links(alerts: list[int], viewer: User) -> dict[int, list[WorkLink]]:
     }
 
 
-def _step(task: Task, user: User, reach: Reach) -> Step | None:
+def _step(task: Task, user: User, reach: Reach, *, is_asked: bool) -> Step | None:
     """The primary step of the state, when it is this reader's to take."""
     if not reach.holds(task.department_id):
         return None
+    call = primary_call(task.state, waiting_for_person=is_asked)
+    if call == "decide":
+        mine = task.submitted_by_id != user.pk
+        return Step(call, str(CALLS[call]), post=False) if mine else None
     if task.assignee_id not in (None, user.pk) and task.state != Task.State.OPEN:
         return None
-    call = primary_call(task.state)
     if call is None or task.state == Task.State.CLOSED:
         return None
     if call == "accept":
