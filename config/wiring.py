@@ -22,6 +22,8 @@ def connect() -> None:
     alert_events.dispatch.provide(dispatch)
     # an alert is raised, cleared or dismissed -> its task follows
     alert_events.work_follows.provide(follow_alert)
+    # whoever works on its task may act on an alert
+    alert_events.departments_at_work.provide(task_reads.departments_at_work)
     # whoever has or had a task sees what belongs to it
     cx_events.touchpoints_seen_through_work.provide(task_reads.touchpoints_of_work)
     alert_events.alerts_seen_through_work.provide(task_reads.alerts_of_work)

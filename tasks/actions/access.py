@@ -1,7 +1,11 @@
 """Which roles somebody has towards a task."""
 
-from cx_loop.models import Actor, ApiKey, Department, Membership, User
+from django.db.models import Q
+
+from cx_loop.models import Actor, ApiKey, Department, Membership, Touchpoint, User
+from tasks.actions.errors import Forbidden
 from tasks.models import Task
+from tasks.reads import touchpoints_of_work
 
 
 def roles_of(by: Actor, task: Task) -> set[str]:
@@ -24,6 +28,26 @@ def roles_of(by: Actor, task: Task) -> set[str]:
     if roles and task.submitted_by_id != user.pk:
         roles.add("second_person")
     return roles
+
+
+def may_speak(by: Actor, task: Task) -> None:
+    """Raises Forbidden for who only reads: an analyst sees every task and changes none."""
+    if by.is_system or (by.user is not None and by.user.is_superuser):
+        return
+    mine = Department.objects.of_member(by.user) if by.user else Department.objects.none()
+    if not Task.objects.held_by(mine).filter(pk=task.pk).exists():
+        raise Forbidden("read_only")
+
+
+def may_open(by: Actor, touchpoint: Touchpoint) -> None:
+    """Raises Forbidden for who does not work at the touchpoint, as its owner or through tasks."""
+    if by.is_system or (by.user is not None and by.user.is_superuser):
+        return
+    mine = Department.objects.of_member(by.user) if by.user else Department.objects.none()
+    worked = Q(owner__in=mine) | Q(pk__in=touchpoints_of_work(mine))
+    if not Touchpoint.objects.filter(worked, pk=touchpoint.pk).exists():
+        analyst = by.user is not None and by.user.sees_everything
+        raise Forbidden("read_only" if analyst else "not_your_department")
 
 
 def _line_of(department: Department) -> list[int]:

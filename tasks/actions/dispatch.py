@@ -9,9 +9,11 @@ from django.db import transaction
 from alerts.actions import alerts as alert_actions
 from alerts.models import Alert
 from cx_loop.models import SYSTEM, Actor, Department, Touchpoint, record
+from tasks.actions.access import may_open
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, first_step_at, policy_for, start_clocks, tightened
+from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.work import perform
 from tasks.logic import routing
 from tasks.logic.deadlines import next_due
@@ -59,7 +61,11 @@ def follow_alert(
             _note_recovery(task, now)
         elif what == "dismissed" and task.state in WORKABLE:
             fields = {"reason": reason, "resolution": resolution}
-            perform("dismiss", number=task.number, by=by, now=now, fields=fields)
+            try:
+                perform("dismiss", number=task.number, by=by, now=now, fields=fields)
+            except NotFound:
+                # who owns the touchpoint sees the alert, not the task another department has
+                raise Forbidden("not_your_department") from None
 
 
 def open_by_hand(
@@ -72,10 +78,13 @@ def open_by_hand(
     now: datetime,
     **facts: Any,
 ) -> Task:
-    """A task somebody opens without an alert."""
+    """A task somebody opens without an alert. Raises Forbidden, Invalid."""
+    may_open(by, touchpoint)
+    if not text.strip():
+        raise Invalid([("title", "required", "Say what is to be improved.")])
     with transaction.atomic():
-        return _create(
-            title={"text": text},
+        task = _create(
+            title={"text": text.strip()},
             severity=severity,
             department=department or touchpoint.owner,
             now=now,
@@ -83,6 +92,8 @@ def open_by_hand(
             touchpoint=touchpoint,
             **facts,
         )
+        announce(task=task, code="opened", now=now, besides=by.user)
+    return task
 
 
 def _open_task(alert: Alert, now: datetime) -> Task:

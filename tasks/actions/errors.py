@@ -1,5 +1,9 @@
-"""Why an action was not taken. Doors turn these into answers; nothing was written."""
+"""Why an action was not taken. Doors turn these into answers; nothing was written.
 
+Dismissing an alert dismisses its task, so what the task refuses the door of alerts must know.
+"""
+
+from alerts.actions import errors as alert_errors
 from tasks.models import Task
 
 
@@ -15,17 +19,9 @@ class Stale(Exception):
         self.task = task
 
 
-class Forbidden(Exception):
+class Forbidden(alert_errors.Forbidden):
     """The task may be seen but this call is another's; `code` says whose."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
-
-class Invalid(Exception):
+class Invalid(alert_errors.Invalid):
     """Fields are missing or wrong: (field, code, message) each."""
-
-    def __init__(self, problems: list[tuple[str, str, str]]) -> None:
-        super().__init__(problems)
-        self.problems = problems

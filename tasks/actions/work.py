@@ -13,7 +13,7 @@ from django.db.models import Q
 from alerts.actions import alerts as alert_actions
 from alerts.models import Alert
 from cx_loop.models import Actor, Department, Membership, User, record
-from tasks.actions.access import roles_of
+from tasks.actions.access import may_speak, roles_of
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import SEVERITY_WORDS, escalate_at, tightened
@@ -78,13 +78,14 @@ def allowed_calls(task: Task, user: User) -> list[str]:
 
 
 def comment(*, number: int, by: Actor, now: datetime, text: str) -> Note:
-    """Anybody who sees a task may speak on it."""
+    """Whoever works at a task, or did, may speak on it."""
     if not text.strip():
         raise Invalid([("text", "required", "Write something.")])
     if "\x00" in text:
         raise Invalid([("text", "text_has_nul", "The text has a NUL character.")])
     with transaction.atomic():
         task = lock(number, by)
+        may_speak(by, task)
         note = Note.objects.create(task=task, by=by.user, at=now, text=text.strip())
         record(verb="commented", subject="task", subject_id=number, by=by, now=now)
     return note

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from alerts.logic import lifecycle as alert_lifecycle
+
 STATES = ("open", "accepted", "in_progress", "on_hold", "verifying", "closed")
 WORKABLE = ("open", "accepted", "in_progress", "on_hold")
 PAIN_CATEGORIES = (
@@ -25,7 +27,7 @@ ROOT_CAUSES = (
     "environment",
     "external",
 )
-DISMISS_RESOLUTIONS = ("false_alarm", "wont_fix", "external_cause", "duplicate", "data_error")
+DISMISS_RESOLUTIONS = alert_lifecycle.DISMISS_RESOLUTIONS
 RESOLUTIONS = (
     "effective",
     "partially_effective",

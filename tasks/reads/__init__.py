@@ -10,6 +10,7 @@ from tasks.reads.queues import (
     default_tab,
     queue,
     reach_of,
+    speaks_of,
 )
 from tasks.reads.task_page import (
     links_of,
@@ -20,7 +21,12 @@ from tasks.reads.task_page import (
     verifications_of,
     visible_task,
 )
-from tasks.reads.through_work import alerts_of_work, tasks_of_alerts, touchpoints_of_work
+from tasks.reads.through_work import (
+    alerts_of_work,
+    departments_at_work,
+    tasks_of_alerts,
+    touchpoints_of_work,
+)
 
 __all__ = [
     "CAP",
@@ -33,11 +39,13 @@ __all__ = [
     "count_mine",
     "counts",
     "default_tab",
+    "departments_at_work",
     "links_of",
     "notes_of",
     "people_of",
     "queue",
     "reach_of",
+    "speaks_of",
     "tasks_of_alerts",
     "touchpoints_for",
     "touchpoints_of_work",

@@ -186,11 +186,11 @@ def _narrowed(tasks: QuerySet[Task], filters: QueueFilters) -> QuerySet[Task]:
     if filters.touchpoint:
         tasks = tasks.filter(touchpoint__key=filters.touchpoint)
     if filters.search:
-        tasks = tasks.filter(_speaks_of(filters.search))
+        tasks = tasks.filter(speaks_of(filters.search))
     return tasks
 
 
-def _speaks_of(words: str) -> Q:
+def speaks_of(words: str) -> Q:
     """A number such as #1042, else words of the title, the touchpoint or the metric."""
     number = words.lstrip("#")
     if number.isdecimal() and len(number) < 18:

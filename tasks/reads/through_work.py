@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from alerts.models import Alert
 from cx_loop.models import User
-from tasks.models import Task, TaskAlert
+from tasks.models import WORKABLE, Task, TaskAlert
 
 
 def touchpoints_of_work(departments: Any) -> Any:
@@ -28,3 +29,9 @@ def tasks_of_alerts(alerts: list[int], viewer: User) -> dict[int, list[Task]]:
         if link.task not in tasks:
             tasks.append(link.task)
     return found
+
+
+def departments_at_work(alert: Alert) -> list[int]:
+    """Primary keys of the departments that have an unsubmitted task about the alert now."""
+    at_work = Task.objects.filter(links__alert=alert, state__in=WORKABLE).order_by("department_id")
+    return list(at_work.values_list("department_id", flat=True).distinct())
