@@ -1,5 +1,19 @@
 """Addresses of the API whose data this package owns; config/api_urls.py mounts them."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from alerts.api.alerts import AlertsView, AlertView
+from alerts.api.calls import AcknowledgeView, DismissView, SnoozeView
+from alerts.api.evaluations import EvaluationsView
+from alerts.api.rules import RulesView, RuleView
+
+urlpatterns = [
+    path("alerts/", AlertsView.as_view(), name="alerts"),
+    path("alerts/<int:pk>/", AlertView.as_view(), name="alert"),
+    path("alerts/<int:pk>/acknowledge/", AcknowledgeView.as_view(), name="alert-acknowledge"),
+    path("alerts/<int:pk>/snooze/", SnoozeView.as_view(), name="alert-snooze"),
+    path("alerts/<int:pk>/dismiss/", DismissView.as_view(), name="alert-dismiss"),
+    path("rules/", RulesView.as_view(), name="rules"),
+    path("rules/<slug:key>/", RuleView.as_view(), name="rule"),
+    path("evaluations/", EvaluationsView.as_view(), name="evaluations"),
+]

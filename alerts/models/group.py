@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from alerts.models.rule import Rule, RuleVersion
-from cx_loop.models import Series, Touchpoint
+from cx_loop.models import Series, Touchpoint, Viewer, departments_of
 
 
 class Group(models.Model):
@@ -110,6 +110,15 @@ class RuleState(models.Model):
         return f"{self.group_id} {self.state}"
 
 
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Decisions about touchpoints the viewer sees."""
+        if departments_of(viewer) is None:
+            return self
+        seen = Touchpoint.objects.all().visible_to(viewer).order_by()
+        return self.filter(group__touchpoint__in=seen)
+
+
 class Evaluation(models.Model):
     """Why a rule fired or did not. An unchanged verdict extends the last row."""
 
@@ -125,6 +134,8 @@ class Evaluation(models.Model):
     reason = models.CharField(max_length=40)
     params = models.JSONField(default=dict)
     provisional = models.BooleanField(default=False)
+
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-edge", "-id"]
