@@ -171,6 +171,17 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # lists of words that share a field's name; otherwise their types are named by a digest
+    "ENUM_NAME_OVERRIDES": {
+        "TaskState": "tasks.models.Task.State",
+        "VerificationState": "tasks.models.Verification.State",
+        "AlertState": "alerts.models.Alert.State",
+        "DeliveryState": "cx_loop.models.Delivery.State",
+        "Severity": "alerts.api.shapes.SEVERITIES",
+        "Resolution": "tasks.logic.lifecycle.RESOLUTIONS",
+        "DismissTaskResolution": "tasks.api.calls.DISMISS",
+        "DismissAlertResolution": "alerts.logic.lifecycle.DISMISS_RESOLUTIONS",
+    },
 }
 
 LOGGING = {

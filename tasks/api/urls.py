@@ -1,5 +1,16 @@
 """Addresses of the API whose data this package owns; config/api_urls.py mounts them."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tasks.api.calls import CALL_VIEWS, CommentView
+from tasks.api.tasks import TasksView, TaskView
+
+urlpatterns = [
+    path("tasks/", TasksView.as_view(), name="tasks"),
+    path("tasks/<int:number>/", TaskView.as_view(), name="task"),
+    path("tasks/<int:number>/comment/", CommentView.as_view(), name="task-comment"),
+    *(
+        path(f"tasks/<int:number>/{call}/", view.as_view(), name=f"task-{call}")
+        for call, view in CALL_VIEWS.items()
+    ),
+]

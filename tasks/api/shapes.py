@@ -1,0 +1,186 @@
+"""A task as the API tells it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from alerts.models import Severity
+from cx_loop.models import User, Viewer
+from tasks.actions.work import allowed_calls
+from tasks.logic import lifecycle
+from tasks.models import Task, TaskAlert, Verification
+from tasks.notices import segment_names, title_of
+
+SEVERITIES = {word: number for number, word in Severity.choices}
+
+
+class ArmShape(serializers.Serializer[Any]):
+    """Days of local time [from, to] on one side of the comparison."""
+
+    def get_fields(self) -> dict[str, Any]:
+        # `from` cannot be written as an attribute
+        return {
+            "from": serializers.DateField(allow_null=True),
+            "to": serializers.DateField(allow_null=True),
+            "n": serializers.FloatField(),
+            "value": serializers.FloatField(allow_null=True),
+        }
+
+
+class VerificationShape(serializers.Serializer[Any]):
+    """Has the fix worked? `recovered`: the metric is back. `effect`: positive is better."""
+
+    state = serializers.ChoiceField(choices=Verification.State.choices)
+    verdict = serializers.ChoiceField(choices=lifecycle.VERDICTS, allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+    recovered = serializers.BooleanField(allow_null=True)
+    baseline = ArmShape(allow_null=True)
+    after = ArmShape(allow_null=True)
+    effect = serializers.FloatField(allow_null=True)
+    interval = serializers.ListField(
+        child=serializers.FloatField(allow_null=True), min_length=2, max_length=2, allow_null=True
+    )
+    method = serializers.CharField(allow_null=True)
+    looks = serializers.IntegerField(help_text="looks taken so far")
+    next_look_at = serializers.DateTimeField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class TaskShape(serializers.Serializer[Task]):
+    """What stands in lists. Needs `now` and `segments` in the context."""
+
+    number = serializers.IntegerField()
+    title = serializers.SerializerMethodField(help_text="in the reader's language")
+    state = serializers.ChoiceField(choices=Task.State.choices)
+    severity = serializers.ChoiceField(choices=list(SEVERITIES), source="get_severity_display")
+    department = serializers.CharField(source="department.key")
+    answerable_department = serializers.CharField(source="answerable_department.key")
+    assignee = serializers.EmailField(source="assignee.email", allow_null=True)
+    alerts = serializers.SerializerMethodField()
+    touchpoint = serializers.CharField(source="touchpoint.key", allow_null=True)
+    metric = serializers.CharField(source="metric.key", allow_null=True)
+    segment = serializers.CharField()
+    playbook = serializers.CharField(source="playbook.playbook.key", allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    respond_by = serializers.DateTimeField(allow_null=True)
+    escalation_level = serializers.IntegerField()
+    episode = serializers.IntegerField()
+    version = serializers.IntegerField()
+    pain_category = serializers.SerializerMethodField()
+    root_cause = serializers.SerializerMethodField()
+    countermeasure = serializers.SerializerMethodField()
+    verification = serializers.SerializerMethodField()
+    overdue = serializers.SerializerMethodField()
+    was_late = serializers.BooleanField()
+    self_recovered = serializers.BooleanField()
+    recovered = serializers.BooleanField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    resolution = serializers.SerializerMethodField()
+
+    def get_title(self, task: Task) -> str:
+        return title_of(task, self.context["segments"])
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_alerts(self, task: Task) -> list[int]:
+        return sorted({link.alert_id for link in task.links.all()})
+
+    @extend_schema_field(
+        serializers.ChoiceField(choices=lifecycle.PAIN_CATEGORIES, allow_null=True)
+    )
+    def get_pain_category(self, task: Task) -> str | None:
+        return task.pain_category or None
+
+    @extend_schema_field(serializers.ChoiceField(choices=lifecycle.ROOT_CAUSES, allow_null=True))
+    def get_root_cause(self, task: Task) -> str | None:
+        return task.root_cause or None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_countermeasure(self, task: Task) -> str | None:
+        return task.countermeasure or None
+
+    @extend_schema_field(VerificationShape(allow_null=True))
+    def get_verification(self, task: Task) -> dict[str, Any] | None:
+        newest = next(iter(task.verifications.all()), None)
+        return None if newest is None else dict(VerificationShape(_verification(newest)).data)
+
+    def get_overdue(self, task: Task) -> bool:
+        return task.is_overdue(self.context["now"])
+
+    @extend_schema_field(serializers.ChoiceField(choices=lifecycle.RESOLUTIONS, allow_null=True))
+    def get_resolution(self, task: Task) -> str | None:
+        return task.resolution or None
+
+
+class TaskDetailShape(TaskShape):
+    """`allowed`: the calls the person may make now; empty for a key, which acts for others."""
+
+    allowed = serializers.SerializerMethodField()
+
+    @extend_schema_field(
+        serializers.ListField(child=serializers.ChoiceField(choices=list(lifecycle.TABLE)))
+    )
+    def get_allowed(self, task: Task) -> list[str]:
+        person = self.context["person"]
+        return [] if person is None else allowed_calls(task, person)
+
+
+class NoteShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    by = serializers.EmailField(source="by.email", allow_null=True)
+    at = serializers.DateTimeField()
+    text = serializers.CharField()
+
+
+def told(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """The tasks with everything their shape names, in a number of queries that does not grow."""
+    newest = (
+        Verification.objects.defer("plan", "series", "controls")
+        .annotate(looks_taken=Count("looks"))
+        .order_by("-episode", "-id")
+    )
+    return tasks.select_related(
+        "department",
+        "answerable_department",
+        "assignee",
+        "touchpoint",
+        "metric",
+        "playbook__playbook",
+    ).prefetch_related(
+        Prefetch("links", queryset=TaskAlert.objects.only("task_id", "alert_id")),
+        Prefetch("verifications", queryset=newest),
+    )
+
+
+def context_of(now: datetime, person: User | None = None) -> dict[str, Any]:
+    return {"now": now, "segments": segment_names(), "person": person}
+
+
+def tell(number: int, viewer: Viewer, now: datetime, person: User | None) -> dict[str, Any] | None:
+    """One task in full, or None when the viewer may not see it."""
+    task = told(Task.objects.all().visible_to(viewer)).filter(number=number).first()
+    if task is None:
+        return None
+    return dict(TaskDetailShape(task, context=context_of(now, person)).data)
+
+
+def _verification(row: Verification) -> Mapping[str, Any]:
+    result = row.result
+    return {
+        "state": row.state,
+        "verdict": row.verdict or None,
+        "reason": row.reason or None,
+        "recovered": row.recovered,
+        "baseline": result.get("baseline") or None,
+        "after": result.get("after") or None,
+        "effect": result.get("effect"),
+        "interval": result.get("interval"),
+        "method": result.get("method"),
+        "looks": getattr(row, "looks_taken", 0),
+        "next_look_at": row.next_look_at,
+        "decided_at": row.decided_at,
+    }
