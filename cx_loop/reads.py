@@ -1,8 +1,9 @@
 """What windows of series amount to: sums of rollup rows, at a cost that does not depend on how
 many observations there are.
 
-The plan of `totals_of_windows`: one nested loop, a range scan of the rollups' primary key
-(series, grain, bucket, bin) for each pair of window and series, then one hash aggregate.
+The plan of `totals_of_windows` is a nested loop: for each pair of window and series one range of
+the rollups' primary key (series, grain, bucket, bin), summed by bin. The lateral aggregate holds
+the planner to it; joined plainly, 200 windows of two million rows were a scan of all of them.
 """
 
 from collections import defaultdict
@@ -19,14 +20,18 @@ from cx_loop.models import COARSE, FINE
 Key = TypeVar("Key", bound=Hashable)
 
 _WINDOWS = """
-SELECT asked.place, stored.bin,
-       sum(stored.n), sum(stored.total), sum(stored.squares), sum(stored.exposure)
+SELECT asked.place, part.bin,
+       sum(part.n)::bigint, sum(part.total), sum(part.squares), sum(part.exposure)
 FROM unnest(%s::integer[], %s::bigint[], %s::smallint[], %s::timestamptz[], %s::timestamptz[])
     AS asked(place, series_id, grain, since, until)
-JOIN cx_loop_rollup AS stored
-  ON stored.series_id = asked.series_id AND stored.grain = asked.grain
- AND stored.bucket >= asked.since AND stored.bucket < asked.until
-WHERE stored.n > 0
+CROSS JOIN LATERAL (
+    SELECT bin, sum(n) AS n, sum(total) AS total, sum(squares) AS squares,
+           sum(exposure) AS exposure
+    FROM cx_loop_rollup
+    WHERE series_id = asked.series_id AND grain = asked.grain
+      AND bucket >= asked.since AND bucket < asked.until AND n > 0
+    GROUP BY bin
+) AS part
 GROUP BY 1, 2
 """
 

@@ -76,7 +76,8 @@ class Checker:
         )
         customer = _pseudonym(item.customer) if item.customer else None
         comment = item.comment or ""
-        sent = f"{name}\0{occurred_at}\0{value}\0{exposure}\0{revision}\0{customer!r}\0{comment}"
+        sent = f"{touchpoint} {stage} {journey} {name[3]}\0{segment}\0{name[5]}\0{name[6]}"
+        sent += f"\0{occurred_at}\0{value}\0{exposure}\0{revision}\0{customer!r}\0{comment}"
         return Entry(
             place=place,
             external_id=item.external_id or "",
