@@ -65,7 +65,7 @@ def _stream(request: Request, declared: str) -> Any:
 
 
 def _drain(stream: Any) -> None:
-    """Read on for a while: a sender cut off in the middle would see a broken connection, not 413."""
+    """Read on for a while: a sender cut off would see a broken connection instead of the 413."""
     for _ in range(_MOST_DRAINED // _CHUNK):
         if not stream.read(_CHUNK):
             return
