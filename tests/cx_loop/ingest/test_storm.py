@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from cx_loop.ingest.recount import recount
-from cx_loop.models import DirtyMark, Observation, ObservationKey, Rollup, Source
+from cx_loop.models import Observation, ObservationKey, Rollup, Source
 from tests.cx_loop.ingest.conftest import accept, make_airline, said
 
 SENDERS, BATCHES, SIZE, IDENTIFIERS = 8, 12, 60, 150
@@ -47,4 +47,3 @@ def test_a_storm_of_overlapping_batches_counts_each_key_once() -> None:
     hours = Rollup.objects.filter(grain=60).values_list("n", flat=True)
     assert sum(hours) == IDENTIFIERS
     assert not any(month.different for month in recount(rebuild=False))
-    assert DirtyMark.objects.exists()
