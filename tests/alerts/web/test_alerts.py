@@ -1,0 +1,108 @@
+from datetime import date, timedelta
+
+import pytest
+
+from cx_loop.models import Department, User
+from tests.factories import (
+    NOW,
+    fill_days,
+    make_alert,
+    make_department,
+    make_evaluation,
+    make_group,
+    make_metric,
+    make_organization,
+    make_rule,
+    make_series,
+    make_task,
+    make_touchpoint,
+    make_user,
+)
+from tests.pages import costs_the_same, reading_as, seen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ground() -> Department:
+    make_organization()
+    return make_department("ground-ops")
+
+
+@pytest.fixture
+def ana(ground: Department) -> User:
+    return make_user("ana@example.com", department=ground)
+
+
+def test_an_alert_is_said_with_its_task(ana: User, ground: Department) -> None:
+    alert = make_alert(touchpoint=make_touchpoint("boarding", owner=ground))
+    task = make_task(alert)
+    page = seen(reading_as(ana), "/alerts/")
+    assert "9 of 10 waited up to 42 min (limit 30), 186 observations." in page
+    assert f'href="/tasks/{task.number}/"' in page
+
+
+def test_a_foreign_alert_is_not_there_at_all(ana: User) -> None:
+    alert = make_alert()
+    assert "9 of 10" not in seen(reading_as(ana), "/alerts/")
+    seen(reading_as(ana), f"/alerts/{alert.pk}/", status=404)
+
+
+def test_what_is_over_stands_on_its_own_tab(ana: User, ground: Department) -> None:
+    touchpoint = make_touchpoint("boarding", owner=ground)
+    make_alert(touchpoint=touchpoint, state="resolved", closed_at=NOW)
+    assert "9 of 10" not in seen(reading_as(ana), "/alerts/")
+    assert "9 of 10" in seen(reading_as(ana), "/alerts/?state=over")
+
+
+def test_an_alert_tells_why_it_fired(ana: User, ground: Department) -> None:
+    group = make_group(touchpoint=make_touchpoint(owner=ground))
+    alert = make_alert(group)
+    make_evaluation(
+        group,
+        verdict="pending",
+        reason="waiting_for_windows",
+        params={"k": 1, "for": 2, "min_samples": 30},
+    )
+    page = seen(reading_as(ana), f"/alerts/{alert.pk}/")
+    assert "Beyond the limit; 1 of 2 windows in a row so far." in page
+
+
+def test_the_list_costs_the_same_with_many_rows(ana: User, ground: Department) -> None:
+    def one() -> object:
+        return make_task(make_alert(touchpoint=make_touchpoint(owner=ground)))
+
+    costs_the_same(reading_as(ana), "/alerts/", one)
+
+
+def test_a_touchpoint_shows_seven_days_with_n_and_interval(ana: User, ground: Department) -> None:
+    touchpoint = make_touchpoint("boarding", owner=ground)
+    series = make_series(touchpoint, make_metric("csat"))
+    fill_days(series, date(2025, 11, 14), [[1] * 50, [5] * 8 + [2] * 2])  # the first is too old
+    page = seen(reading_as(ana), "/touchpoints/boarding/")
+    assert "80 %" in page
+    assert "10 answers" in page
+    assert "95 % interval 49 to 94.3" in page
+
+
+def test_a_touchpoint_without_data_says_what_to_do(ana: User, ground: Department) -> None:
+    make_touchpoint("new", owner=ground)
+    assert "No observations have arrived" in seen(reading_as(ana), "/touchpoints/new/")
+
+
+def test_a_foreign_touchpoint_is_not_there_at_all(ana: User) -> None:
+    make_touchpoint("app-login")
+    seen(reading_as(ana), "/touchpoints/app-login/", status=404)
+
+
+def test_a_rule_on_a_change_says_its_limit(ana: User, ground: Department) -> None:
+    rule = make_rule(aggregate="mean", warning={"change_above": "20%"}, critical=None)
+    make_alert(make_group(rule, touchpoint=make_touchpoint(owner=ground)), value=24)
+    page = seen(reading_as(ana), "/alerts/")
+    assert "they waited 24 min on average (limit +20 % against the window before)" in page
+
+
+def test_an_alert_of_long_ago_is_drawn_around_its_own_days(ana: User, ground: Department) -> None:
+    long_ago = NOW - timedelta(days=400)
+    alert = make_alert(touchpoint=make_touchpoint(owner=ground), opened_at=long_ago)
+    seen(reading_as(ana), f"/alerts/{alert.pk}/")

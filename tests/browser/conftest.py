@@ -1,0 +1,80 @@
+"""A real Chromium: a reader who is signed in, and axe on every page that was looked at."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from cx_loop.models import User
+from tests.factories import PASSWORD
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium_browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium_browser: Browser, live_server: Any) -> Iterator[Open]:
+    """Open a window: `opened()`, `opened(width=390)`, `opened(java_script_enabled=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def window(*, width: int = 1280, height: int = 900, **more: Any) -> Page:
+        context = chromium_browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            has_touch=width < 720,
+            locale=more.pop("locale", "en-GB"),
+            **more,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.on("console", _refuse_blocked_code)
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, user: User) -> None:
+    page.goto("/login/")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/")
+
+
+def must_be_accessible(page: Page) -> None:
+    """axe finds nothing serious or critical, and nothing sticks out at the side."""
+    found = Axe().run(page).response["violations"]
+    serious = [
+        f"{each['id']}: {[node['html'] for node in each['nodes']][:3]}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ]
+    assert serious == []
+    wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wider)
+
+
+def _refuse_blocked_code(message: Any) -> None:
+    if "Content Security Policy" in message.text:
+        pytest.fail(f"blocked by the policy: {message.text}")

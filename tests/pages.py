@@ -1,0 +1,42 @@
+"""What tests of pages share: a reader who is signed in, and how many queries a page costs."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cx_loop import clock
+from cx_loop.models import User
+from tests.factories import NOW
+
+
+def reading_as(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def seen(client: Client, url: str, *, status: int = 200, **headers: str) -> str:
+    """The page at NOW, as text."""
+    with clock.set_to(NOW):
+        response = client.get(url, headers=headers)
+    assert response.status_code == status, response.content.decode()
+    return response.content.decode()
+
+
+def costs_the_same(client: Client, url: str, make: Callable[[], object]) -> None:
+    """The page asks as many queries with thirty rows as with three."""
+    for _ in range(3):
+        make()
+    few = _queries(client, url)
+    for _ in range(27):
+        make()
+    assert _queries(client, url) == few
+
+
+def _queries(client: Client, url: str) -> int:
+    seen(client, url)  # sessions and content types are read once
+    with CaptureQueriesContext(connection) as queries:
+        seen(client, url)
+    return len(queries)
