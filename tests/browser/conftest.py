@@ -20,6 +20,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Open = Callable[..., Page]
+WIDER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
+    : [...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+        .map((each) => each.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="session")
@@ -71,8 +75,7 @@ def must_be_accessible(page: Page) -> None:
         if each["impact"] in {"serious", "critical"}
     ]
     assert serious == []
-    wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not page.evaluate(wider)
+    assert page.evaluate(WIDER) == []
 
 
 def _refuse_blocked_code(message: Any) -> None:
