@@ -6,7 +6,6 @@ class ConfigConfig(AppConfig):
     verbose_name = "CX Loop"
 
     def ready(self) -> None:
-        from config import menu, wiring  # noqa: PLC0415  models must be loaded before they are joined
+        from config import wiring  # noqa: PLC0415  models must be loaded before they are joined
 
         wiring.connect()
-        menu.fill()

@@ -6,7 +6,7 @@ speak through the signals and slots that are joined here.
 
 from alerts import events as alert_events
 from alerts.actions.configure import rebuild_all_groups
-from config import nudges
+from config import menu, nudges
 from cx_loop import events as cx_events
 from tasks import reads as task_reads
 from tasks.actions.dispatch import dispatch, follow_alert
@@ -29,3 +29,5 @@ def connect() -> None:
     alert_events.alerts_seen_through_work.provide(task_reads.alerts_of_work)
     # touchpoints move or change owner -> the rules that watch them are regrouped
     cx_events.touchpoints_changed.provide(rebuild_all_groups)
+    # the base page has a menu, an alert names its tasks, a first start shows how far it is
+    menu.fill()

@@ -36,7 +36,9 @@ def task(ana: User) -> Task:
     """Boarding took too long ten days ago: an alert, days of data, a playbook."""
     began = datetime.now(UTC) - timedelta(days=10)
     owner = ana.memberships.get().department
-    touchpoint = make_touchpoint("boarding", owner=owner, name={"en": "Boarding", "zh-hans": "登机"})
+    touchpoint = make_touchpoint(
+        "boarding", owner=owner, name={"en": "Boarding", "zh-hans": "登机"}
+    )
     metric = make_metric(
         "wait", kind="duration", unit="min", name={"en": "Wait", "zh-hans": "等待时间"}
     )

@@ -62,6 +62,8 @@ def test_an_event_outside_the_days_is_left_out() -> None:
 
 
 def test_the_description_names_the_extremes_and_the_limit() -> None:
-    chart = trend(_days(10, 42), title="Wait", unit="min", lines=[Line(30, "warning", "Warning 30")])
+    chart = trend(
+        _days(10, 42), title="Wait", unit="min", lines=[Line(30, "warning", "Warning 30")]
+    )
     assert "from 10 min to 42 min" in chart.description
     assert "Warning 30." in chart.description

@@ -8,7 +8,15 @@ from cx_loop import clock
 from cx_loop.models import Department, User
 from tasks import reads
 from tasks.models import Task
-from tests.factories import NOW, add_member, make_alert, make_department, make_task, make_touchpoint, make_user
+from tests.factories import (
+    NOW,
+    add_member,
+    make_alert,
+    make_department,
+    make_task,
+    make_touchpoint,
+    make_user,
+)
 from tests.pages import costs_the_same, reading_as, seen
 
 pytestmark = pytest.mark.django_db

@@ -46,7 +46,8 @@ def task(ground: Department) -> Task:
     wait = make_metric("wait", kind="duration", unit="min")
     playbook = make_playbook()
     group = make_group(
-        make_rule(metric=wait, playbook=playbook), touchpoint=make_touchpoint("boarding", owner=ground)
+        make_rule(metric=wait, playbook=playbook),
+        touchpoint=make_touchpoint("boarding", owner=ground),
     )
     today = NOW.date()
     fill_days(group.series.get(), today - timedelta(days=2), [[12] * 40, [42] * 40, [50] * 5])
@@ -110,9 +111,7 @@ def test_a_fix_is_submitted_by_a_plain_form(ana: User, task: Task) -> None:
     assert task.fixed_at == NOW - timedelta(minutes=30)
 
 
-def test_what_is_missing_is_said_beside_the_field_and_the_input_kept(
-    ana: User, task: Task
-) -> None:
+def test_what_is_missing_is_said_beside_the_field_and_the_input_kept(ana: User, task: Task) -> None:
     _post(ana, task, "accept", version=1, start="on")
     answer = _post(ana, task, "submit", version=2, countermeasure="A second gate")
     page = answer.content.decode()
@@ -124,9 +123,7 @@ def test_what_is_missing_is_said_beside_the_field_and_the_input_kept(
 def test_a_fix_of_tomorrow_is_refused_in_words(ana: User, task: Task) -> None:
     _post(ana, task, "accept", version=1, start="on")
     fields = {"pain_category": "efficiency", "root_cause": "process", "countermeasure": "x"}
-    answer = _post(
-        ana, task, "submit", version=2, note="y", fixed_at="2025-11-22T15:30", **fields
-    )
+    answer = _post(ana, task, "submit", version=2, note="y", fixed_at="2025-11-22T15:30", **fields)
     assert answer.status_code == 422
     assert "A fix cannot lie in the future." in answer.content.decode()
 
