@@ -9,10 +9,12 @@ of it back, and the marks are found again.
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
-from cx_loop.reads import totals_of_windows
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
+from django.db.models import OuterRef
 
 from alerts.actions.alerts import change_severity, open_alert, resolve
 from alerts.actions.groups import watch_series
@@ -28,10 +30,11 @@ from alerts.logic.evaluate import (
     needs_edge,
     windows_needed,
 )
-from alerts.models import Alert, GroupSeries, RuleState, SeriesSeen
+from alerts.models import Alert, GroupSeries, RuleState, RuleVersion, SeriesSeen
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.scores import value
 from cx_loop.logic.totals import Totals
+from cx_loop.reads import totals_of_windows
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +59,8 @@ TAKE_MARKS = """
 DELETE FROM cx_loop_dirtymark WHERE id IN (
     SELECT id FROM cx_loop_dirtymark WHERE marked_at <= %s
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING series_id, marked_at
+) RETURNING series_id, marked_at,
+    EXISTS (SELECT FROM alerts_seriesseen AS s WHERE s.series_id = cx_loop_dirtymark.series_id)
 """
 
 
@@ -121,41 +125,36 @@ def _take_marks(now: datetime) -> tuple[int, dict[int, datetime]]:
     with connection.cursor() as cursor:
         cursor.execute(TAKE_MARKS, [now, MARKS_AT_ONCE])
         marks = cursor.fetchall()
-    for series, marked_at in marks:
+    for series, marked_at, _seen in marks:
         touched[series] = min(marked_at, touched.get(series, marked_at))
-    if touched:
-        known = SeriesSeen.objects.filter(series__in=touched).values_list("series_id", flat=True)
-        if fresh := sorted(touched.keys() - set(known)):
-            watch_series(series_ids=fresh, now=min(touched.values()))
-            SeriesSeen.objects.bulk_create(
-                [SeriesSeen(series_id=series) for series in fresh], ignore_conflicts=True
-            )
+    if fresh := sorted({series for series, _, seen in marks if not seen}):
+        watch_series(series_ids=fresh, now=min(touched.values()))
+        SeriesSeen.objects.bulk_create(
+            [SeriesSeen(series_id=series) for series in fresh], ignore_conflicts=True
+        )
     return len(marks), touched
 
 
 def _lock_states(touched: dict[int, datetime], now: datetime) -> list[RuleState]:
     """Touched groups are waited for, otherwise their mark would be lost; due ones are skipped."""
     rows: dict[int, RuleState] = {}
-    base = RuleState.objects.select_related("group", "version__metric")
+    members = GroupSeries.objects.filter(group=OuterRef("group")).order_by("series_id")
+    base = RuleState.objects.annotate(members=ArraySubquery(members.values("series_id")))
     if touched:
         groups = GroupSeries.objects.filter(series__in=touched).values("group")
-        locked = base.filter(group__in=groups).order_by("group_id").select_for_update(of=("self",))
+        locked = base.filter(group__in=groups).order_by("group_id").select_for_update()
         rows.update((row.group_id, row) for row in locked)
     due = base.due(now).exclude(group__in=rows).order_by("next_edge", "group_id")
-    skipping = due.select_for_update(of=("self",), skip_locked=True)
+    skipping = due.select_for_update(skip_locked=True)
     rows.update((row.group_id, row) for row in skipping[:GROUPS_AT_ONCE])
     return list(rows.values())
 
 
 def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime) -> list[Case]:
-    members: dict[int, list[int]] = {row.group_id: [] for row in rows}
-    links = GroupSeries.objects.filter(group__in=members).order_by("series_id")
-    for group, series in links.values_list("group_id", "series_id"):
-        members[group].append(series)
     cases = []
     for row in rows:
-        spec = spec_from_json(row.version.spec)
-        case = Case(row, spec, row.version.metric.scale, members[row.group_id])
+        spec, scale = _meaning(row.version_id)
+        case = Case(row, spec, scale, row.members)
         marks = [touched[series] for series in case.series if series in touched]
         first = row.next_edge
         if first is None and marks:
@@ -167,6 +166,13 @@ def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime)
             case.coming = edge_after(now, spec.window)
         cases.append(case)
     return cases
+
+
+@lru_cache(maxsize=10_000)
+def _meaning(version: int) -> tuple[Spec, Scale]:
+    """What a version of a rule says; versions never change, nor does a metric with history."""
+    found = RuleVersion.objects.select_related("metric").get(pk=version)
+    return spec_from_json(found.spec), found.metric.scale
 
 
 def _decide_all(cases: list[Case], now: datetime) -> None:

@@ -19,7 +19,7 @@ from cx_loop.models import Actor, Source
 from tasks.actions.change import episode_of
 from tasks.actions.sweep import sweep
 from tasks.actions.work import perform
-from tasks.models import WORKABLE, Episode, Task
+from tasks.models import Episode, Task
 
 AT_ONCE = 5000
 Row = tuple[datetime, dict[str, Any]]
@@ -43,28 +43,30 @@ class Staff(Protocol):
 
 @dataclass(slots=True)
 class Life:
-    """`rows` are (moment, observation) in order of time."""
+    """`rows` are (moment, observation) in order of time.
+
+    `step`: how often what arrives is stored and evaluated; None: at each edge of the finest rule.
+    A longer step is a service that looks up less often: each edge is still judged, in order.
+    """
 
     rows: Iterator[Row]
     source: Source
     staff: Staff
     on_rejected: Callable[[Outcome], None] = lambda outcome: None
-    step: timedelta = timedelta(hours=1)
+    step: timedelta | None = None
     _next: Row | None = None
     _meant: dict[tuple[int, int], Act | None] = field(default_factory=dict)
 
     def live(self, start: datetime, until: datetime, tick: Callable[[datetime], None]) -> None:
         """From `start` to `until`; `tick` hears of every edge that has passed."""
-        self.step = finest_step()
-        at = _floor(start, self.step)
+        step = self.step or finest_step()
+        at = _floor(start, step)
         while at < until:
-            before, at = at, min(at + self.step, until)
+            before, at = at, min(at + step, until)
             self._act_until(before, at)
             with clock.set_to(at):
                 self._receive(at)
                 drain_all(now=at)
-                while sweep(now=at):
-                    pass
             tick(at)
 
     def _receive(self, now: datetime) -> None:
@@ -92,35 +94,37 @@ class Life:
     def _act_until(self, after: datetime, now: datetime) -> None:
         """People and deadlines between two edges, each at its own moment, in order."""
         while True:
-            act = self._first_act(after, now)
-            due = (
-                Task.objects.due(now).order_by("next_due_at").values_list("next_due_at", flat=True)
-            )
-            deadline = due.first()
+            act, deadline = self._upcoming_work(after, now)
             if act is None and deadline is None:
                 return
             if act is None or (deadline is not None and deadline <= act[0]):
                 assert deadline is not None
-                moment = max(deadline, after)
-                with clock.set_to(moment):
-                    if not sweep(now=moment):
+                with clock.set_to(deadline):
+                    if not sweep(now=deadline):
                         return
             else:
                 moment, number, chosen = act
                 with clock.set_to(moment):
                     self._perform(number, chosen, moment)
 
-    def _first_act(self, after: datetime, now: datetime) -> tuple[datetime, int, Act] | None:
-        """The earliest thing somebody means to do; what they mean changes only with the task."""
-        workable = Task.objects.filter(state__in=WORKABLE).order_by("number")
-        acts = []
-        for number, version in workable.values_list("number", "version"):
+    def _upcoming_work(
+        self, after: datetime, now: datetime
+    ) -> tuple[tuple[datetime, int, Act] | None, datetime | None]:
+        """The earliest thing somebody means to do, and the earliest deadline, up to `now`.
+
+        What people mean to do changes only with the task, so each version is asked once.
+        """
+        acts, deadlines = [], []
+        unclosed = Task.objects.unclosed().order_by("number")
+        for number, version, due in unclosed.values_list("number", "version", "next_due_at"):
+            if due is not None and due <= now:
+                deadlines.append(max(due, after))
             if (number, version) not in self._meant:
                 self._meant[(number, version)] = self._asked(number)
             act = self._meant[(number, version)]
             if act is not None and act.at <= now:
                 acts.append((max(act.at, after), number, act))
-        return min(acts, key=lambda each: each[:2], default=None)
+        return min(acts, key=lambda each: each[:2], default=None), min(deadlines, default=None)
 
     def _asked(self, number: int) -> Act | None:
         related = Task.objects.select_related("department", "rule_version__rule")

@@ -56,7 +56,7 @@ def _do_what_is_due(number: int, now: datetime) -> bool:
         return False
     if task.state == "verifying":
         take_look(task=task, now=now)
-    elif task.state == "on_hold":
+    elif task.hold_until is not None and task.hold_until <= now:
         _resume(task, now)
     else:
         escalate(task=task, now=now)
