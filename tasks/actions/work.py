@@ -79,13 +79,13 @@ def allowed_calls(task: Task, user: User) -> list[str]:
 
 def comment(*, number: int, by: Actor, now: datetime, text: str) -> Note:
     """Whoever works at a task, or did, may speak on it."""
-    if not text.strip():
-        raise Invalid([("text", "required", "Write something.")])
-    if "\x00" in text:
-        raise Invalid([("text", "text_has_nul", "The text has a NUL character.")])
     with transaction.atomic():
         task = lock(number, by)
         may_speak(by, task)
+        if not text.strip():
+            raise Invalid([("text", "required", "Write something.")])
+        if "\x00" in text:
+            raise Invalid([("text", "text_has_nul", "The text has a NUL character.")])
         note = Note.objects.create(task=task, by=by.user, at=now, text=text.strip())
         record(verb="commented", subject="task", subject_id=number, by=by, now=now)
     return note

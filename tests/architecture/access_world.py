@@ -1,0 +1,152 @@
+"""Who calls, and on what: two departments that must not see each other's things.
+
+A new kind of object in an address is told here, in `things_of`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from cx_loop.actions.keys import create_key
+from cx_loop.models import Delivery, Department, Journey
+from tests.architecture.routes import Route
+from tests.factories import (
+    NOW,
+    make_admin,
+    make_alert,
+    make_department,
+    make_evaluation,
+    make_group,
+    make_metric,
+    make_organization,
+    make_rule,
+    make_source,
+    make_stage,
+    make_task,
+    make_touchpoint,
+    make_user,
+)
+
+MARK = "xforeignx"  # in the key of everything that only the other department may see
+# what belongs to no department: asked for once, not on both sides
+SHARED = {"metrics", "deliveries", "hooks", "docs", "schema"}
+# who is bound to the own department, so must find nothing of the other
+BOUND = ("member", "lead", "director", "key-read-bound", "key-work-bound")
+# keys that write for a member of the own department are bound as the member is
+WRITES_BOUND = (*BOUND, "key-work", "key-admin")
+KEYS = {
+    "key-ingest": ["ingest"],
+    "key-read": ["read"],
+    "key-work": ["work"],
+    "key-admin": ["admin"],
+    "key-read-bound": ["read"],
+    "key-work-bound": ["work"],
+    "key-revoked": ["ingest", "read", "work", "admin"],
+    "key-expired": ["ingest", "read", "work", "admin"],
+}
+
+
+@dataclass
+class World:
+    clients: dict[str, APIClient]
+    own: dict[tuple[str, str], Any]
+    foreign: dict[tuple[str, str], Any]
+
+
+def make_world() -> World:
+    make_organization()
+    own = make_department("own-department")
+    other = make_department("other-department")
+    clients = {"anonymous": APIClient(raise_request_exception=False)}
+    people = {
+        "member": make_user("member@example.com", department=own),
+        "lead": make_user("lead@example.com", department=own, role="lead"),
+        "director": make_user("director@example.com", department=own, role="director"),
+        "neighbour": make_user("neighbour@example.com", department=other),
+        "analyst": make_user("analyst@example.com", is_analyst=True),
+        "admin": make_admin(),
+    }
+    for role, person in people.items():
+        clients[role] = APIClient(raise_request_exception=False)
+        clients[role].force_login(person)
+    for role, scopes in KEYS.items():
+        clients[role] = _key_client(role, scopes, own if role.endswith("bound") else None)
+    metric = make_metric("wait", kind="duration", unit="min")
+    return World(clients, things_of(own, metric, "own"), things_of(other, metric, MARK))
+
+
+def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str, str], Any]:
+    """(kind, parameter) -> what stands in the address, for the things of one department."""
+    journey = Journey.objects.create(key=f"{name}-journey", name={"en": f"{name} journey"})
+    stage = make_stage(f"{name}-stage", journey=journey)
+    touchpoint = make_touchpoint(f"{name}-touchpoint", owner=department, stage=stage)
+    rule = make_rule(f"{name}-rule", metric=metric)
+    group = make_group(rule, touchpoint=touchpoint)
+    make_evaluation(group)
+    alert = make_alert(group)
+    task = make_task(alert)
+    make_task(department=department, title={"text": f"{name} by hand"}, touchpoint=touchpoint)
+    delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
+    return {
+        ("tasks", "number"): task.number,
+        ("tasks", "name"): "accept",
+        ("tasks", "call"): "accept",
+        ("alerts", "pk"): alert.pk,
+        ("touchpoints", "key"): touchpoint.key,
+        ("journeys", "key"): journey.key,
+        ("rules", "key"): rule.key,
+        ("series", "id"): group.series.get().pk,
+        ("departments", "key"): department.key,
+        ("metrics", "key"): metric.key,
+        ("deliveries", "id"): delivery.pk,
+        ("hooks", "token"): "never-issued",
+    }
+
+
+def address(route: Route, things: dict[tuple[str, str], Any]) -> str:
+    """Raises KeyError for a parameter that `things_of` does not know."""
+    return "/" + route.template % {name: things[route.kind, name] for name in route.params}
+
+
+def send(client: APIClient, role: str, way: str, url: str, *, api: bool) -> HttpResponse:
+    """One request, whose traces are taken back; a key works for the member."""
+    body = {"as": "member@example.com"} if role.startswith("key-") else {}
+    with _undone(client):
+        if way == "get":
+            return client.get(url)  # type: ignore[no-any-return]
+        kind = {"format": "json"} if api else {"content_type": "text/plain", "data": ""}
+        return getattr(client, way)(url, **({"data": body} | kind))  # type: ignore[no-any-return]
+
+
+def said_by(response: HttpResponse) -> str:
+    """The status; a redirect to the log-in is told as such."""
+    to = response.headers.get("Location", "")
+    return "login" if response.status_code == 302 and "/login/" in to else str(response.status_code)
+
+
+def _key_client(role: str, scopes: list[str], department: Department | None) -> APIClient:
+    expires_at = NOW - timedelta(days=1) if role == "key-expired" else None
+    key, text = create_key(name=role, scopes=scopes, department=department, expires_at=expires_at)
+    if role == "key-revoked":
+        key.revoked_at = NOW - timedelta(days=1)
+        key.save()
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
+    return client
+
+
+@contextmanager
+def _undone(client: APIClient) -> Iterator[None]:
+    """A log-out too is undone: otherwise every later page would be asked for by nobody."""
+    before = deepcopy(client.cookies)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    client.cookies = before
