@@ -86,6 +86,9 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
         for _field, code, message in refusal.problems:
             form.add_error("text", say_problem(code, message))
         return _page(request, found, 422, comment=form)
+    except Forbidden as refusal:
+        messages.error(request, say_refusal(refusal.code))
+        return _page(request, found, 403)
     return redirect("tasks:task", number=number)
 
 

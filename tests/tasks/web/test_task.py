@@ -174,6 +174,12 @@ def test_an_empty_comment_is_refused(ana: User, task: Task) -> None:
     assert _post(ana, task, "comment", text=" ").status_code == 422
 
 
+def test_an_analyst_reads_the_trail_and_adds_nothing(task: Task) -> None:
+    analyst = make_user(is_analyst=True)
+    assert _post(analyst, task, "comment", text="Why so long?").status_code == 403
+    assert not task.notes.exists()
+
+
 def test_the_verdict_is_said_with_its_numbers(ana: User, task: Task) -> None:
     before = {"from": "2025-11-01", "to": "2025-11-08", "n": 214, "value": 31.2}
     after = {"from": "2025-11-12", "to": "2025-11-18", "n": 170, "value": 13.0}
