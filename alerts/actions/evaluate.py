@@ -154,7 +154,8 @@ def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime)
     cases = []
     for row in rows:
         spec, scale = _meaning(row.version_id)
-        case = Case(row, spec, scale, row.members)
+        members: list[int] = row.members  # type: ignore[attr-defined]
+        case = Case(row, spec, scale, members)
         marks = [touched[series] for series in case.series if series in touched]
         first = row.next_edge
         if first is None and marks:
