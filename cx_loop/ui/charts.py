@@ -8,13 +8,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import dropwhile
 
 from django.utils.translation import gettext as _
 
+from cx_loop.ui.plane import HEIGHT, RIGHT, TOP, WIDTH, Plane, round_ticks
 from cx_loop.ui.words import say_number, say_short_day, say_value
 
-WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 44, 96, 30, 30  # the names of lines stand at the right
 NAME_HEIGHT = 14
 FEW = 30  # below this many a point is drawn hollow: small n looks small
 
@@ -104,24 +104,6 @@ class Trend:
         return not self.dots
 
 
-class _Plane:
-    """Days and values to places in the viewBox."""
-
-    def __init__(self, first: date, last: date, low: float, high: float) -> None:
-        self.first, self.days = first, max(1, (last - first).days)
-        self.low, self.high = low, high
-
-    def x(self, day: date) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * (day - self.first).days / self.days
-
-    def y(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(1.0, max(0.0, share))
-
-    def holds(self, day: date) -> bool:
-        return self.first <= day <= self.first + timedelta(days=self.days)
-
-
 def trend(
     points: Sequence[Point],
     *,
@@ -136,13 +118,15 @@ def trend(
 
     `points` are days in order, one each; `bounds` are the ends of a scale, kept within them.
     """
+    # days before the first observation would only push the rest together
+    points = list(dropwhile(lambda point: point.value is None, points))
     rows = [_row(point, unit) for point in points if point.value is not None]
     known = [point for point in points if point.value is not None]
     description = _describe(known, unit, lines, markers)
     if not known:
         return Trend(title=title, description=description, unit=unit, rows=rows)
-    ticks = _ticks(*_range(known, lines, bounds), bounds)
-    plane = _Plane(points[0].day, points[-1].day, ticks[0], ticks[-1])
+    ticks = round_ticks(*_range(known, lines, bounds), bounds)
+    plane = Plane(points[0].day, points[-1].day, ticks[0], ticks[-1])
     return Trend(
         title=title,
         description=description,
@@ -204,19 +188,6 @@ def _range(
     return low, high
 
 
-def _ticks(low: float, high: float, bounds: tuple[float, float] | None) -> list[float]:
-    """Round values around [low, high], four to six of them, none beyond the bounds."""
-    raw = (high - low) / 4
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= raw * 0.999)
-    first = math.floor(low / step + 1e-9)
-    last = math.ceil(high / step - 1e-9)
-    ticks = [round(place * step, 9) for place in range(first, last + 1)]
-    if bounds is None:
-        return ticks
-    return [max(bounds[0], ticks[0]), *ticks[1:-1], min(bounds[1], ticks[-1])]
-
-
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
     """Unbroken stretches of days with data: a gap in the data is a gap in the line."""
     run: list[Point] = []
@@ -230,7 +201,7 @@ def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
         yield run
 
 
-def _path(plane: _Plane, run: Sequence[Point]) -> str:
+def _path(plane: Plane, run: Sequence[Point]) -> str:
     places = (_pair(plane, point.day, point.value) for point in run)
     return "M" + " L".join(places)
 
@@ -239,24 +210,24 @@ def _has_interval(run: Sequence[Point]) -> bool:
     return len(run) > 1 and all(p.low is not None and p.high is not None for p in run)
 
 
-def _ribbon(plane: _Plane, run: Sequence[Point]) -> str:
+def _ribbon(plane: Plane, run: Sequence[Point]) -> str:
     above = [_pair(plane, point.day, point.high) for point in run]
     below = [_pair(plane, point.day, point.low) for point in reversed(run)]
     return "M" + " L".join([*above, *below]) + "Z"
 
 
-def _pair(plane: _Plane, day: date, value: float | None) -> str:
+def _pair(plane: Plane, day: date, value: float | None) -> str:
     assert value is not None
     return f"{_at(plane.x(day))} {_at(plane.y(value))}"
 
 
-def _dot(plane: _Plane, point: Point, unit: str) -> Dot:
+def _dot(plane: Plane, point: Point, unit: str) -> Dot:
     assert point.value is not None
     said = f"{say_short_day(point.day)}: {say_value(point.value, unit)}, n {say_number(point.n)}"
     return Dot(_at(plane.x(point.day)), _at(plane.y(point.value)), point.n < FEW, said)
 
 
-def _place_lines(plane: _Plane, lines: Sequence[Line]) -> list[Placed]:
+def _place_lines(plane: Plane, lines: Sequence[Line]) -> list[Placed]:
     """Lines from the top down; names too close to each other move apart."""
     placed: list[Placed] = []
     lowest = float(-NAME_HEIGHT)
@@ -270,7 +241,7 @@ def _place_lines(plane: _Plane, lines: Sequence[Line]) -> list[Placed]:
     return placed
 
 
-def _place_markers(plane: _Plane, markers: Sequence[Marker]) -> Iterator[Placed]:
+def _place_markers(plane: Plane, markers: Sequence[Marker]) -> Iterator[Placed]:
     for marker in markers:
         if plane.holds(marker.day):
             x = plane.x(marker.day)
@@ -278,12 +249,12 @@ def _place_markers(plane: _Plane, markers: Sequence[Marker]) -> Iterator[Placed]
             yield Placed(x=_at(x), y=str(TOP), kind=marker.kind, label=marker.label, anchor=anchor)
 
 
-def _overlaps(plane: _Plane, band: Band) -> bool:
+def _overlaps(plane: Plane, band: Band) -> bool:
     end = plane.first + timedelta(days=plane.days)
     return band.first <= end and band.last >= plane.first and band.first <= band.last
 
 
-def _place_band(plane: _Plane, band: Band) -> Placed:
+def _place_band(plane: Plane, band: Band) -> Placed:
     end = plane.first + timedelta(days=plane.days)
     left = plane.x(max(band.first, plane.first))
     right = plane.x(min(band.last, end))
@@ -292,7 +263,7 @@ def _place_band(plane: _Plane, band: Band) -> Placed:
     )
 
 
-def _day_ticks(plane: _Plane) -> list[Placed]:
+def _day_ticks(plane: Plane) -> list[Placed]:
     """At most eight days named; every other one may be left out on a narrow screen."""
     step = max(1, math.ceil(plane.days / 7))
     offsets = range(0, plane.days + 1, step)

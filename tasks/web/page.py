@@ -39,7 +39,7 @@ from tasks.web.verification import bands_of, is_too_soon, shown
 from tasks.web.words import clock_of
 
 DAYS_BEFORE, DAYS_IN_ALL = 28, 84
-INSTANT = {"accept", "start"}  # calls that need nothing more than a tap
+SHOWN, EVENTS = 9, 80  # alerts and events of one page: a task of months would not fit a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def task_page(
     links = reads.links_of(task)
     verifications = reads.verifications_of(task)
     is_asked = any(each.state == Verification.State.PERSON for each in verifications)
+    events = _events(task, now, zone)
     said, when, is_late = clock_of(task, now, zone, is_asked=is_asked)
     return {
         "now": now,
@@ -96,14 +97,16 @@ def task_page(
         "is_late": is_late,
         "clocks": list(_clocks(task, now, zone)),
         "chart": _chart(task, links, verifications, now, zone),
-        "alerts": [(link.alert, sentence_of(link.alert), link.episode) for link in links],
+        "alerts": [(link.alert, sentence_of(link.alert)) for link in links[::-1][:SHOWN]],
+        "more_alerts": max(0, len(links) - SHOWN),
         "where": _where(task),
         "steps": _steps(task),
         "verifications": [shown(each, task) for each in verifications],
         "calls": _calls(task, user, now, zone, doing, bound),
         "may_close_recovered": task.self_recovered and task.state == Task.State.OPEN,
         "too_soon": is_too_soon(task, _day(now, zone), _day(task.created_at, zone)),
-        "events": _events(task, now, zone),
+        "events": events[:EVENTS],
+        "more_events": max(0, len(events) - EVENTS),
         "seen": _last_activity(task),
         "comment": comment or Comment(),
         "facts": _facts(task),

@@ -119,7 +119,16 @@ def _effect(result: Mapping[str, Any], unit: str) -> str:
         return ""
     # a difference of percentages is in points, otherwise 10 % better could mean 1 point
     words = {"effect": say_value(abs(effect), _("points") if unit == "%" else unit)}
-    said = (_("better by %(effect)s") if effect >= 0 else _("worse by %(effect)s")) % words
+    against = str(result.get("method", "")).startswith("did")
+    if against:
+        # what moved everywhere is taken out, otherwise a rise could seem to be called better
+        better, worse = (
+            _("better by %(effect)s, against the other touchpoints"),
+            _("worse by %(effect)s, against the other touchpoints"),
+        )
+    else:
+        better, worse = _("better by %(effect)s"), _("worse by %(effect)s")
+    said = (better if effect >= 0 else worse) % words
     if not between:
         return said
     ends = {"said": said, "low": say_number(between[0]), "high": say_number(between[1])}
