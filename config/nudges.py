@@ -13,6 +13,7 @@ from django.core.cache import cache
 
 from alerts import jobs as alert_jobs
 from alerts.actions.evaluate import drain
+from config.celery import app
 from cx_loop import clock
 from cx_loop import jobs as cx_jobs
 from cx_loop.actions.exclusive import past_is_lived
@@ -43,6 +44,7 @@ def nudge(job: Job) -> None:
         return
     try:
         if cache.add(f"nudged:{job.name}", 1, timeout=1):
-            job.apply_async(expires=30, retry=False)
+            # by name through our app: a job knows only the app of a worker, and here is none
+            app.send_task(job.name, expires=30, retry=False)
     except Exception:
         log.warning("%s was not nudged; the sweep finds the work", job.name, exc_info=True)

@@ -49,6 +49,7 @@ class Up:
         self.announce_ready()
         first_run = self.first_run()
         while self.supervisor.restart_the_dead():
+            self.show_logins()  # made at the start of the first run, used while it goes on
             if first_run and first_run.poll() is not None:
                 self.after_first_run(first_run.returncode)
                 first_run = None
