@@ -14,8 +14,9 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from alerts.models import Rule
 from cx_loop import clock as time_of_day
-from cx_loop.models import Delivery, DirtyMark, Message
+from cx_loop.models import Delivery, Department, DirtyMark, Membership, Message, Organization
 from tasks.models import Task
 
 Check = Callable[[], Iterator[str]]
@@ -97,6 +98,18 @@ def public_url() -> Iterator[str]:
         yield f"CX_PUBLIC_URL is {settings.PUBLIC_URL!r}; give the address that people open"
     elif os.environ.get("CX_EMAIL_URL") and address.hostname in {"127.0.0.1", "localhost", "::1"}:
         yield "links in messages lead to this machine only; set CX_PUBLIC_URL to the public address"
+
+
+@register("configuration")
+def configuration() -> Iterator[str]:
+    if not Organization.objects.exists():
+        yield "nothing is configured yet; run `manage.py configure FILE.yaml`"
+    reachable = Membership.objects.reachable().values("department")
+    for department in Department.objects.in_force().exclude(id__in=reachable):
+        if department.touchpoints.filter(retired_at=None).exists():
+            yield f"nobody can be reached in {department.key}, which owns touchpoints; add people"
+    for rule in Rule.objects.in_force().filter(groups=None):
+        yield f"the rule {rule.key} watches nothing; look at its touchpoints and its metric"
 
 
 @register("stuck work")

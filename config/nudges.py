@@ -28,7 +28,7 @@ def evaluate_soon(sender: Any, series_ids: Collection[int], **said: Any) -> None
     if clock.is_set() or past_is_lived():
         return
     if len(series_ids) <= BESIDE_A_REQUEST:
-        drain(now=clock.now())
+        drain(now=clock.now(), only_touched=True)
     else:
         nudge(alert_jobs.evaluate)
 

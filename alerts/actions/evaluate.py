@@ -95,11 +95,14 @@ class Drained:
     more: bool  # whether something due may be left
 
 
-def drain(*, now: datetime) -> Drained:
-    """Evaluate what is due at `now`, as much as goes well into one transaction."""
+def drain(*, now: datetime, only_touched: bool = False) -> Drained:
+    """Evaluate what is due at `now`, as much as goes well into one transaction.
+
+    `only_touched` leaves passed edges to the sweep: a request waits for its own groups only.
+    """
     with transaction.atomic():
         marks, touched = _take_marks(now)
-        rows = _lock_states(touched, now)
+        rows = _lock_states(touched, now, only_touched=only_touched)
         cases = _prepare(rows, touched, now)
         if cases:
             _decide_all(cases, now)
@@ -135,7 +138,9 @@ def _take_marks(now: datetime) -> tuple[int, dict[int, datetime]]:
     return len(marks), touched
 
 
-def _lock_states(touched: dict[int, datetime], now: datetime) -> list[RuleState]:
+def _lock_states(
+    touched: dict[int, datetime], now: datetime, *, only_touched: bool
+) -> list[RuleState]:
     """Touched groups are waited for, otherwise their mark would be lost; due ones are skipped."""
     rows: dict[int, RuleState] = {}
     members = GroupSeries.objects.filter(group=OuterRef("group")).order_by("series_id")
@@ -144,6 +149,8 @@ def _lock_states(touched: dict[int, datetime], now: datetime) -> list[RuleState]
         groups = GroupSeries.objects.filter(series__in=touched).values("group")
         locked = base.filter(group__in=groups).order_by("group_id").select_for_update()
         rows.update((row.group_id, row) for row in locked)
+    if only_touched:
+        return list(rows.values())
     due = base.due(now).exclude(group__in=rows).order_by("next_edge", "group_id")
     skipping = due.select_for_update(skip_locked=True)
     rows.update((row.group_id, row) for row in skipping[:GROUPS_AT_ONCE])
@@ -164,7 +171,9 @@ def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime)
             missed = edges_between(first - edge_step(spec.window), now, spec.window)
             case.passed = list(islice(missed, EDGES_AT_ONCE))
         if marks and not case.is_behind:
-            case.coming = edge_after(now, spec.window)
+            # another drain with a later clock may have passed this edge already
+            passed = row.last_edge + edge_step(spec.window) if row.last_edge else now
+            case.coming = max(edge_after(now, spec.window), passed)
         cases.append(case)
     return cases
 

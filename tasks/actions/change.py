@@ -67,7 +67,7 @@ def episode_of(task: Task) -> Episode:
 
 def _is_late(task: Task, before: str, now: datetime) -> bool:
     """Late once is late for good. The resolve clock runs until the fix is submitted."""
-    return before not in ("verifying", "closed") and task.due_at is not None and task.due_at < now
+    return before not in ("verifying", "closed") and task.due_at is not None and task.due_at <= now
 
 
 def _running_look(task: Task) -> datetime | None:

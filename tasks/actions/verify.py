@@ -27,10 +27,12 @@ PEOPLE_SAY = ("recovered_unproven", "partially_effective", "inconclusive", "reop
 def take_look(*, task: Task, now: datetime) -> None:
     """Do what the running verification's deadline calls for; the task row is locked."""
     running = task.verifications.exclude(state="decided").get(episode=task.episode)
-    if running.state == "person" and running.reason != "ask_owner":
+    plan = plan_from_json(running.plan) if running.plan else None
+    looks_left = plan is not None and running.looks_done < len(plan.all_looks)
+    if running.state == "person" and not (running.reason == "ask_owner" and looks_left):
         _deadline_passed(task, running, now)
         return
-    plan = plan_from_json(running.plan)
+    assert plan is not None
     look = running.looks_done
     data = _collect(task, running, plan, look)
     verdict = judge(
