@@ -14,6 +14,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from alerts.actions.groups import watched_touchpoints
 from alerts.models import Rule
 from cx_loop import clock as time_of_day
 from cx_loop.models import Delivery, Department, DirtyMark, Membership, Message, Organization
@@ -108,8 +109,9 @@ def configuration() -> Iterator[str]:
     for department in Department.objects.in_force().exclude(id__in=reachable):
         if department.touchpoints.filter(retired_at=None).exists():
             yield f"nobody can be reached in {department.key}, which owns touchpoints; add people"
-    for rule in Rule.objects.in_force().filter(groups=None):
-        yield f"the rule {rule.key} watches nothing; look at its touchpoints and its metric"
+    for rule in Rule.objects.in_force().select_related("current"):
+        if rule.current is not None and not watched_touchpoints(rule.current):
+            yield f"the rule {rule.key} watches no touchpoint that is in force; mend or retire it"
 
 
 @register("stuck work")

@@ -38,7 +38,7 @@ STEP = Block(
     "step",
     (
         Key("text", Name(), required=True),
-        Key("type", Choice(STEP_TYPES), default="none", used=False),
+        Key("type", Choice(STEP_TYPES), default="none"),
     ),
 )
 PLAYBOOK = Block(

@@ -115,7 +115,7 @@ TOUCHPOINT = Block(
         Key("moment_of_truth", Flag(), default="false"),
         Key("moment_type", Slug("word", longest=20), default="none", used=False),
         Key("expectation", Number(), default="none", used=False),
-        Key("standards", ListOf(STANDARD), default="none", used=False),
+        Key("standards", ListOf(STANDARD), default="none"),
     ),
 )
 STAGE = Block(
