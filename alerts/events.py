@@ -2,11 +2,7 @@
 
 from typing import Any
 
-from django.dispatch import Signal
-
 from cx_loop.events import Slot
-
-marks_left = Signal()  # more to evaluate than fits beside a request
 
 # (alert, now): opens the task of an alert, or joins it to one, inside the alert's transaction
 dispatch: Slot[None] = Slot(lambda **said: None)

@@ -24,12 +24,10 @@ BESIDE_A_REQUEST = 50  # touched series that are evaluated before the answer lea
 
 
 def evaluate_soon(sender: Any, series_ids: Collection[int], **said: Any) -> None:
-    """Few series are evaluated at once, in the request; many by a job."""
+    """Few series are evaluated at once, in the request; many, and what is left, by a job."""
     if clock.is_set() or past_is_lived():
         return
-    if len(series_ids) <= BESIDE_A_REQUEST:
-        drain(now=clock.now(), only_touched=True)
-    else:
+    if len(series_ids) > BESIDE_A_REQUEST or drain(now=clock.now(), only_touched=True).more:
         nudge(alert_jobs.evaluate)
 
 

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.db.models import OuterRef
 
 from alerts.actions.alerts import change_severity, open_alert, resolve
-from alerts.actions.groups import watch_series
 from alerts.actions.journal import write_evaluations
+from alerts.actions.marks import MARKS_AT_ONCE, put_back_marks, take_marks
 from alerts.logic.conditions import Spec, edge_after, edges_between, spec_from_json
 from alerts.logic.edges import edge_step
 from alerts.logic.evaluate import (
@@ -30,7 +30,7 @@ from alerts.logic.evaluate import (
     needs_edge,
     windows_needed,
 )
-from alerts.models import Alert, GroupSeries, RuleState, RuleVersion, SeriesSeen
+from alerts.models import Alert, GroupSeries, RuleState, RuleVersion
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.scores import value
 from cx_loop.logic.totals import Totals
@@ -38,7 +38,6 @@ from cx_loop.reads import totals_of_windows
 
 log = logging.getLogger(__name__)
 
-MARKS_AT_ONCE = 5_000
 GROUPS_AT_ONCE = 1_000
 EDGES_AT_ONCE = 200  # a long downtime is caught up in several drains
 JUDGED = ("firing", "recovering")
@@ -55,14 +54,6 @@ FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::timestamptz[], %s::boo
 WHERE row.group_id = new.group_id
 """
 
-TAKE_MARKS = """
-DELETE FROM cx_loop_dirtymark WHERE id IN (
-    SELECT id FROM cx_loop_dirtymark WHERE marked_at <= %s
-    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING series_id, marked_at,
-    EXISTS (SELECT FROM alerts_seriesseen AS s WHERE s.series_id = cx_loop_dirtymark.series_id)
-"""
-
 
 @dataclass(slots=True)
 class Case:
@@ -72,6 +63,7 @@ class Case:
     spec: Spec
     scale: Scale
     series: list[int]
+    touched: datetime | None = None  # when its oldest mark was left
     passed: list[datetime] = field(default_factory=list)
     coming: datetime | None = None  # edge of a provisional evaluation
     decisions: list[tuple[datetime, Decision, bool]] = field(default_factory=list)
@@ -79,6 +71,10 @@ class Case:
     @property
     def is_behind(self) -> bool:
         return len(self.passed) == EDGES_AT_ONCE
+
+    def is_awake_at(self, edge: datetime) -> bool:
+        """Whether something had arrived before an edge."""
+        return self.touched is not None and self.touched < edge
 
     @property
     def ever_fires(self) -> bool:
@@ -101,13 +97,14 @@ def drain(*, now: datetime, only_touched: bool = False) -> Drained:
     `only_touched` leaves passed edges to the sweep: a request waits for its own groups only.
     """
     with transaction.atomic():
-        marks, touched = _take_marks(now)
+        marks, touched = take_marks(now)
         rows = _lock_states(touched, now, only_touched=only_touched)
         cases = _prepare(rows, touched, now)
         if cases:
             _decide_all(cases, now)
             write_evaluations([(case.row, case.decisions) for case in cases])
             _apply(cases, now)
+            put_back_marks(_not_seen_yet(cases))
     full = marks == MARKS_AT_ONCE or len(rows) >= GROUPS_AT_ONCE
     return Drained(len(cases), full or any(case.is_behind for case in cases))
 
@@ -122,20 +119,14 @@ def drain_all(*, now: datetime) -> int:
     return total
 
 
-def _take_marks(now: datetime) -> tuple[int, dict[int, datetime]]:
-    """How many marks nobody else had taken, and series -> when it was first touched."""
-    touched: dict[int, datetime] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_MARKS, [now, MARKS_AT_ONCE])
-        marks = cursor.fetchall()
-    for series, marked_at, _seen in marks:
-        touched[series] = min(marked_at, touched.get(series, marked_at))
-    if fresh := sorted({series for series, _, seen in marks if not seen}):
-        watch_series(series_ids=fresh, now=min(touched.values()))
-        SeriesSeen.objects.bulk_create(
-            [SeriesSeen(series_id=series) for series in fresh], ignore_conflicts=True
-        )
-    return len(marks), touched
+def _not_seen_yet(cases: list[Case]) -> dict[int, datetime]:
+    """Series whose groups are not caught up: what arrived on them has not been looked at."""
+    return {
+        series: case.touched
+        for case in cases
+        if case.touched and case.is_behind
+        for series in case.series
+    }
 
 
 def _lock_states(
@@ -164,13 +155,14 @@ def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime)
         members: list[int] = row.members  # type: ignore[attr-defined]
         case = Case(row, spec, scale, members)
         marks = [touched[series] for series in case.series if series in touched]
+        case.touched = min(marks, default=None)
         first = row.next_edge
-        if first is None and marks:
-            first = edge_after(min(marks), spec.window)
+        if first is None and case.touched:
+            first = edge_after(case.touched, spec.window)
         if first is not None:
             missed = edges_between(first - edge_step(spec.window), now, spec.window)
             case.passed = list(islice(missed, EDGES_AT_ONCE))
-        if marks and not case.is_behind:
+        if case.touched and not case.is_behind:
             # another drain with a later clock may have passed this edge already
             passed = row.last_edge + edge_step(spec.window) if row.last_edge else now
             case.coming = max(edge_after(now, spec.window), passed)
@@ -195,30 +187,37 @@ def _decide_all(cases: list[Case], now: datetime) -> None:
                 wanted[(case.row.group_id, end)] = (case.series, end - case.spec.window, end)
     totals = totals_of_windows([(key, *window) for key, window in wanted.items()])
     for case in cases:
-        state = _state_of(case.row)
-        for edge in case.edges:
-            provisional = edge == case.coming
-            try:
-                windows = [
-                    _window(case, edge - back * case.spec.window, totals)
-                    for back in range(windows_needed(case.spec))
-                ]
-                moment = now if provisional else None
-                decision = decide(case.spec, windows, state, provisional=provisional, now=moment)
-            except Exception:
-                log.exception("rule %s could not be evaluated", case.row.version_id)
-                decision = fail(state, edge)
-                windows = []
-            state = decision.state
-            case.decisions.append((edge, decision, provisional))
-            if not provisional:
-                holds_data = bool(windows) and windows[0].n > 0
-                again = needs_edge(case.spec, state, holds_data)
-                case.row.last_edge = edge
-                case.row.next_edge = edge + edge_step(case.spec.window) if again else None
-        if case.coming is not None:
-            case.row.next_edge = case.coming
-        _keep_state(case.row, state)
+        _decide_edges(case, totals, now)
+
+
+def _decide_edges(case: Case, totals: dict[tuple[int, datetime], Totals], now: datetime) -> None:
+    state = _state_of(case.row)
+    asleep = False
+    for edge in case.edges:
+        provisional = edge == case.coming
+        if asleep and not provisional and not case.is_awake_at(edge):
+            continue  # live, it would not have been looked at either
+        try:
+            windows = [
+                _window(case, edge - back * case.spec.window, totals)
+                for back in range(windows_needed(case.spec))
+            ]
+            moment = now if provisional else None
+            decision = decide(case.spec, windows, state, provisional=provisional, now=moment)
+        except Exception:
+            log.exception("rule %s could not be evaluated", case.row.version_id)
+            decision = fail(state, edge)
+            windows = []
+        state = decision.state
+        case.decisions.append((edge, decision, provisional))
+        if not provisional:
+            holds_data = bool(windows) and windows[0].n > 0
+            asleep = not needs_edge(case.spec, state, holds_data)
+            case.row.last_edge = edge
+            case.row.next_edge = None if asleep else edge + edge_step(case.spec.window)
+    if case.coming is not None:
+        case.row.next_edge = case.coming
+    _keep_state(case.row, state)
 
 
 def _window(case: Case, end: datetime, totals: dict[tuple[int, datetime], Totals]) -> Window:
