@@ -1,4 +1,7 @@
-"""Why it did or did not fire: one row a decision, an unchanged verdict extends the last row."""
+"""Why it did or did not fire, and where each group stands.
+
+One row a decision; an unchanged verdict extends the last row.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +21,7 @@ CROSS JOIN LATERAL (
 ) AS last
 """
 
-# one statement for all rows: the ORM's bulk_update costs ten times its query in Python
+# one statement for all rows each: the ORM's bulk_update costs ten times its query in Python
 REWRITE = """
 UPDATE alerts_evaluation AS row
 SET until = new.until, times = new.times, value = new.value, n = new.n, verdict = new.verdict,
@@ -27,6 +30,16 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::float8[], %s::float8
             %s::smallint[], %s::text[], %s::jsonb[], %s::bool[])
     AS new(id, until, times, value, n, verdict, level, reason, params, provisional)
 WHERE row.id = new.id
+"""
+
+WRITE_STATES = """
+UPDATE alerts_rulestate AS row
+SET state = new.state, level = new.level, since = new.since, muted = new.muted,
+    last_data_at = new.last_data_at, last_edge = new.last_edge, next_edge = new.next_edge
+FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::timestamptz[], %s::bool[],
+            %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+    AS new(group_id, state, level, since, muted, last_data_at, last_edge, next_edge)
+WHERE row.group_id = new.group_id
 """
 
 Decided = Sequence[tuple[datetime, Decision, bool]]
@@ -125,3 +138,18 @@ def _words(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "params": params,
     }
+
+
+def write_states(rows: list[RuleState]) -> None:
+    columns = (
+        [row.group_id for row in rows],
+        [row.state for row in rows],
+        [row.level for row in rows],
+        [row.since for row in rows],
+        [row.muted for row in rows],
+        [row.last_data_at for row in rows],
+        [row.last_edge for row in rows],
+        [row.next_edge for row in rows],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_STATES, columns)
