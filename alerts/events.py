@@ -11,5 +11,7 @@ dispatch: Slot[None] = Slot(lambda **said: None)
 work_follows: Slot[None] = Slot(lambda **said: None)
 # (departments): primary keys of alerts seen through the tasks these departments have or had
 alerts_seen_through_work: Slot[Any] = Slot(lambda departments: [])
+# (alert): primary keys of the groups behind all tasks of the alert, its own among them
+groups_at_work: Slot[list[int]] = Slot(lambda alert: [alert.group_id])
 # (alert): primary keys of the departments that have an unsubmitted task about it now
 departments_at_work: Slot[Any] = Slot(lambda alert: [])

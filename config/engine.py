@@ -10,6 +10,7 @@ from alerts.actions.evaluate import drain_all
 from config.demo.release import release_due
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
+from cx_loop.ingest import partitions
 from cx_loop.messaging.outbox import deliver
 from tasks.actions.sweep import sweep
 
@@ -19,7 +20,6 @@ def do_everything_due(*, now: datetime) -> dict[str, int]:
     if past_is_lived():
         return {}
     parts: dict[str, Callable[[], int]] = {
-        "release-demo": lambda: release_due(now=now),
         "evaluate": lambda: drain_all(now=now),
         "sweep": lambda: sweep(now=now),
         "deliver": lambda: deliver(now),
@@ -28,4 +28,6 @@ def do_everything_due(*, now: datetime) -> dict[str, int]:
     for name, part in parts.items():
         handled[name] = part()
         heartbeats.keep(name=name, now=now, handled=handled[name])
+    partitions.ensure_ahead(now)
+    release_due(now=now)
     return handled

@@ -24,6 +24,8 @@ def connect() -> None:
     alert_events.work_follows.provide(follow_alert)
     # whoever works on its task may act on an alert
     alert_events.departments_at_work.provide(task_reads.departments_at_work)
+    # what is closed with an alert is locked with it
+    alert_events.groups_at_work.provide(task_reads.groups_at_work)
     # whoever has or had a task sees what belongs to it
     cx_events.touchpoints_seen_through_work.provide(task_reads.touchpoints_of_work)
     alert_events.alerts_seen_through_work.provide(task_reads.alerts_of_work)

@@ -18,6 +18,4 @@ def deliver() -> None:
 @shared_task(name="cx_loop.jobs.prepare_partitions")
 def prepare_partitions() -> None:
     """Make the partitions of the coming months."""
-    now = clock.now()
-    partitions.ensure_ahead(now)
-    heartbeats.keep(name="prepare-partitions", now=now)
+    partitions.ensure_ahead(clock.now())

@@ -34,6 +34,7 @@ from alerts.models import Alert, GroupSeries, RuleState, RuleVersion
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.scores import value
 from cx_loop.logic.totals import Totals
+from cx_loop.models import Metric
 from cx_loop.reads import totals_of_windows
 
 log = logging.getLogger(__name__)
@@ -138,11 +139,12 @@ def _lock_states(
 
 
 def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime) -> list[Case]:
+    metrics = Metric.objects.in_bulk({_meaning(row.version_id)[1] for row in rows})
     cases = []
     for row in rows:
-        spec, scale = _meaning(row.version_id)
+        spec, metric = _meaning(row.version_id)
         members: list[int] = row.members  # type: ignore[attr-defined]
-        case = Case(row, spec, scale, members)
+        case = Case(row, spec, metrics[metric].scale, members)
         marks = [touched[series] for series in case.series if series in touched]
         case.touched = min(marks, default=None)
         first = row.next_edge
@@ -160,10 +162,10 @@ def _prepare(rows: list[RuleState], touched: dict[int, datetime], now: datetime)
 
 
 @lru_cache(maxsize=10_000)
-def _meaning(version: int) -> tuple[Spec, Scale]:
-    """What a version of a rule says; versions never change, nor does a metric with history."""
-    found = RuleVersion.objects.select_related("metric").get(pk=version)
-    return spec_from_json(found.spec), found.metric.scale
+def _meaning(version: int) -> tuple[Spec, int]:
+    """What a version of a rule says, and its metric: versions never change."""
+    found = RuleVersion.objects.get(pk=version)
+    return spec_from_json(found.spec), found.metric_id
 
 
 def _decide_all(cases: list[Case], now: datetime) -> None:

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
+from alerts.actions.alerts import resolve
 from alerts.logic.conditions import edge_after, spec_from_json
-from alerts.models import Group, GroupSeries, Rule, RuleState, RuleVersion
+from alerts.models import Alert, Group, GroupSeries, Rule, RuleState, RuleVersion
 from cx_loop.models import Series, Touchpoint
 
 MAKE_GROUPS = """
@@ -60,16 +62,29 @@ def rebuild_groups(*, rule: Rule, now: datetime) -> None:
     GroupSeries.objects.filter(group__rule=rule).delete()
     version = rule.current
     if version is None or rule.retired_at is not None:
-        RuleState.objects.filter(group__rule=rule).update(next_edge=None)
+        _let_go(RuleState.objects.filter(group__rule=rule), now=now)
         return
     touchpoints = watched_touchpoints(version)
     every = Series.objects.filter(metric=version.metric, touchpoint__in=touchpoints)
     _join(version, touchpoints, list(every.values_list("id", flat=True)), now=now)
     watched = Group.objects.filter(rule=rule, touchpoint__in=touchpoints)
     states = RuleState.objects.filter(group__rule=rule)
-    states.exclude(group__in=watched).update(next_edge=None)
-    spec = spec_from_json(version.spec)
-    states.filter(group__in=watched).update(version=version, next_edge=edge_after(now, spec.window))
+    _let_go(states.exclude(group__in=watched), now=now)
+    soon = edge_after(now, spec_from_json(version.spec).window)
+    kept = states.filter(group__in=watched)
+    kept.update(version=version)
+    # an edge that has passed unseen stays due
+    kept.filter(Q(next_edge=None) | Q(next_edge__gt=soon)).update(next_edge=soon)
+
+
+def _let_go(states: QuerySet[RuleState], *, now: datetime) -> None:
+    """Nobody watches these groups any more: nothing fires there, their alerts end, tasks stay."""
+    groups = list(states.order_by("group_id").select_for_update().values_list("group", flat=True))
+    RuleState.objects.filter(group__in=groups).update(
+        state=RuleState.State.OK, level=None, muted=False, next_edge=None
+    )
+    for alert in Alert.objects.unresolved().filter(group__in=groups).order_by("id"):
+        resolve(alert=alert, now=now, cleared=False)
 
 
 @transaction.atomic

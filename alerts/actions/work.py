@@ -8,7 +8,7 @@ from django.db import transaction
 
 from alerts.actions import alerts as verbs
 from alerts.actions.errors import Forbidden, Invalid, NotFound
-from alerts.events import departments_at_work
+from alerts.events import departments_at_work, groups_at_work
 from alerts.logic import lifecycle
 from alerts.models import Alert, Severity
 from cx_loop.models import Actor, Department
@@ -83,9 +83,10 @@ def _lock(pk: int, by: Actor) -> Alert:
     for viewer in (by.key, by.user):
         if viewer is not None:
             seen = seen.visible_to(viewer)
-    group = seen.filter(pk=pk).values_list("group_id", flat=True).first()
-    if group is None:
+    alert = seen.filter(pk=pk).first()
+    if alert is None:
         raise NotFound
-    verbs.lock_groups([group])
+    # with those of its tasks' other alerts: dismissing goes on to them
+    verbs.lock_groups(groups_at_work(alert=alert))
     related = Alert.objects.select_related("touchpoint")
     return related.select_for_update(of=("self",)).get(pk=pk)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from itertools import dropwhile
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 
 from config.configuration.apply import apply_configuration
 from config.demo.flights import FIRST, LAST, WEEK, Row, moment, observations, shift
@@ -37,6 +37,7 @@ def load_demo(*, now: datetime, tell: Callable[[float], None]) -> None:
             _live(company, tell)
 
 
+@transaction.atomic
 def _found(now: datetime) -> Organization:
     """The company itself, dated to the first day of its figures."""
     by = shift(now.date())

@@ -1,6 +1,6 @@
 """What the demo withholds because it has not happened yet, released as time passes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from config.demo.load import remember, rows_after
@@ -9,6 +9,7 @@ from cx_loop.ingest.accept import accept_items
 from cx_loop.models import Organization, Source
 
 AT_ONCE = 5000
+A_WHILE = timedelta(minutes=1)  # a look costs a second, and flights are booked by the minute
 
 
 def release_due(*, now: datetime) -> int:
@@ -17,7 +18,7 @@ def release_due(*, now: datetime) -> int:
     if company is None or past_is_lived():
         return 0
     at = datetime.fromisoformat(company.demo_progress["at"])
-    if at >= datetime.fromisoformat(company.demo_progress["end"]):
+    if now - at < A_WHILE or at >= datetime.fromisoformat(company.demo_progress["end"]):
         return 0
     upcoming = takewhile(lambda row: row[0] < now, rows_after(company, at))
     due = list(islice(upcoming, AT_ONCE))

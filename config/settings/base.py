@@ -7,6 +7,7 @@ import structlog
 from django.utils.translation import gettext_lazy as _
 
 from config.env import ROOT, env, kept_secret
+from config.logs import where_it_failed
 
 django_stubs_ext.monkeypatch()
 
@@ -192,6 +193,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                where_it_failed,
                 structlog.processors.JSONRenderer(),
             ],
             "foreign_pre_chain": [

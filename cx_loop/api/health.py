@@ -17,7 +17,6 @@ from cx_loop import clock
 from cx_loop.models import Heartbeat
 
 UP, DOWN, ABSENT, LATE = "up", "down", "absent", "late"
-_LATE_AFTER = {"prepare-partitions": timedelta(days=2)}
 _SWEEPS_LATE_AFTER = timedelta(minutes=2)
 
 
@@ -57,7 +56,7 @@ class HealthView(APIView):
 
 
 def _sweep(beat: Heartbeat, now: datetime) -> dict[str, Any]:
-    late = now - beat.last_ok_at > _LATE_AFTER.get(beat.name, _SWEEPS_LATE_AFTER)
+    late = now - beat.last_ok_at > _SWEEPS_LATE_AFTER
     return {"state": LATE if late else UP, "last_ok_at": beat.last_ok_at}
 
 

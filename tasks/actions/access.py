@@ -19,13 +19,13 @@ def roles_of(by: Actor, task: Task) -> set[str]:
     if user is None or not user.is_active or not _key_reaches(by.key, task):
         return set()
     roles = {"admin", "lead", "member"} if user.is_superuser else set()
-    mine = Membership.objects.filter(user=user, department__in=_line_of(task.department))
+    mine = Membership.objects.filter(user=user, department__in=line_of(task.department))
     for department, role in mine.values_list("department_id", "role"):
         if department == task.department_id:
             roles.add("member")
         if role in ("lead", "director"):
             roles |= {"member", "lead", role}
-    if roles and task.submitted_by_id != user.pk:
+    if roles and user.pk not in (task.submitted_by_id, task.assignee_id):
         roles.add("second_person")
     return roles
 
@@ -50,7 +50,7 @@ def may_open(by: Actor, touchpoint: Touchpoint) -> None:
         raise Forbidden("read_only" if analyst else "not_your_department")
 
 
-def _line_of(department: Department) -> list[int]:
+def line_of(department: Department) -> list[int]:
     """The department and everything above it."""
     parents = dict(Department.objects.values_list("id", "parent_id"))
     line: list[int] = []
@@ -68,7 +68,7 @@ def _key_reaches(key: ApiKey | None, task: Task) -> bool:
 def ladder(department: Department, to: str) -> list[User]:
     """Who is reachable now as lead or director of a department, or of the nearest one above."""
     people = Membership.objects.reachable().select_related("user")
-    for level in _line_of(department):
+    for level in line_of(department):
         found = [row.user for row in people.filter(department=level, role=to)]
         if found:
             return found

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from alerts.actions import alerts as alert_actions
 from alerts.models import Alert
@@ -21,10 +21,13 @@ from tasks.models import WORKABLE, Episode, Holding, Route, RouteTable, Task, Ta
 
 log = logging.getLogger(__name__)
 
+DISPATCHING = 0x637864  # key of an advisory lock
+
 
 @transaction.atomic
 def dispatch(*, alert: Alert, now: datetime) -> None:
     """Open the task of an alert, or join the unsubmitted one of its rule and touchpoint."""
+    _one_at_a_time()
     if alert.links.exists():
         return
     task = _task_to_join(alert)
@@ -33,9 +36,25 @@ def dispatch(*, alert: Alert, now: datetime) -> None:
     else:
         TaskAlert.objects.create(task=task, alert=alert, episode=task.episode)
         _rise(task, alert, now)
-        change(task, verb="alert_joined", by=SYSTEM, now=now, params={"alert": alert.pk})
+        change(
+            task,
+            verb="alert_joined",
+            by=SYSTEM,
+            now=now,
+            self_recovered=False,
+            params={"alert": alert.pk},
+        )
     if task.state != Task.State.OPEN:
         alert_actions.acknowledge(alert=alert, by=SYSTEM, now=now)
+
+
+def _one_at_a_time() -> None:
+    """Alerts get their tasks one after the other, until the end of the transaction.
+
+    Otherwise two groups that breach at once each find no task to join, and open two.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DISPATCHING])
 
 
 def dispatch_missing(*, now: datetime) -> int:
@@ -241,6 +260,6 @@ def _rise(task: Task, alert: Alert, now: datetime) -> None:
 
 
 def _note_recovery(task: Task, now: datetime) -> None:
-    still = Alert.objects.unresolved().filter(links__task=task, links__episode=task.episode)
+    still = Alert.objects.unresolved().filter(links__task=task)
     if not still.exists() and not task.self_recovered:
         change(task, verb="self_recovered", by=SYSTEM, now=now, self_recovered=True)

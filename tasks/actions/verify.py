@@ -15,7 +15,7 @@ from tasks.actions.rounds import close, reopen
 from tasks.actions.verification import days_of, look_at, person_deadline, task_alerts
 from tasks.logic.effect import Verdict, judge
 from tasks.logic.evidence import Controls
-from tasks.logic.lifecycle import NotAllowed
+from tasks.logic.lifecycle import NotAllowed, possible_calls
 from tasks.logic.measures import Day, pool
 from tasks.logic.plan import Plan, after_days, history_days, plan_from_json
 from tasks.models import Look, Task, Verification
@@ -59,7 +59,8 @@ def decide_by_person(task: Task, by: Actor, now: datetime, fields: Mapping[str, 
     """A second person says what the data could not. "Proven" is never said by hand."""
     running = task.verifications.filter(state="person", episode=task.episode).first()
     if running is None:
-        raise NotAllowed("decide", task.state, ["withdraw", "send_back"])
+        possible = [call for call in possible_calls(task.state) if call != "decide"]
+        raise NotAllowed("decide", task.state, possible)
     said = str(fields["outcome"])
     if said not in PEOPLE_SAY:
         raise Invalid([("outcome", "not_by_hand", f"One of {', '.join(PEOPLE_SAY)}.")])

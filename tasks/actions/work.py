@@ -13,7 +13,7 @@ from django.db.models import Q
 from alerts.actions import alerts as alert_actions
 from alerts.models import Alert
 from cx_loop.models import Actor, Department, Membership, User, record
-from tasks.actions.access import may_speak, roles_of
+from tasks.actions.access import line_of, may_speak, roles_of
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import SEVERITY_WORDS, escalate_at, tightened
@@ -284,7 +284,7 @@ def _reopen(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
 
 def _colleague(task: Task, email: str) -> User:
     """Somebody of the task's department, or of one above it."""
-    works_here = Membership.objects.filter(department=task.department)
+    works_here = Membership.objects.filter(department__in=line_of(task.department))
     person = User.objects.filter(
         Q(memberships__in=works_here), email=str(email).lower(), is_active=True
     ).first()

@@ -142,9 +142,13 @@ def check(call: str, state: str) -> Transition:
     """The row of the table for a call in a state. Raises NotAllowed, also for an unknown call."""
     row = TABLE.get(call)
     if row is None or state not in row.origins:
-        possible = [r.call for r in TABLE.values() if state in r.origins and r.call != "verdict"]
-        raise NotAllowed(call, state, possible)
+        raise NotAllowed(call, state, possible_calls(state))
     return row
+
+
+def possible_calls(state: str) -> list[str]:
+    """The calls people may make from a state, whoever they are, in the order of the table."""
+    return [r.call for r in TABLE.values() if state in r.origins and r.who != {"system"}]
 
 
 def permit(call: str, roles: Collection[str], severity: str = "warning") -> None:

@@ -24,6 +24,7 @@ from tasks.reads.task_page import (
 from tasks.reads.through_work import (
     alerts_of_work,
     departments_at_work,
+    groups_at_work,
     tasks_of_alerts,
     touchpoints_of_work,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "counts",
     "default_tab",
     "departments_at_work",
+    "groups_at_work",
     "links_of",
     "notes_of",
     "people_of",

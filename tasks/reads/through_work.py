@@ -31,6 +31,13 @@ def tasks_of_alerts(alerts: list[int], viewer: User) -> dict[int, list[Task]]:
     return found
 
 
+def groups_at_work(alert: Alert) -> list[int]:
+    """Primary keys of the groups of all alerts that share a task with this one, in order."""
+    together = Alert.objects.filter(links__task__links__alert=alert)
+    groups = set(together.values_list("group_id", flat=True))
+    return sorted(groups | {alert.group_id})
+
+
 def departments_at_work(alert: Alert) -> list[int]:
     """Primary keys of the departments that have an unsubmitted task about the alert now."""
     at_work = Task.objects.filter(links__alert=alert, state__in=WORKABLE).order_by("department_id")

@@ -1,4 +1,3 @@
-import csv
 import json
 import sys
 from argparse import ArgumentParser
@@ -18,6 +17,9 @@ from config.replay.life import Life, Row
 from config.replay.report import report
 from config.replay.staff import PunctualStaff
 from cx_loop import clock
+from cx_loop.ingest.csv_file import CsvFile, UnreadableFile
+from cx_loop.ingest.csv_file import Row as CsvRow
+from cx_loop.ingest.items import Refused, item_of
 from cx_loop.models import Source
 
 
@@ -34,7 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
-        rows = _sorted_rows(options["file"])
+        rows, unplaced = _sorted_rows(options["file"])
+        rejected = list(unplaced)
         start, last = rows[0][0], rows[-1][0]
         until = _moment(options["until"]) if options["until"] else last + timedelta(hours=1)
         with clock.set_to(start):
@@ -44,7 +47,6 @@ class Command(BaseCommand):
                 raise CommandError(str(refused)) from refused
             source = Source.objects.create(key="replay", tool="csv")
         staff = PunctualStaff(_span(options["accept_after"]), _span(options["fix_after"]))
-        rejected: list[str] = []
         life = Life(
             iter(rows),
             source,
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             life.live(start, until, lambda at: _advance(bar, at, start))
         found = {
             **report(),
-            "rows": len(rows),
+            "rows": len(rows) + len(unplaced),
             "rejected": len(rejected),
             "reasons": sorted(set(rejected))[:20],
         }
@@ -64,24 +66,31 @@ class Command(BaseCommand):
         )
 
 
-def _sorted_rows(path: Path) -> list[Row]:
+def _sorted_rows(path: Path) -> tuple[list[Row], list[str]]:
+    """Rows in order of time, and why the others cannot be placed in time."""
+    rows: list[Row] = []
+    refused: list[str] = []
     try:
-        with path.open(newline="", encoding="utf-8-sig") as lines:
-            items = [_item(row) for row in csv.DictReader(lines)]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise CommandError(f"{path}: {problem}") from problem
-    if not items:
-        raise CommandError(f"{path} has no rows; it needs a header and observations below it")
-    return sorted(((_moment(item["occurred_at"]), item) for item in items), key=lambda row: row[0])
+        with CsvFile(path) as file:
+            for row in file:
+                try:
+                    rows.append(_placed(row))
+                except Refused as why:
+                    refused.append(f"{why.code}: {why.message}")
+    except UnreadableFile as problem:
+        raise CommandError(str(problem)) from problem
+    if not rows:
+        raise CommandError(f"{path} has no rows that can be placed in time")
+    return sorted(rows, key=lambda row: row[0]), refused
 
 
-def _item(row: dict[str, str]) -> dict[str, Any]:
-    """A CSV row as an observation; empty cells are left out."""
-    item: dict[str, Any] = {name: cell for name, cell in row.items() if cell}
-    for name in ("value", "exposure"):
-        if name in item:
-            item[name] = float(item[name])
-    return item
+def _placed(row: CsvRow) -> Row:
+    if row.refusal is not None or row.item is None:
+        raise row.refusal or Refused("row_empty", "", "The row is empty.")
+    moment = item_of(row.item).occurred_at
+    if moment is None:
+        raise Refused("missing_field", "occurred_at", "occurred_at is missing.")
+    return moment, row.item
 
 
 def _moment(text: str) -> datetime:

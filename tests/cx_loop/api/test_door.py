@@ -16,7 +16,7 @@ from cx_loop.actions.keys import create_key
 from cx_loop.api.authentication import ApiKeyAuthentication
 from cx_loop.api.problems import Problem, problem_response
 from cx_loop.api.viewer import actor_of
-from cx_loop.jobs import deliver, prepare_partitions
+from cx_loop.jobs import deliver
 from cx_loop.models import Department, Heartbeat
 from tests import factories
 
@@ -24,13 +24,12 @@ pytestmark = [pytest.mark.urls("tests.urls_api"), pytest.mark.django_db]
 
 
 def test_health_is_200_while_the_sweeps_are_on_time(client: Any) -> None:
-    deliver(), prepare_partitions()
+    deliver()
     answer = client.get("/api/v1/health/")
     body = answer.json()
     assert (answer.status_code, body["status"], body["database"]) == (200, "ok", "up")
     assert {name: sweep["state"] for name, sweep in body["sweeps"].items()} == {
         "deliver": "up",
-        "prepare-partitions": "up",
     }
 
 

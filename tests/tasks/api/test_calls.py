@@ -204,7 +204,7 @@ def test_decide_waits_until_a_person_is_asked(airline):
     task = make_task(department=airline.ground, state="verifying")
     make_verification(task, state="watching")
     refused = call(airline.lin, task, "decide", 409, outcome="inconclusive", reason="x")
-    assert refused["allowed"] == ["withdraw", "send_back"]
+    assert refused["allowed"] == ["assign", "withdraw", "send_back", "reopen"]
 
 
 def test_reopen_of_a_closed_task_begins_a_new_episode(airline):
