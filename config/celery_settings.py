@@ -13,10 +13,10 @@ worker_prefetch_multiplier = 1
 worker_disable_prefetch = True
 task_time_limit = 60
 task_soft_time_limit = 45
-visibility_timeout = 180
 broker_transport_options = {
     "visibility_timeout": 180,
     "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,

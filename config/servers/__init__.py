@@ -136,8 +136,10 @@ def scratch(*, durable: bool = False) -> Iterator[Servers]:
                 started.database_url, started.broker_url, folder.path, "scratch", started.admin_url
             )
             announce(those)
+            os.environ["CX_SCRATCH"] = "1"  # a virtual time can do no harm here
             yield those
         finally:
+            os.environ.pop("CX_SCRATCH", None)
             started.stop()
     finally:
         shutil.rmtree(folder.path, ignore_errors=True)
