@@ -129,8 +129,8 @@ def test_until_ends_the_replay_before_the_last_row(replay: Replay) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("2026-03-02T12:00:00,boarding,wait,3", "line 2: '2026-03-02T12:00:00' has no offset"),
-        ("yesterday,boarding,wait,3", "line 2: 'yesterday' is not a time"),
+        ("2026-03-02T12:00:00,boarding,wait,3", "time_without_offset: line 2: "),
+        ("yesterday,boarding,wait,3", "time_invalid: line 2: "),
         ("2026-03-02T12:00:00+08:00,boarding", "line 2: The row has 2 cells and the header 4."),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_file_without_observations_is_refused(
     replay: Replay, files: tuple[Path, Path], text: str
 ) -> None:
     files[0].write_text(text, "utf-8")
-    with pytest.raises(CommandError, match=r"waits\.csv: (the header|nothing to replay)"):
+    with pytest.raises(CommandError, match=r"waits\.csv: the header|below its header"):
         replay()
 
 
@@ -159,7 +159,7 @@ def test_a_file_without_observations_is_refused(
         ("2026-03-02T12:00:00+08:00,nowhere,wait,3", "touchpoint_unknown"),
         ("2026-03-02T12:00:00+08:00,boarding,wait,many", "value_"),
         ("2026-03-02T12:00:00+08:00,boarding,wait,nan", "value_"),
-        ("tomorrow,boarding,wait,3", "line 102: 'tomorrow' is not a time"),
+        ("tomorrow,boarding,wait,3", "time_invalid: line 102: "),
     ],
 )
 def test_a_bad_row_is_counted_and_named_and_its_neighbours_are_replayed(

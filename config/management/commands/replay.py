@@ -35,9 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", verbosity=0)
         rows, unplaced = _sorted_rows(options["file"])
         rejected = list(unplaced)
+        call_command("migrate", verbosity=0)
         start, last = rows[0][0], rows[-1][0]
         until = _moment(options["until"]) if options["until"] else last + timedelta(hours=1)
         with clock.set_to(start):
@@ -76,11 +76,12 @@ def _sorted_rows(path: Path) -> tuple[list[Row], list[str]]:
                 try:
                     rows.append(_placed(row))
                 except Refused as why:
-                    refused.append(f"{why.code}: {why.message}")
+                    refused.append(f"{why.code}: line {row.line}: {why.message}")
     except UnreadableFile as problem:
         raise CommandError(str(problem)) from problem
     if not rows:
-        raise CommandError(f"{path} has no rows that can be placed in time")
+        first = refused[0] if refused else "there is nothing below its header"
+        raise CommandError(f"{path} has no rows that can be placed in time; {first}")
     return sorted(rows, key=lambda row: row[0]), refused
 
 
