@@ -87,11 +87,9 @@ class ObservationsView(APIView):
         assert isinstance(key, ApiKey)
         lines = bodies.is_lines(request)
         body = bodies.read(request)
-        departments = departments_of(key)
-        owners = None if departments is None else frozenset(d.pk for d in departments)
         try:
             result = accept_body(
-                body, source=_source(key), now=clock.now(), lines=lines, owners=owners
+                body, source=source_of(key), now=clock.now(), lines=lines, owners=owners_of(key)
             )
         except UnreadableBody as refusal:
             status = 413 if refusal.code == "too_many_items" else 400
@@ -100,7 +98,13 @@ class ObservationsView(APIView):
         return Response(_body(result), status=422 if result.rejected and not stored else 200)
 
 
-def _source(key: ApiKey) -> Source:
+def owners_of(key: ApiKey) -> frozenset[int] | None:
+    """The departments whose touchpoints the key may write to; None for all."""
+    departments = departments_of(key)
+    return None if departments is None else frozenset(d.pk for d in departments)
+
+
+def source_of(key: ApiKey) -> Source:
     source = key.source or default_source()
     if source.disabled_at is not None or source.retired_at is not None:
         raise Problem(403, "source_disabled", f"The source {source.key} is switched off.")

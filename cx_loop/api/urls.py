@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from cx_loop.api import catalog
 from cx_loop.api.health import HealthView
 from cx_loop.api.observations import ObservationsView
+from cx_loop.api.removals import EraseCustomerView, ObservationView
 
 router = SimpleRouter()
 router.register("metrics", catalog.Metrics, basename="metric")
@@ -17,6 +18,9 @@ router.register("deliveries", catalog.Deliveries, basename="delivery")
 
 urlpatterns = [
     path("observations/", ObservationsView.as_view(), name="observations"),
+    # an identifier may hold a slash
+    path("observations/<path:external_id>/", ObservationView.as_view(), name="observation"),
+    path("customers/erase/", EraseCustomerView.as_view(), name="erase_customer"),
     path("health/", HealthView.as_view(), name="health"),
     path("", include(router.urls)),
 ]

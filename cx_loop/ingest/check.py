@@ -18,7 +18,7 @@ from cx_loop.logic.bins import LARGEST_VALUE, bin_of, check_value
 FUTURE = timedelta(minutes=5)  # clocks of senders may run ahead by so much
 PAST = timedelta(days=20 * 366)  # a month makes a partition: no sender may make thousands
 LONGEST = {"channel": 80, "location": 80, "external_id": 200, "customer": 200, "comment": 10_000}
-_LARGEST_REVISION = 2**63 - 1
+_LARGEST_REVISION = 2**63 - 2  # one is left for the deletion, which is the next revision
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Checker:
             item.channel or "",
             item.location or "",
         )
-        customer = _pseudonym(item.customer) if item.customer else None
+        customer = pseudonym(item.customer) if item.customer else None
         comment = item.comment or ""
         sent = f"{touchpoint} {stage} {journey} {name[3]}\0{segment}\0{name[5]}\0{name[6]}"
         sent += f"\0{occurred_at}\0{value}\0{exposure}\0{revision}\0{customer!r}\0{comment}"
@@ -97,8 +97,7 @@ class Checker:
         """Of (source, external_id, metric): what makes an observation the same one."""
         if not item.external_id:
             return os.urandom(16)
-        key = f"{self.source_id}\0{item.external_id}\0{item.metric or ''}"
-        return blake2b(key.encode(), digest_size=16).digest()
+        return digest_of(self.source_id, item.external_id, item.metric or "")
 
     def _moment(self, moment: datetime | None) -> int:
         if moment is None:
@@ -150,6 +149,12 @@ class Checker:
         return metric, float(item.value), _exposure(item, metric)
 
 
+def digest_of(source_id: int, external_id: str, metric: str) -> bytes:
+    """The 16 bytes an observation is known by; `metric` is '' for a comment alone."""
+    key = f"{source_id}\0{external_id}\0{metric}"
+    return blake2b(key.encode(), digest_size=16).digest()
+
+
 def _exposure(item: Item, metric: KnownMetric) -> float:
     exposure = item.exposure
     if metric.kind != "rate":
@@ -193,7 +198,7 @@ def _check_text(field: str, text: str, longest: int) -> None:
             raise Refused("text_not_unicode", field, message) from None
 
 
-def _pseudonym(customer: str) -> bytes:
+def pseudonym(customer: str) -> bytes:
     """A keyed hash: the customer cannot be read from it, yet can be found to be erased."""
     return hmac.digest(settings.KEY_PEPPER.encode(), customer.encode(), "sha256")[:16]
 

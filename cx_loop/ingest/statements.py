@@ -6,7 +6,39 @@ also why new values and corrections are one upsert: a second pass over the rollu
 them out of order.
 """
 
-STORE = """
+# what the rows of `change` add up to is put into the rollups, and marked for evaluation
+_COUNTED = """), fine AS (
+    SELECT series_id, date_bin('5 minutes', occurred_at, 'epoch') AS bucket, bin,
+           sum(n)::integer AS n, sum(total) AS total, sum(squares) AS squares,
+           sum(exposure) AS exposure, min(occurred_at) AS since, max(occurred_at) AS until
+    FROM change GROUP BY 1, 2, 3
+), rolled AS (
+    INSERT INTO cx_loop_rollup AS stored
+        (series_id, grain, bucket, bin, n, total, squares, exposure)
+    SELECT * FROM (
+        SELECT series_id, 5::smallint AS grain, bucket, bin, n, total, squares, exposure FROM fine
+        UNION ALL
+        SELECT series_id, 60::smallint, date_bin('1 hour', bucket, 'epoch'), bin,
+               sum(n)::integer, sum(total), sum(squares), sum(exposure)
+        FROM fine GROUP BY 1, 3, 4
+    ) AS part
+    WHERE n <> 0 OR total <> 0 OR squares <> 0 OR exposure <> 0
+    ORDER BY series_id, grain, bucket, bin
+    ON CONFLICT (series_id, grain, bucket, bin) DO UPDATE SET
+        n = stored.n + excluded.n,
+        total = CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.total + excluded.total END,
+        squares =
+            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.squares + excluded.squares END,
+        exposure =
+            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.exposure + excluded.exposure END
+), marked AS (
+    INSERT INTO cx_loop_dirtymark (series_id, since, until, marked_at)
+    SELECT series_id, min(since), max(until), %(now)b::timestamptz
+    FROM fine WHERE %(mark)b::boolean GROUP BY series_id ORDER BY series_id
+)
+"""
+
+STORE = f"""
 WITH item AS (
     SELECT * FROM unnest(
         %(digest)b::uuid[], %(content)b::uuid[], %(revision)b::bigint[], %(series)b::bigint[],
@@ -41,39 +73,10 @@ WITH item AS (
     SELECT was_series_id, was_occurred_at, was_bin, -1, -was_value, -was_value * was_value,
            -was_exposure
     FROM taken WHERE was_series_id IS NOT NULL
-), fine AS (
-    SELECT series_id, date_bin('5 minutes', occurred_at, 'epoch') AS bucket, bin,
-           sum(n)::integer AS n, sum(total) AS total, sum(squares) AS squares,
-           sum(exposure) AS exposure, min(occurred_at) AS since, max(occurred_at) AS until
-    FROM change GROUP BY 1, 2, 3
-), rolled AS (
-    INSERT INTO cx_loop_rollup AS stored
-        (series_id, grain, bucket, bin, n, total, squares, exposure)
-    SELECT * FROM (
-        SELECT series_id, 5::smallint AS grain, bucket, bin, n, total, squares, exposure FROM fine
-        UNION ALL
-        SELECT series_id, 60::smallint, date_bin('1 hour', bucket, 'epoch'), bin,
-               sum(n)::integer, sum(total), sum(squares), sum(exposure)
-        FROM fine GROUP BY 1, 3, 4
-    ) AS part
-    WHERE n <> 0 OR total <> 0 OR squares <> 0 OR exposure <> 0
-    ORDER BY series_id, grain, bucket, bin
-    ON CONFLICT (series_id, grain, bucket, bin) DO UPDATE SET
-        n = stored.n + excluded.n,
-        total = CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.total + excluded.total END,
-        squares =
-            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.squares + excluded.squares END,
-        exposure =
-            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.exposure + excluded.exposure END
-), marked AS (
-    INSERT INTO cx_loop_dirtymark (series_id, since, until, marked_at)
-    SELECT series_id, min(since), max(until), %(now)b::timestamptz
-    FROM fine WHERE %(mark)b::boolean GROUP BY series_id ORDER BY series_id
-)
-SELECT item.place - 1, taken.was_series_id, taken.was_occurred_at
+{_COUNTED}SELECT item.place - 1, taken.was_series_id, taken.was_occurred_at
 FROM item LEFT JOIN taken USING (digest)
 WHERE taken.digest IS NULL OR taken.was_occurred_at IS NOT NULL
-"""
+"""  # noqa: S608
 
 # a statement of its own, with a snapshot taken after the key was locked: the row to replace may
 # have been committed while the first statement waited for it
@@ -91,6 +94,40 @@ SELECT digest, series_id, occurred_at, %(now)b::timestamptz, value, exposure, bi
 FROM cx_loop_observationkey
 WHERE digest = ANY(%(digest)b::uuid[]) AND series_id IS NOT NULL
 """
+
+# the keys to take out, locked in the order every batch locks them; of a bound sender only those
+# of its departments' touchpoints
+LOCK_KEYS = """
+SELECT known.digest, known.content = %(buried)s::uuid
+FROM cx_loop_observationkey AS known
+LEFT JOIN cx_loop_series AS series ON series.id = known.series_id
+LEFT JOIN cx_loop_feedback AS said ON said.digest = known.digest
+LEFT JOIN cx_loop_touchpoint AS place
+    ON place.id = coalesce(series.touchpoint_id, said.touchpoint_id)
+WHERE known.digest = ANY(%(digest)s::uuid[])
+  AND (%(owners)s::bigint[] IS NULL OR place.owner_id = ANY(%(owners)s::bigint[]))
+ORDER BY known.digest FOR UPDATE OF known
+"""
+
+# a deletion is the next revision of its key: what was sent with the one before stays out
+REMOVE = f"""
+WITH change AS (
+    SELECT series_id, occurred_at, bin, -1 AS n, -value AS total, -(value * value) AS squares,
+           -exposure AS exposure
+    FROM cx_loop_observationkey
+    WHERE digest = ANY(%(digest)b::uuid[]) AND series_id IS NOT NULL
+), gone AS (
+    DELETE FROM cx_loop_observation AS old USING cx_loop_observationkey AS was
+    WHERE was.digest = ANY(%(digest)b::uuid[]) AND old.digest = was.digest
+      AND old.series_id = was.series_id AND old.occurred_at = was.occurred_at
+), buried AS (
+    UPDATE cx_loop_observationkey SET
+        content = %(buried)b::uuid, revision = revision + 1, series_id = NULL, value = 0,
+        exposure = 0, bin = 0, was_series_id = NULL, was_occurred_at = NULL, was_value = NULL,
+        was_exposure = NULL, was_bin = NULL
+    WHERE digest = ANY(%(digest)b::uuid[])
+{_COUNTED}SELECT DISTINCT series_id FROM fine ORDER BY series_id
+"""  # noqa: S608
 
 COMMENTS = """
 INSERT INTO cx_loop_feedback

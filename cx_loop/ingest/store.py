@@ -59,7 +59,7 @@ def store(source: Source, entries: Sequence[Entry], now: datetime, *, mark: bool
         touched |= {series_id for series_id, _ in corrected.values() if series_id}
         series_ids = sorted(touched - {0})
         if mark and series_ids:
-            transaction.on_commit(lambda: _tell(series_ids, now))
+            transaction.on_commit(lambda: tell(series_ids, now))
     places = {id(entry): place for place, entry in enumerate(entries)}
     for place, entry in enumerate(winners):
         if place not in unchanged:
@@ -77,7 +77,8 @@ def _winners(entries: Sequence[Entry]) -> list[Entry]:
     return [best[digest] for digest in sorted(best)]
 
 
-def _tell(series_ids: list[int], now: datetime) -> None:
+def tell(series_ids: list[int], now: datetime) -> None:
+    """Say after the commit which series were touched."""
     observations_stored.send_robust(sender=store, series_ids=series_ids, now=now)
 
 
@@ -94,7 +95,7 @@ def _store(source: Source, entries: list[Entry], now: datetime, *, mark: bool) -
         "bin": arrays.smallints([entry.bin for entry in entries]),
     }
     parameters = {**columns, "source": source.pk, "now": now, "mark": mark}
-    with _cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(statements.STORE, parameters, prepare=True)
         return cursor.fetchall()
 
@@ -106,7 +107,7 @@ def _replace(entries: list[Entry], corrected: dict[int, Any], now: datetime) -> 
         "occurred_at": [occurred_at for _, occurred_at in corrected.values()],
         "now": now,
     }
-    with _cursor() as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(statements.REPLACE, parameters)
 
 
@@ -159,7 +160,7 @@ def _key(entry: Entry) -> uuid.UUID:
 
 
 @contextmanager
-def _cursor() -> Iterator["Cursor[Any]"]:
+def binary_cursor() -> Iterator["Cursor[Any]"]:
     """psycopg's own cursor on Django's connection: binary both ways, errors as Django's."""
     connection.ensure_connection()
     assert connection.connection is not None

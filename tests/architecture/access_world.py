@@ -36,7 +36,7 @@ from tests.factories import (
 
 MARK = "xforeignx"  # in the key of everything that only the other department may see
 # what belongs to no department: asked for once, not on both sides
-SHARED = {"metrics", "deliveries", "hooks", "docs", "schema"}
+SHARED = {"metrics", "deliveries", "hooks", "docs", "schema", "observations"}
 # who is bound to the own department, so must find nothing of the other
 BOUND = ("member", "lead", "director", "key-read-bound", "key-work-bound")
 # keys that write for a member of the own department are bound as the member is
@@ -107,6 +107,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("metrics", "key"): metric.key,
         ("deliveries", "id"): delivery.pk,
         ("hooks", "token"): "never-issued",
+        ("observations", "external_id"): "never/sent",
     }
 
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cx_loop.ingest.recount import recount
+from cx_loop.ingest.removal import remove_observation
 from cx_loop.models import Observation, Rollup, Source
-from tests.cx_loop.ingest.conftest import accept, make_airline, said
+from tests.cx_loop.ingest.conftest import NOW, accept, make_airline, said
 
 MANY = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -94,4 +95,43 @@ def test_order_duplication_and_splitting_change_nothing(data: st.DataObject) -> 
         Rollup.objects.all().delete()
         list(recount(rebuild=True))
         assert counted() == before
+        transaction.set_rollback(True)
+
+
+class Told:
+    """The oracle of corrections and deletions: what each key stands at, told in plain Python."""
+
+    def __init__(self) -> None:
+        self.revisions: dict[Any, int] = {}
+        self.live: dict[Any, dict[str, Any]] = {}
+
+    def send(self, item: dict[str, Any]) -> None:
+        key = item["external_id"], item["metric"]
+        if item["revision"] >= self.revisions.get(key, 0):
+            self.revisions[key] = item["revision"]
+            self.live[key] = item
+
+    def remove(self, external_id: str) -> None:
+        for key in [key for key in self.live if key[0] == external_id]:
+            self.revisions[key] += 1
+            del self.live[key]
+
+
+@pytest.mark.django_db
+@MANY
+@given(data=st.data())
+def test_deletions_between_batches_leave_what_is_left(data: st.DataObject) -> None:
+    items = data.draw(sent())
+    with transaction.atomic():
+        make_airline()
+        source, told = Source.objects.create(key="survey"), Told()
+        for batch in data.draw(batches(items)):
+            for item in batch:
+                accept(source, item)
+                told.send(item)
+            if gone := data.draw(st.none() | st.sampled_from([f"r{n}" for n in range(1, 6)])):
+                remove_observation(source=source, external_id=gone, now=NOW)
+                told.remove(gone)
+        assert stored() == newest(list(told.live.values()))
+        assert not any(month.different for month in recount(rebuild=False))
         transaction.set_rollback(True)
