@@ -18,6 +18,7 @@ from alerts.models import Alert
 from cx_loop import clock
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
+from cx_loop.api.replays import replayable
 from cx_loop.api.said import Moment, Said, Text, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
@@ -67,6 +68,7 @@ class AcknowledgeView(CallView):
         request=AcknowledgeSaid,
         responses=ANSWERS,
     )
+    @replayable
     def post(self, request: Request, pk: int) -> Response:
         return self.perform("acknowledge", AcknowledgeSaid, request, pk)
 
@@ -80,6 +82,7 @@ class SnoozeView(CallView):
         request=SnoozeSaid,
         responses=ANSWERS,
     )
+    @replayable
     def post(self, request: Request, pk: int) -> Response:
         return self.perform("snooze", SnoozeSaid, request, pk)
 
@@ -93,6 +96,7 @@ class DismissView(CallView):
         request=DismissAlertSaid,
         responses=ANSWERS,
     )
+    @replayable
     def post(self, request: Request, pk: int) -> Response:
         return self.perform("dismiss", DismissAlertSaid, request, pk)
 

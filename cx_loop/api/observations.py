@@ -14,6 +14,7 @@ from cx_loop.actions.keys import default_source
 from cx_loop.api import bodies
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
+from cx_loop.api.replays import replayable
 from cx_loop.api.schema import ProblemSerializer
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
@@ -82,6 +83,7 @@ class ObservationsView(APIView):
             (429, "application/problem+json"): ProblemSerializer,
         },
     )
+    @replayable
     def post(self, request: Request) -> Response:
         key = viewer_of(request)
         assert isinstance(key, ApiKey)

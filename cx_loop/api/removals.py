@@ -14,6 +14,7 @@ from cx_loop.actions.erasure import erase_customer
 from cx_loop.api.observations import owners_of, source_of
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
+from cx_loop.api.replays import replayable
 from cx_loop.api.said import Said, Text, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.ingest.removal import remove_observation
@@ -76,6 +77,7 @@ class EraseCustomerView(APIView):
         request=EraseSaid,
         responses={200: ErasedSerializer, **problems(400, 401, 403, 429)},
     )
+    @replayable
     def post(self, request: Request) -> Response:
         key = request.auth
         assert isinstance(key, ApiKey)

@@ -1,4 +1,5 @@
 from cx_loop.models.activity import SYSTEM, Activity, Actor, record
+from cx_loop.models.answered import AnsweredRequest
 from cx_loop.models.catalog import CatalogState
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
 from cx_loop.models.languages import Named, NameField, in_language
@@ -30,6 +31,7 @@ __all__ = [
     "SYSTEM",
     "Activity",
     "Actor",
+    "AnsweredRequest",
     "ApiKey",
     "AppliedConfiguration",
     "Calendar",

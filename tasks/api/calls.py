@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from cx_loop import clock
 from cx_loop.api.permissions import HasScope
+from cx_loop.api.replays import replayable
 from cx_loop.api.said import Flag, Moment, Said, Text, Whole, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
@@ -99,6 +100,7 @@ class CallView(WorkView):
     call = ""
     said: type[CallSaid] = CallSaid
 
+    @replayable
     def post(self, request: Request, number: int) -> Response:
         by, now = actor_of(request), clock.now()
         fields = read_said(self.said, request)
@@ -120,6 +122,7 @@ class CommentView(WorkView):
         request=CommentSaid,
         responses={201: NoteShape, **problems(400, 401, 403, 404, 429)},
     )
+    @replayable
     def post(self, request: Request, number: int) -> Response:
         by = actor_of(request)
         fields = read_said(CommentSaid, request)

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from cx_loop import clock
 from cx_loop.api.permissions import HasScope, ScopePermission
+from cx_loop.api.replays import replayable
 from cx_loop.api.said import Said, Text, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
@@ -86,6 +87,7 @@ class TasksView(GenericAPIView[Task]):
         request=NewTaskSaid,
         responses={201: TaskDetailShape, **problems(400, 401, 403, 429)},
     )
+    @replayable
     def post(self, request: Request) -> Response:
         by, now = actor_of(request), clock.now()
         fields = read_said(NewTaskSaid, request)
