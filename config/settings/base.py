@@ -105,7 +105,9 @@ RATES = {
     "ingest": env.int("CX_INGEST_RATE", default=10_000),
     "read": env.int("CX_READ_RATE", default=2_000),
     "work": env.int("CX_WORK_RATE", default=1_000),
+    "all": env.int("CX_GLOBAL_RATE", default=100_000),  # of everybody together, a process
 }
+MAX_LAG = env.int("CX_MAX_LAG", default=600)  # seconds evaluation may be behind; 0: any
 MAX_LOCATIONS = env.int("CX_MAX_LOCATIONS", default=500)  # of one metric at one touchpoint
 
 AUTH_USER_MODEL = "cx_loop.User"

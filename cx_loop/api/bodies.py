@@ -11,6 +11,7 @@ from cx_loop.api.problems import Problem
 
 LARGEST = 5 * 1024 * 1024  # bytes, after decompression
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+ENCODINGS = "gzip, identity"
 _CHUNK = 256 * 1024
 _MOST_DRAINED = 64 * 1024 * 1024
 
@@ -43,8 +44,10 @@ def read(request: Request) -> bytes:
     """The body, decompressed. Raises Problem: 413 body_too_large, 415, 400 body_not_gzip."""
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
-        detail = "Send the body plain or with Content-Encoding: gzip."
-        raise Problem(415, "encoding_unsupported", detail)
+        detail = "Send the body plain or with Content-Encoding: gzip; zstd is not read."
+        # names what is taken, so that a sender can choose by itself (RFC 9110, 12.5.3)
+        headers = {"Accept-Encoding": ENCODINGS}
+        raise Problem(415, "encoding_unsupported", detail, headers)
     declared = request.META.get("CONTENT_LENGTH") or ""
     stream = _stream(request, declared)
     body: bytes = stream.read(LARGEST + 1)

@@ -16,7 +16,7 @@ from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
 from cx_loop.api.replays import replayable
 from cx_loop.api.schema import ProblemSerializer
-from cx_loop.api.throttles import PerCaller
+from cx_loop.api.throttles import PerCaller, WhileEvaluationKeepsUp
 from cx_loop.api.viewer import viewer_of
 from cx_loop.ingest.accept import REJECTED, Acceptance, accept_body
 from cx_loop.ingest.items import UnreadableBody
@@ -65,7 +65,7 @@ class ObservationsView(APIView):
     """Store observations: one object, an array of at most 5,000, or newline-delimited JSON."""
 
     permission_classes = [HasScope("ingest")]
-    throttle_classes = [PerCaller]
+    throttle_classes = [PerCaller, WhileEvaluationKeepsUp]
     parser_classes = [bodies.PlainJson, bodies.JsonLines]
     rate = "ingest"
 
@@ -81,6 +81,7 @@ class ObservationsView(APIView):
             (413, "application/problem+json"): ProblemSerializer,
             (415, "application/problem+json"): ProblemSerializer,
             (429, "application/problem+json"): ProblemSerializer,
+            (503, "application/problem+json"): ProblemSerializer,
         },
     )
     @replayable

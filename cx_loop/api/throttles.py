@@ -1,27 +1,49 @@
-"""How fast one caller may be: a count a window in the cache; without a cache nobody is slowed."""
+"""How fast callers may be: one caller by a count in the cache, all together by a bucket in this
+process, and observations as fast as they are evaluated.
+
+Without a cache nobody is slowed by their own count: a broker that died must not stop intake.
+"""
 
 import logging
+import math
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import Error, connection
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from cx_loop import clock
+from cx_loop.api.problems import Problem
 from cx_loop.models import ApiKey
 
 log = logging.getLogger(__name__)
 
 WINDOW = 10  # seconds
+LOOK_EVERY = 1.0  # seconds between two looks at how far evaluation lags
+RETRY_WHEN_BEHIND = 10  # seconds
 
 
 class PerCaller(BaseThrottle):
-    """At most `settings.RATES[view.rate]` requests a window of a key, a person or an address."""
+    """At most `settings.RATES[view.rate]` requests a window of a key, a person or an address,
+    and at most `settings.RATES["all"]` of everybody in this process.
+
+    Tells how much is left in the headers RateLimit and RateLimit-Policy
+    (draft-ietf-httpapi-ratelimit-headers).
+    """
 
     def allow_request(self, request: Request, view: Any) -> bool:
         rate = getattr(view, "rate", "read")
-        name = f"rate:{rate}:{self._caller(request)}"
         most: int = settings.RATES[rate]
+        self.seconds: float = WINDOW
+        if not everybody.take(settings.RATES["all"] / WINDOW, settings.RATES["all"]):
+            self.seconds = 1
+            return False
+        name = f"rate:{rate}:{self._caller(request)}"
         try:
             count = _counted(name)
             if count == most + 1:
@@ -30,15 +52,85 @@ class PerCaller(BaseThrottle):
         except Exception:
             log.warning("no cache: requests are not counted", exc_info=True)
             return True
+        view.headers["RateLimit-Policy"] = f'"{rate}";q={most};w={WINDOW}'
+        view.headers["RateLimit"] = f'"{rate}";r={max(0, most - count)};t={WINDOW}'
         return count <= most
 
     def wait(self) -> float:
-        return WINDOW
+        return self.seconds
 
     def _caller(self, request: Request) -> str:
         if isinstance(request.auth, ApiKey):
             return f"key:{request.auth.pk}"
         return f"user:{request.user.pk}" if request.user.pk else self.get_ident(request)
+
+
+class WhileEvaluationKeepsUp(BaseThrottle):
+    """503 while the oldest mark waits longer than `settings.MAX_LAG` seconds (0: never).
+
+    Otherwise alerts would come later and later while everything was still taken in.
+    """
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        most: int = settings.MAX_LAG
+        if not most or clock.is_set() or (behind := lag.seconds()) <= most:
+            return True
+        detail = f"Evaluation is {behind:.0f} s behind; send the same again later."
+        headers = {"Retry-After": str(RETRY_WHEN_BEHIND)}
+        raise Problem(503, "evaluation_behind", detail, headers)
+
+
+class Bucket:
+    """A token bucket of this process, filled by the monotonic time."""
+
+    def __init__(self, time_of: Callable[[], float] = time.monotonic) -> None:
+        self._time_of, self._lock = time_of, threading.Lock()
+        self._tokens, self._at = math.inf, time_of()
+
+    def take(self, per_second: float, most: float) -> bool:
+        """One token, when there is one."""
+        with self._lock:
+            now = self._time_of()
+            self._tokens = min(most, self._tokens + (now - self._at) * per_second)
+            self._at = now
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+
+class Lag:
+    """How long the oldest mark has waited, looked at once in a second in each process."""
+
+    def __init__(self, time_of: Callable[[], float] = time.monotonic) -> None:
+        self._time_of, self._lock = time_of, threading.Lock()
+        self._seconds, self._looked_at = 0.0, -math.inf
+
+    def seconds(self) -> float:
+        if self._time_of() - self._looked_at >= LOOK_EVERY and self._lock.acquire(blocking=False):
+            try:
+                self._looked_at = self._time_of()
+                self._seconds = _oldest_mark()
+            except Error:
+                self._seconds = 0.0  # whoever stores will be told
+            finally:
+                self._lock.release()
+        return self._seconds
+
+
+everybody = Bucket()
+lag = Lag()
+
+
+def _oldest_mark() -> float:
+    """Seconds; by the order of the marks, so a long queue is not read through."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM clock_timestamp() - marked_at)::float8"
+            " FROM cx_loop_dirtymark ORDER BY id LIMIT 1"
+        )
+        row = cursor.fetchone()
+    return max(0.0, row[0]) if row else 0.0
 
 
 def _counted(name: str) -> int:

@@ -179,7 +179,7 @@ def test_a_key_writes_to_its_source_which_may_be_switched_off(client_with: Any) 
 
 
 def test_too_fast_is_429_and_says_when_to_come_again(sender: APIClient, settings: Any) -> None:
-    settings.RATES = {"ingest": 1}
+    settings.RATES = settings.RATES | {"ingest": 1}
     assert post(sender, []).status_code == 200
     answer = post(sender, [])
     assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
