@@ -9,6 +9,7 @@ from alerts.logic.conditions import Spec, spec_from_json
 from alerts.models import Alert, GroupSeries, RuleVersion
 from cx_loop.logic.working_time import Span, add_working
 from cx_loop.models import Organization, Series, ServiceStandard
+from tasks.actions.change import episode_of
 from tasks.actions.clocks import hours_of
 from tasks.logic.measures import Day, Measure, day_of, measure_for
 from tasks.logic.plan import Plan, history_days, look_days, with_reference
@@ -140,16 +141,17 @@ def _plan(task: Task, alerts: list[Alert], version: RuleVersion) -> Plan:
 
 
 def _first_and_last_trigger(task: Task, alerts: list[Alert]) -> tuple[datetime, datetime]:
-    """When the first group fired, and when the last one joined: no trigger is in the baseline.
+    """When the first group fired, and when the last one joined or the round began.
 
-    A group that fires again is not asked twice; its first alert has chosen the extreme already.
+    No trigger is in the baseline. A group that fires again is not asked twice: its first alert
+    has chosen the extreme already. A round begun by a verdict was chosen by the weeks before it.
     """
     edges: dict[int, datetime] = {}
     for alert in alerts:
         edges[alert.group_id] = min(alert.edge, edges.get(alert.group_id, alert.edge))
-    return min(edges.values(), default=task.created_at), max(
-        edges.values(), default=task.created_at
-    )
+    began = episode_of(task).opened_at
+    last = max(edges.values(), default=began)
+    return min(edges.values(), default=began), max(last, began) if task.episode > 1 else last
 
 
 def _judged_by_person(task: Task, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from alerts.models import Alert
 from cx_loop.models import Notice
 from tasks.actions.errors import Forbidden, Invalid
 from tasks.logic.lifecycle import NotAllowed
-from tests.flows.loop import DAY, HOUR, Loop, local
+from tests.flows.loop import DAY, FIX, HOUR, SHANGHAI, Loop, local
 
 FIRST = date(2026, 3, 2)  # a Monday
 BAD = (30, 33, 36, 39, 42)
@@ -122,6 +122,15 @@ def test_a_reopened_task_has_clocks_of_its_own(loop: Loop) -> None:
     assert task.next_due_at == task.escalate_at == back + 4 * HOUR
     assert (task.escalation_level, task.fixed_at, task.submitted_by) == (0, None, None)
     assert task.episodes.get(number=1).closed_at == back
+
+
+def test_the_baseline_of_a_second_round_begins_with_the_round(loop: Loop) -> None:
+    until_fix(loop)
+    back = after_fix(loop, LAST_LOOK, *BAD)
+    loop.act("accept", back + HOUR, start=True)
+    loop.act("submit", back + 9 * DAY, **FIX, fixed_at=back + 9 * DAY)
+    plan = loop.task.verifications.get(episode=2).plan
+    assert plan["alert_day"] == back.astimezone(SHANGHAI).date().isoformat()
 
 
 def test_a_second_round_climbs_its_own_ladder(loop: Loop) -> None:

@@ -24,9 +24,6 @@ class Command(BaseCommand):
         company = Organization.objects.first()
         if company is None and User.objects.exists():
             return  # begun with --empty: somebody is about to set it up
-        with tqdm(total=100, desc="demo", unit="%", leave=False) as bar:
-            load_demo(now=clock.now(), tell=lambda share: _show(bar, share))
-
-
-def _show(bar: Any, share: float) -> None:
-    bar.update(int(share * 100) - bar.n)
+        bar = tqdm(total=100, desc="demo", unit="%", leave=False, delay=1)
+        load_demo(now=clock.now(), tell=lambda share: bar.update(int(share * 100) - bar.n))
+        bar.close()
