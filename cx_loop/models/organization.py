@@ -3,7 +3,7 @@
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from cx_loop.models.languages import Named, NameField, in_language
@@ -47,6 +47,20 @@ class Calendar(models.Model):
         return f"{self.timezone} {self.hours or '24/7'} {self.holidays}".strip()
 
 
+# one question, because every page and every list of a person begins with it; UNION ends a cycle
+OF_MEMBER = """
+WITH RECURSIVE led AS (
+    SELECT department_id AS id FROM cx_loop_membership
+    WHERE user_id = %s AND role IN ('lead', 'director')
+    UNION
+    SELECT child.id FROM cx_loop_department AS child JOIN led ON child.parent_id = led.id
+)
+SELECT id FROM led
+UNION
+SELECT department_id FROM cx_loop_membership WHERE user_id = %s
+"""
+
+
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def in_force(self) -> Self:
         return self.filter(retired_at=None)
@@ -64,11 +78,9 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
     def of_member(self, user: User) -> Self:
         """Where the user works, leads or directs; leads and directors have the children too."""
-        direct = Department.objects.filter(memberships__user=user)
-        led = Department.objects.filter(
-            memberships__user=user, memberships__role__in=["lead", "director"]
-        )
-        ids = {*direct.values_list("id", flat=True), *self.below(led).values_list("id", flat=True)}
+        with connection.cursor() as cursor:
+            cursor.execute(OF_MEMBER, [user.pk, user.pk])
+            ids = [row[0] for row in cursor.fetchall()]
         return self.filter(id__in=ids)
 
 
