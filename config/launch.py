@@ -18,6 +18,7 @@ OWN = {
 }
 SCRATCH = {"bench", "drill", "replay"}
 DURABLE_SCRATCH = {"bench", "drill"}
+MAKES_ITS_FOLDER = {"restore"}
 WITHOUT_SERVERS = {
     "", "help", "version", "check", "makemigrations", "makemessages", "compilemessages",
     "collectstatic", "findstatic", "diffsettings", "spectacular", "startapp",
@@ -92,7 +93,7 @@ def _django(program: str, command: str, arguments: list[str]) -> int:
     if command in SCRATCH:
         with servers.scratch(durable=command in DURABLE_SCRATCH):
             return _execute(program, arguments)
-    with servers.running(data_dir()):
+    with servers.running(data_dir(), create=command in MAKES_ITS_FOLDER):
         return _execute(program, arguments)
 
 

@@ -50,9 +50,10 @@ class Month:
     rows: int  # written; 0 when only checked
 
 
-def recount(*, rebuild: bool) -> Iterator[Month]:
-    """Compare each month that has raw observations, and with `rebuild` write it anew."""
-    for start, end in partitions.months():
+def recount(*, rebuild: bool, newest: int = 0) -> Iterator[Month]:
+    """Compare each month that has raw observations (or the `newest` so many), and with `rebuild`
+    write it anew."""
+    for start, end in partitions.months()[-newest:]:
         bounds = {"start": start, "end": end}
         with transaction.atomic(), connection.cursor() as cursor:
             # intake waits, otherwise what it adds meanwhile would be counted once or twice
