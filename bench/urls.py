@@ -1,0 +1,9 @@
+from django.urls import include, path
+
+from bench.views import ConventionalView, NullView
+
+urlpatterns = [
+    path("bench/null/", NullView.as_view()),
+    path("bench/conventional/", ConventionalView.as_view()),
+    path("", include("config.urls")),
+]

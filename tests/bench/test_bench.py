@@ -1,0 +1,21 @@
+import json
+import os
+import subprocess
+import sys
+
+from config.launch import ROOT
+
+KEYS = {"name", "value", "unit", "must", "stretch", "baseline", "spread", "met"}
+
+
+def test_figures_come_as_json_with_their_limits_and_the_machine() -> None:
+    command = [sys.executable, "manage.py", "bench", "evaluate", "--json", "--quick"]
+    environment = os.environ | {"CX_BOOTSTRAP": "0"}
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    said = json.loads(ran.stdout)
+    assert {"processor", "cores", "python", "postgresql"} <= said["machine"].keys()
+    assert all(set(figure) == KEYS for figure in said["figures"])
+    missed = any(figure["met"] is False for figure in said["figures"])
+    assert ran.returncode == int(missed)
