@@ -25,7 +25,7 @@ SHOWN = ("admin", "dana", "lin", "ana", "bo", "hugo")  # who can sign in
 STEP = timedelta(hours=3)  # the demo's service looks up eight times a day, so that it loads soon
 
 
-def load_demo(*, now: datetime, tell: Callable[[float], None]) -> None:
+def load_demo(*, now: datetime, tell: Callable[[float], object]) -> None:
     """Load the demo, or go on where an interrupted load stopped. `tell` hears the share done."""
     with living_the_past(), connection.cursor() as cursor:
         # an hour lived through but lost in a crash is lived again: no need to wait for the disk
@@ -61,7 +61,7 @@ def _found(now: datetime) -> Organization:
     return company
 
 
-def _live(company: Organization, tell: Callable[[float], None]) -> None:
+def _live(company: Organization, tell: Callable[[float], object]) -> None:
     start, at, until = (
         datetime.fromisoformat(company.demo_progress[name]) for name in ("from", "at", "to")
     )

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from cx_loop.messaging.outbox import queue_message
-
 from cx_loop.models import Membership, Notice, User
 from tasks.models import Task
 from tasks.notices import mail_of

@@ -3,12 +3,11 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cx_loop.reads import daily_totals
-
 from alerts.logic.conditions import Spec, spec_from_json
 from alerts.models import Alert, GroupSeries, RuleVersion
 from cx_loop.logic.working_time import Span, add_working
 from cx_loop.models import Organization, Series, ServiceStandard
+from cx_loop.reads import daily_totals
 from tasks.actions.change import episode_of
 from tasks.actions.clocks import hours_of
 from tasks.logic.measures import Day, Measure, day_of, measure_for
