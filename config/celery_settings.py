@@ -53,4 +53,5 @@ beat_schedule = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "prune": {"task": "config.jobs.prune", "schedule": 86_400.0, "options": {"expires": 3600}},
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alerts.actions.evaluate import drain_all
 from config.demo.release import release_due
+from config.retention import prune_daily
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.ingest import partitions
@@ -30,4 +31,5 @@ def do_everything_due(*, now: datetime) -> dict[str, int]:
         heartbeats.keep(name=name, now=now, handled=handled[name])
     partitions.ensure_ahead(now)
     release_due(now=now)
+    prune_daily(now=now)
     return handled

@@ -108,6 +108,12 @@ RATES = {
     "all": env.int("CX_GLOBAL_RATE", default=100_000),  # of everybody together, a process
 }
 MAX_LAG = env.int("CX_MAX_LAG", default=600)  # seconds evaluation may be behind; 0: any
+# days; 0: for ever
+KEEP = {
+    "observations": env.int("CX_KEEP_OBSERVATIONS", default=0),
+    "comments": env.int("CX_KEEP_COMMENTS", default=0),
+    "provisional": env.int("CX_KEEP_PROVISIONAL", default=90),
+}
 MAX_LOCATIONS = env.int("CX_MAX_LOCATIONS", default=500)  # of one metric at one touchpoint
 
 AUTH_USER_MODEL = "cx_loop.User"

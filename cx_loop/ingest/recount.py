@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from cx_loop.ingest import partitions
+from cx_loop.models import DroppedMonth
 
 _RECOUNTED = """
     SELECT series_id, 5::smallint AS grain, date_bin('5 minutes', occurred_at, 'epoch') AS bucket,
@@ -53,7 +54,9 @@ class Month:
 def recount(*, rebuild: bool, newest: int = 0) -> Iterator[Month]:
     """Compare each month that has raw observations (or the `newest` so many), and with `rebuild`
     write it anew."""
-    for start, end in partitions.months()[-newest:]:
+    dropped = set(DroppedMonth.objects.values_list("month", flat=True))
+    months = [bounds for bounds in partitions.months() if bounds[0] not in dropped]
+    for start, end in months[-newest:]:
         bounds = {"start": start, "end": end}
         with transaction.atomic(), connection.cursor() as cursor:
             # intake waits, otherwise what it adds meanwhile would be counted once or twice

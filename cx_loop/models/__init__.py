@@ -7,6 +7,7 @@ from cx_loop.models.message import Heartbeat, Message, Notice
 from cx_loop.models.metric import Metric
 from cx_loop.models.observation import (
     CustomerLink,
+    DroppedMonth,
     ErasedCustomer,
     Feedback,
     Observation,
@@ -40,6 +41,7 @@ __all__ = [
     "Delivery",
     "Department",
     "DirtyMark",
+    "DroppedMonth",
     "ErasedCustomer",
     "Feedback",
     "Heartbeat",

@@ -96,6 +96,17 @@ class CustomerLink(models.Model):
         return str(self.digest)
 
 
+class DroppedMonth(models.Model):
+    """A month whose raw observations retention has dropped: its rollups are all that is left of
+    it, so they are never counted anew, even when something arrives for it late."""
+
+    month = models.DateTimeField(primary_key=True)  # its first moment, UTC
+    dropped_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
 class ErasedCustomer(models.Model):
     """A tombstone: what this customer sends again after erasure is counted without the link."""
 

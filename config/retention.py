@@ -1,0 +1,28 @@
+"""Everything that is kept only for a time, in one call."""
+
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+
+from alerts.actions.retention import prune_evaluations
+from cx_loop import clock
+from cx_loop.actions.retention import prune_answers, prune_comments, prune_observations
+
+A_DAY = timedelta(days=1)
+
+
+def prune(*, now: datetime) -> dict[str, int]:
+    """What went, by what it was."""
+    return {
+        "months of observations": prune_observations(now=now),
+        "comments and links to customers": prune_comments(now=now),
+        "answers to an Idempotency-Key": prune_answers(now=now),
+        "provisional evaluations": prune_evaluations(now=now),
+    }
+
+
+def prune_daily(*, now: datetime) -> None:
+    """For the engine, which has no timetable: once a day and at its start; never in virtual
+    time."""
+    if not clock.is_set() and cache.add("pruned", 1, timeout=A_DAY.total_seconds()):
+        prune(now=now)
