@@ -15,13 +15,18 @@ from cx_loop.ingest.items import MOST_ITEMS
 from cx_loop.models import Source
 
 DEFAULT_SOURCE = "import"
+INTERRUPTED = (
+    "Interrupted. What was read so far is stored; the same command again goes on: what is there "
+    "already is told as duplicates and counts once."
+)
 
 
 class Command(BaseCommand):
     help = (
         "Load observations from a CSV file: occurred_at, touchpoint, metric, value and optionally "
         "exposure, segment, channel, location, external_id, customer, comment. Rejected rows go "
-        "to FILE.rejected.csv. The same file again changes nothing."
+        "to FILE.rejected.csv. The same file again changes nothing, so an interrupted import is "
+        "gone on with by the same command."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,6 +40,8 @@ class Command(BaseCommand):
                 total = self._load(file, self._source(options["source"]), not options["history"])
         except UnreadableFile as problem:
             raise CommandError(str(problem)) from None
+        except KeyboardInterrupt:
+            raise CommandError(INTERRUPTED, returncode=130) from None
         except OSError as problem:
             raise CommandError(f"{problem.filename}: {problem.strerror}.") from None
         self.stdout.write(

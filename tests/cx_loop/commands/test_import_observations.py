@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from cx_loop.ingest.accept import accept_items
+from cx_loop.management.commands import import_observations
 from cx_loop.models import DirtyMark, Observation, Source
 from tests.cx_loop.ingest.conftest import make_airline
 
@@ -51,6 +53,27 @@ def test_rejected_rows_go_to_a_file_with_their_reason(load: Any, tmp_path: Path)
     assert len(rows) == 3
     load(HEADER, GOOD)
     assert not (tmp_path / "answers.rejected.csv").exists()
+
+
+def test_an_interrupted_import_is_gone_on_with_by_the_same_command(
+    load: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [HEADER, *[GOOD] * 5, "a,b", *[GOOD] * 4]
+    monkeypatch.setattr(import_observations, "MOST_ITEMS", 4)
+    batches = iter([accept_items, accept_items])
+
+    def until_ctrl_c(*args: Any, **kwargs: Any) -> Any:
+        if (store := next(batches, None)) is None:
+            raise KeyboardInterrupt
+        return store(*args, **kwargs)
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(import_observations, "accept_items", until_ctrl_c)
+        with pytest.raises(CommandError, match="the same command again goes on"):
+            load(*lines)
+    assert Observation.objects.count() == 7
+    assert load(*lines) == "accepted 2, updated 0, duplicates 7, rejected 1"
+    assert len((tmp_path / "answers.rejected.csv").read_text().splitlines()) == 2
 
 
 def test_history_leaves_no_mark(load: Any) -> None:
