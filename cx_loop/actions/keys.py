@@ -1,16 +1,20 @@
 """API keys: made once, shown once; only a keyed hash of the whole text is kept."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
-from cx_loop.models import ApiKey, Department, Source
+from cx_loop.models import Actor, ApiKey, Department, Source, record
 
 SCOPES = ("ingest", "read", "work", "admin")
 DEFAULT_SOURCE = "api"
+OVERLAP = timedelta(days=7)  # both keys of a rotation work
+_DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 
 
 def create_key(
@@ -41,6 +45,69 @@ def create_key(
         expires_at=expires_at,
     )
     return key, text
+
+
+def rotate_key(
+    *, key: ApiKey, by: Actor, now: datetime, overlap: timedelta = OVERLAP
+) -> tuple[ApiKey, str]:
+    """A second key that may do the same and lives as long from now; the first one ends after
+    `overlap`. Raises ValueError when the key is not live, or a second one already is."""
+    with transaction.atomic():
+        alike = ApiKey.objects.live(now).filter(
+            name=key.name, source=key.source, department=key.department
+        )
+        live = list(alike.select_for_update().order_by("pk"))
+        if key not in live:
+            raise ValueError("This key is expired or revoked; make a new one.")
+        if len(live) > 1:
+            raise ValueError(f"Two keys called {key.name} are live; revoke the older one first.")
+        lifetime = key.expires_at - key.created_at if key.expires_at else None
+        made, text = create_key(
+            name=key.name,
+            scopes=key.scopes,
+            source=key.source,
+            department=key.department,
+            expires_at=now + lifetime if lifetime else None,
+        )
+        end = now + overlap
+        key.expires_at = min(key.expires_at, end) if key.expires_at else end
+        key.save(update_fields=["expires_at"])
+        _leave_trail(key, "rotated", by, now)
+    return made, text
+
+
+def revoke_key(*, key: ApiKey, by: Actor, now: datetime) -> bool:
+    """From the next request on nothing works with it. False when it was revoked before."""
+    with transaction.atomic():
+        revoked = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+        if revoked:
+            _leave_trail(key, "revoked", by, now)
+    return bool(revoked)
+
+
+def expiry_of(text: str, now: datetime) -> datetime:
+    """The moment that "90d", "2027-01-31" (its first moment, UTC) or ISO 8601 names.
+
+    Raises ValueError for anything else, and for what has passed.
+    """
+    if match := _DAYS.fullmatch(text):
+        return now + timedelta(days=int(match[1]))
+    moment = datetime.fromisoformat(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment <= now:
+        raise ValueError(f"{text} has passed.")
+    return moment
+
+
+def _leave_trail(key: ApiKey, change: str, by: Actor, now: datetime) -> None:
+    record(
+        verb="configured",
+        subject="apikey",
+        subject_id=key.pk,
+        by=by,
+        now=now,
+        params={"change": change, "key": key.prefix, "fields": []},
+    )
 
 
 def digest_of(text: str) -> str:
