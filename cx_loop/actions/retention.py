@@ -51,10 +51,17 @@ def delete_in_steps(model: type[Model], old: Q) -> int:
     """Each step committed, so none holds its locks for long."""
     total = 0
     while True:
-        some = model._default_manager.filter(old).order_by("pk").values("pk")[:AT_ONCE]
-        gone, _ = model._default_manager.filter(pk__in=some).delete()
-        total += gone
-        if not gone:
+        with transaction.atomic():
+            # what a batch just corrects is left to the next run: waiting for it could deadlock
+            free = (
+                model._default_manager.filter(old)
+                .order_by("pk")
+                .select_for_update(skip_locked=True, of=("self",))
+            )
+            some = list(free.values_list("pk", flat=True)[:AT_ONCE])
+            model._default_manager.filter(pk__in=some).delete()
+        total += len(some)
+        if len(some) < AT_ONCE:
             return total
 
 

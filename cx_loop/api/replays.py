@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -30,6 +31,13 @@ LONGEST = 255
 # what was refused because of what was asked; what the caller or the hour was refused is not kept
 SETTLED = frozenset([400, 404, 409, 422])
 REFUSALS = (APIException, Http404, PermissionDenied)
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="the same request again under it does nothing and is answered the same",
+)
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -54,7 +62,7 @@ def replayable(handler: Handler) -> Handler:
             return handler(view, request, *args, **kwargs)
         return _once(_asked(request, sent), lambda: handler(view, request, *args, **kwargs))
 
-    return cast("Handler", answered)
+    return cast("Handler", extend_schema(parameters=[IDEMPOTENCY_KEY])(answered))
 
 
 def _asked(request: Request, sent: str) -> Asked:

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from cx_loop import clock
+from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.api.problems import Problem
 from cx_loop.models import ApiKey
 
@@ -74,6 +75,8 @@ class WhileEvaluationKeepsUp(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         most: int = settings.MAX_LAG
         if not most or clock.is_set() or (behind := lag.seconds()) <= most:
+            return True
+        if past_is_lived():  # the demo loads: evaluation waits on purpose
             return True
         detail = f"Evaluation is {behind:.0f} s behind; send the same again later."
         headers = {"Retry-After": str(RETRY_WHEN_BEHIND)}

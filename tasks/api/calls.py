@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from cx_loop import clock
 from cx_loop.api.permissions import HasScope
-from cx_loop.api.replays import replayable
+from cx_loop.api.replays import IDEMPOTENCY_KEY, replayable
 from cx_loop.api.said import Flag, Moment, Said, Text, Whole, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
@@ -142,6 +142,7 @@ def _view_of(call: str, said: type[CallSaid]) -> type[CallView]:
         summary=f"{', '.join(row.origins)} → {leads_to}",
         description=f"Needs: {', '.join(row.needs) or 'nothing'}.",
         tags=["tasks"],
+        parameters=[IDEMPOTENCY_KEY],
         request=said,
         responses={200: TaskDetailShape, **problems(400, 401, 403, 404, 409, 429)},
     )

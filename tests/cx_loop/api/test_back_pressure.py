@@ -8,6 +8,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from cx_loop import clock
+from cx_loop.actions.exclusive import living_the_past
 from cx_loop.api import throttles
 from cx_loop.api.throttles import Bucket, Lag
 from cx_loop.models import DirtyMark
@@ -71,6 +72,13 @@ def test_intake_waits_while_evaluation_is_far_behind(
     if status == 503:
         assert answer.json()["code"] == "evaluation_behind"
         assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_intake_goes_on_while_the_past_is_lived(sender: APIClient) -> None:
+    mark(timedelta(hours=1))
+    with living_the_past():
+        assert post(sender).status_code == 200
+    assert post(sender).status_code == 503
 
 
 def test_how_far_behind_is_looked_at_once_a_second() -> None:

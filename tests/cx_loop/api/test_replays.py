@@ -117,6 +117,19 @@ def test_large_and_compressed_bodies_are_still_read(sender: APIClient) -> None:
     assert post(sender, b" " * (LARGEST + 1), "k3").status_code == 413
 
 
+def test_every_write_tells_of_the_header(client: Any) -> None:
+    """Also in the OpenAPI document."""
+    paths = client.get("/api/v1/schema/?format=json").json()["paths"]
+    silent = [
+        path
+        for path, ways in paths.items()
+        if "post" in ways
+        and path.split("/")[3] in {"observations", "customers", "tasks", "alerts"}
+        and "Idempotency-Key" not in {p["name"] for p in ways["post"].get("parameters", [])}
+    ]
+    assert silent == []
+
+
 def test_a_call_on_a_task_is_done_once(client_with: Any) -> None:
     ground = factories.make_department()
     factories.make_user("ana@example.com", department=ground)

@@ -1,6 +1,7 @@
 """Many senders at once, overlapping, shuffled, correcting each other: no deadlock, no error."""
 
 import random
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from django.db import connection
 
 from cx_loop.ingest.recount import recount
+from cx_loop.ingest.removal import remove_observation
 from cx_loop.models import Observation, ObservationKey, Rollup, Source
-from tests.cx_loop.ingest.conftest import accept, make_airline, said
+from tests.cx_loop.ingest.conftest import NOW, accept, make_airline, said
 
 SENDERS, BATCHES, SIZE, IDENTIFIERS = 8, 12, 60, 150
 
@@ -35,6 +37,38 @@ def send(seed: int) -> int:
         return sum(accept(source, *batch(chance)).accepted for _ in range(BATCHES))
     finally:
         connection.close()
+
+
+def send_and_take_out(seed: int) -> None:
+    """What one sender sends, taking out some identifiers in between."""
+    source, chance = Source.objects.get(key="survey"), random.Random(seed)
+    try:
+        for _ in range(BATCHES):
+            accept(source, *batch(chance))
+            for _ in range(3):
+                gone = f"r{chance.randint(1, IDENTIFIERS)}"
+                remove_observation(source=source, external_id=gone, now=NOW)
+    finally:
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Django empties only the tables it manages."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cx_loop_observation")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_storm_with_deletions_leaves_what_is_stored() -> None:
+    make_airline()
+    Source.objects.create(key="survey")
+    with ThreadPoolExecutor(SENDERS) as pool:
+        list(pool.map(send_and_take_out, range(SENDERS)))
+    left = ObservationKey.objects.filter(series__isnull=False).count()
+    assert left == Observation.objects.count() < IDENTIFIERS
+    assert not any(month.different for month in recount(rebuild=False))
 
 
 @pytest.mark.django_db(transaction=True)
