@@ -22,7 +22,7 @@ COMPANY = Path(__file__).with_name("company.yaml")
 LOGINS = DATA_DIR / "logins.txt"
 SHOWN = ("admin", "dana", "lin", "ana", "bo", "hugo")  # who can sign in
 
-STEP = timedelta(hours=3)  # the demo's service looks up eight times a day, so that it loads soon
+STEP = timedelta(hours=6)  # the demo's service looks up four times a day, so that it loads soon
 
 
 def load_demo(*, now: datetime, tell: Callable[[float], object]) -> None:
