@@ -19,7 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["yes"] and input("Erase for good? Type yes: ").strip() != "yes":
-            raise CommandError("Nothing was erased.")
+        if not options["yes"] and not _is_meant():
+            raise CommandError("Nothing was erased; --yes does not ask.")
         gone = erase_customer(customer=options["reference"], by=SYSTEM, now=clock.now())
         self.stdout.write(f"Erased {gone.removed} observations.")
+
+
+def _is_meant() -> bool:
+    try:
+        return input("Erase for good? Type yes: ").strip() == "yes"
+    except EOFError:  # nobody is there to ask
+        return False

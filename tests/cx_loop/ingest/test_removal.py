@@ -3,7 +3,7 @@
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from cx_loop.ingest.accept import accept_items
 from cx_loop.ingest.recount import recount
@@ -103,6 +103,17 @@ def test_history_of_many_steps_is_erased_whole(
         [said(4, external_id=f"r{n}", customer=WEI) for n in range(5)], source=source, now=NOW
     )
     assert remove_customer(customer=WEI, now=NOW).removed == 5
+
+
+@pytest.mark.parametrize("answer", ["no\n", ""])
+def test_the_command_asks_first(
+    source: Source, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(source, said(2, external_id="r1", customer=WEI))
+    monkeypatch.setattr("sys.stdin", StringIO(answer))
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_customer", WEI)
+    assert counted() == 2
 
 
 def test_the_command_erases_and_the_trail_names_nobody(source: Source) -> None:
