@@ -1,4 +1,7 @@
-"""Each call of the table of states, as it is made over the REST API."""
+"""Each call of the table of states, as it is made over the REST API.
+
+One file past the budget on purpose: the table is one, and so are its stories.
+"""
 
 from datetime import timedelta
 
