@@ -79,12 +79,16 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+DATABASE = env.db_url("CX_DATABASE_URL", default="postgres://cxl@127.0.0.1:5432/cxl")
 DATABASES = {
     "default": {
-        **env.db_url("CX_DATABASE_URL", default="postgres://cxl@127.0.0.1:5432/cxl"),
+        **DATABASE,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        # without a threshold psycopg prepares nothing, also where it is told to; the statements
+        # of the hot paths would be planned anew each time, at several times their cost
+        "OPTIONS": {**DATABASE.get("OPTIONS", {}), "prepare_threshold": 5},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
