@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
+from pytest_django.plugin import DjangoDbBlocker
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -22,3 +24,16 @@ def rows_nobody_ordered_come_back_reversed() -> Iterator[None]:
     patch.setattr(QuerySet, "_fetch_all", fetch_reversed)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def no_observation_outlives_its_test(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A test with real commits is cleaned by a flush, which does not know the partitioned table."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE cx_loop_observation")
