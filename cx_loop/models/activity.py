@@ -1,15 +1,13 @@
 """One audit trail: append-only, written in the transaction of the change it tells of."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from cx_loop.models.people import User
 from cx_loop.models.source import ApiKey
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class Activity(models.Model):
@@ -64,7 +62,7 @@ def record(
     subject: str,
     subject_id: int,
     by: Actor,
-    now: "datetime",
+    now: datetime,
     from_state: str = "",
     to_state: str = "",
     params: dict[str, Any] | None = None,
