@@ -90,7 +90,3 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"alert {self.pk} {self.state}"
-
-    @property
-    def is_unresolved(self) -> bool:
-        return self.state in UNRESOLVED

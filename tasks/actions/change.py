@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 
 from cx_loop.models import Actor, record
 from tasks.actions.errors import Stale
-from tasks.events import task_changed
 from tasks.logic.deadlines import next_due
 from tasks.models import Episode, Task
 
@@ -56,7 +54,6 @@ def change(
         to_state=task.state,
         params=params,
     )
-    transaction.on_commit(lambda: task_changed.send_robust(Task, number=task.number), robust=True)
     return task
 
 

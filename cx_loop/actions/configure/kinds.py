@@ -1,6 +1,6 @@
 """What every kind of configured object can do: be read from a file, found in force, be written."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -139,7 +139,3 @@ def retired(of: type[models.Model]) -> Retire:
         return found
 
     return retire
-
-
-def without(form: Form, *names: str) -> Mapping[str, Any]:
-    return {name: value for name, value in form.items() if name not in names}
