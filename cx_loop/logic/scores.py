@@ -158,25 +158,33 @@ def _at_rank(totals: Totals, rank: int, scale: Scale) -> float:
     return value_of(ordered[-1], scale)
 
 
-def _matching(totals: Totals, aggregate: Aggregate, scale: Scale) -> int:
-    """How many observations a share or the top box counts.
+def weigher(aggregate: Aggregate, scale: Scale) -> Callable[[int], int]:
+    """What an answer in a bin adds to a share, to the top box (0, 1) or to the nps (−1, 0, 1).
 
     Top box: the two highest steps of the scale (4 and 5 of 1–5; with steps of 0.5, 4.5 and 5).
-    Shares are strict: a value on the line is on neither side. On an open-ended metric the bin of
-    the line counts as on it, which is exact for whole values up to 100 and two decimals below.
+    Promoters answered 9–10, detractors 0–6 (Reichheld 2003). Shares are strict: a value on the
+    line is on neither side. On an open-ended metric the bin of the line counts as on it, which is
+    exact for whole values up to 100 and two decimals below.
     """
+    if aggregate.name == "nps":
+        return lambda bin: (value_of(bin, scale) >= 9) - (value_of(bin, scale) <= 6)
     if aggregate.name == "top_box":
-        first = scale.top_bin - 1
-        return _count(totals, lambda bin: bin >= first)
+        return lambda bin: bin >= scale.top_bin - 1
     line = aggregate.line
     assert line is not None
     above = aggregate.name == "share_above"
     if scale.bounded:
         if above:
-            return _count(totals, lambda bin: value_of(bin, scale) > line)
-        return _count(totals, lambda bin: value_of(bin, scale) < line)
+            return lambda bin: value_of(bin, scale) > line
+        return lambda bin: value_of(bin, scale) < line
     on_line = bin_of(line, scale) if line >= 0 else -1
-    return _count(totals, lambda bin: bin > on_line if above else bin < on_line)
+    return lambda bin: bin > on_line if above else bin < on_line
+
+
+def _matching(totals: Totals, aggregate: Aggregate, scale: Scale) -> int:
+    """How many observations a share or the top box counts."""
+    adds = weigher(aggregate, scale)
+    return sum(count for bin, count in totals.bins.items() if adds(bin))
 
 
 def _promoters_detractors(totals: Totals, scale: Scale) -> tuple[int, int]:
