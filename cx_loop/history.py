@@ -68,7 +68,9 @@ def timelines_of(
     }
 
 
-def _rows(series_ids: list[int], start: datetime, end: datetime, grain: int) -> "np.typing.NDArray[np.void]":
+def _rows(
+    series_ids: list[int], start: datetime, end: datetime, grain: int
+) -> "np.typing.NDArray[np.void]":
     with connection.cursor() as cursor, cursor.copy(_ROWS, [series_ids, grain, start, end]) as copy:
         data = b"".join(copy)
     return np.frombuffer(data[_HEAD : len(data) - _TAIL], dtype=_LAYOUT)
