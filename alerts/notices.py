@@ -96,6 +96,11 @@ def say_n(n: float, kind: str) -> str:
     return ngettext("%(count)s observation", "%(count)s observations", count) % words
 
 
+def say_n_at_least(n: float, kind: str) -> str:
+    """At least 30 answers: what a window needs before it is judged."""
+    return _("at least %(n)s") % {"n": say_n(n, kind)}
+
+
 def say_problem(kind: str, operator: str, metric: str) -> str:
     """The short form of a title: Wait too long, CSAT too low."""
     words = {"metric": metric}
@@ -199,6 +204,12 @@ def say_verdict(verdict: str) -> str:
         "error": _("Error"),
     }
     return words.get(verdict, verdict)
+
+
+def say_state(state: str, *, muted: bool = False) -> str:
+    """Where a group stands: OK, firing, ... ; muted until it has cleared once."""
+    said = say_verdict(state)
+    return _("%(state)s, muted until it clears") % {"state": said} if muted else said
 
 
 def split_aggregate(aggregate: Any) -> tuple[str, float | None]:

@@ -20,6 +20,7 @@ def fill() -> None:
     """Register the entries in the order they are shown; called once at start."""
     register(Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks))
     register(Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts))
+    register(Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"))
     work_of_alerts.provide(work_links)
     demo_progress.provide(_loading)
 

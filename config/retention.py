@@ -17,7 +17,7 @@ def prune(*, now: datetime) -> dict[str, int]:
         "months of observations": prune_observations(now=now),
         "comments and links to customers": prune_comments(now=now),
         "answers to an Idempotency-Key": prune_answers(now=now),
-        "provisional evaluations": prune_evaluations(now=now),
+        "evaluations": prune_evaluations(now=now),
     }
 
 

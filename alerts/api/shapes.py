@@ -116,6 +116,11 @@ class EvaluationShape(serializers.Serializer[Evaluation]):
     times = serializers.IntegerField()
     value = serializers.FloatField(allow_null=True)
     n = serializers.FloatField()
+    interval = serializers.ListField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="[low, high] of the value, where the rule judged it by how sure it is",
+    )
     verdict = serializers.CharField()
     level = serializers.SerializerMethodField(help_text="what fires")
     reason = serializers.CharField(help_text="a stable code")

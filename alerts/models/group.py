@@ -150,3 +150,11 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id} {self.edge} {self.verdict}"
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends of what the value may be, where the rule judged it by how sure it is."""
+        match self.params.get("interval"):
+            case [int() | float() as low, int() | float() as high]:
+                return float(low), float(high)
+        return None

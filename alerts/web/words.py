@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert
+from alerts.models import Alert, Group
 from alerts.notices import STATES, say_problem, sentence_of
 from alerts.ui.slots import WorkLink, work_of_alerts
 from cx_loop.models import Segment, User, in_language
@@ -18,6 +19,26 @@ class AlertRow:
     sentence: str
     state: str
     work: list[WorkLink]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group in words, and where its log is: ?touchpoint=…&segment=…"""
+
+    group: Group
+    title: str
+    query: str
+
+
+def group_rows(groups: Iterable[Group]) -> list[GroupRow]:
+    """Boarding (Gold, airport): one query for all."""
+    segments = {key: in_language(name) for key, name in Segment.objects.values_list("key", "name")}
+    rows = []
+    for group in groups:
+        place = in_language(group.touchpoint.name) or group.touchpoint.key
+        named = {"touchpoint": group.touchpoint.key, **group.dimensions}
+        rows.append(GroupRow(group, in_group(place, group, segments), urlencode(named)))
+    return rows
 
 
 def alert_rows(alerts: Iterable[Alert], viewer: User) -> list[AlertRow]:
@@ -44,9 +65,13 @@ def title_of(alert: Alert, segments: Mapping[str, str]) -> str:
     operator = next((name for name in level if name != "recover"), "")
     problem = say_problem(metric.kind, operator, in_language(metric.name) or metric.key)
     title = f"{in_language(alert.touchpoint.name)} · {problem}"
+    return in_group(title, alert.group, segments)
+
+
+def in_group(title: str, group: Group, segments: Mapping[str, str]) -> str:
     dimensions = [
         segments.get(value, value) if name == "segment" else value
-        for name, value in alert.group.dimensions.items()
+        for name, value in group.dimensions.items()
     ]
     if not dimensions:
         return title

@@ -117,6 +117,7 @@ KEEP = {
     "observations": env.int("CX_KEEP_OBSERVATIONS", default=0),
     "comments": env.int("CX_KEEP_COMMENTS", default=0),
     "provisional": env.int("CX_KEEP_PROVISIONAL", default=90),
+    "evaluations": env.int("CX_KEEP_EVALUATIONS", default=400),
 }
 MAX_LOCATIONS = env.int("CX_MAX_LOCATIONS", default=500)  # of one metric at one touchpoint
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from alerts.models import Evaluation
+from alerts.models import Evaluation, RuleState
 from config.retention import prune
 from cx_loop.ingest import partitions
 from cx_loop.ingest.recount import recount
@@ -26,7 +26,7 @@ from tests.cx_loop.ingest.conftest import NOW, accept, make_airline, said
 
 pytestmark = pytest.mark.django_db
 OLD = "2025-11-30T23:59:00Z"
-FOR_EVER = {"observations": 0, "comments": 0, "provisional": 0}
+FOR_EVER = {"observations": 0, "comments": 0, "provisional": 0, "evaluations": 0}
 
 
 @pytest.fixture
@@ -100,8 +100,21 @@ def test_provisional_decisions_go_unless_an_alert_was_raised_on_them(settings: A
     factories.make_evaluation(group, edge=edge + timedelta(days=1), provisional=True)
     final = factories.make_evaluation(group, edge=edge + timedelta(days=2))
     young = factories.make_evaluation(group, edge=edge + timedelta(days=20), provisional=True)
-    assert prune(now=factories.NOW)["provisional evaluations"] == 1
+    assert prune(now=factories.NOW)["evaluations"] == 1
     assert set(Evaluation.objects.all()) == {kept, final, young}
+
+
+def test_old_decisions_go_unless_an_alert_or_the_state_rests_on_them(settings: Any) -> None:
+    settings.KEEP = FOR_EVER | {"evaluations": 400}
+    group = factories.make_group(factories.make_rule("wait-rule"))
+    edge, hour = factories.NOW - timedelta(days=500), timedelta(hours=1)
+    raised = factories.make_evaluation(group, edge=edge, until=edge + 9 * hour)
+    factories.make_alert(group, edge=edge + 5 * hour)
+    factories.make_evaluation(group, edge=edge + 10 * hour)
+    newest = factories.make_evaluation(group, edge=edge + 20 * hour, until=edge + 30 * hour)
+    RuleState.objects.filter(group=group).update(last_edge=edge + 30 * hour)
+    assert prune(now=factories.NOW)["evaluations"] == 1
+    assert set(Evaluation.objects.all()) == {raised, newest}
 
 
 def test_by_itself_nothing_of_customers_goes(source: Source) -> None:

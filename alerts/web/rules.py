@@ -1,0 +1,131 @@
+"""The rules: all of them in a list, and one with its sentence, its versions and its groups."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, override
+from django.views.decorators.http import require_safe
+
+from alerts import reads
+from alerts.models import Rule, RuleVersion
+from alerts.notices import say_evaluation, say_state
+from alerts.web.sentences import Names, say_changes, say_whole_rule
+from alerts.web.words import GroupRow, alert_rows, group_rows
+from cx_loop import clock
+from cx_loop.models import Organization, User, in_language
+
+__all__ = ["rule", "rule_list"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A row of the list: the rule, its sentence, and how it stands."""
+
+    row: reads.RuleRow
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group with its firing level, its state and the newest reason in words."""
+
+    row: GroupRow
+    level: int | None
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    version: RuleVersion
+    changes: list[tuple[str, str, str]]
+
+
+@login_required
+@require_safe
+def rule_list(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    retired = request.GET.get("state") == "retired"
+    found = reads.rule_list(request.user, retired=retired, after=_key(request, "after"))
+    current = [row.rule.current for row in found.rows if row.rule.current is not None]
+    names = reads.names_of_watched(request.user, current)
+    page = {
+        "now": clock.now(),
+        "lines": [
+            RuleLine(row, name_of(row.rule), _sentence(row.rule, names)) for row in found.rows
+        ],
+        "next": found.next,
+        "retired": retired,
+    }
+    return render(request, "alerts/rules.html", page)
+
+
+@login_required
+@require_safe
+def rule(request: HttpRequest, key: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    found = get_object_or_404(reads.rules_seen(request.user), key=key)
+    versions = reads.versions_of(found)
+    names = reads.names_of_watched(request.user, versions)
+    after = request.GET.get("after", "")
+    groups, more = reads.watched_groups(
+        request.user, found, after=int(after) if after.isdecimal() and len(after) < 18 else 0
+    )
+    page = {
+        "now": clock.now(),
+        "rule": found,
+        "name": name_of(found),
+        "sentences": _in_every_language(found, names),
+        "versions": _version_lines(versions, names),
+        "groups": group_lines(groups),
+        "more": str(more or ""),
+        "alerts": alert_rows(reads.open_alerts_of(request.user, found), request.user),
+    }
+    return render(request, "alerts/rule.html", page)
+
+
+def name_of(rule: Rule) -> str:
+    return in_language(rule.name) or rule.key
+
+
+def group_lines(groups: list[reads.WatchedGroup]) -> list[GroupLine]:
+    rows = group_rows([each.group for each in groups])
+    return [
+        GroupLine(
+            row=row,
+            level=each.state.level if each.state else None,
+            state=say_state(each.state.state, muted=each.state.muted) if each.state else "",
+            why=say_evaluation(each.last) if each.last else "",
+        )
+        for row, each in zip(rows, groups, strict=True)
+    ]
+
+
+def _version_lines(versions: list[RuleVersion], names: Names) -> list[VersionLine]:
+    older: list[RuleVersion | None] = [*versions[1:], None]
+    return [
+        VersionLine(version, say_changes(version, before, names))
+        for version, before in zip(versions, older, strict=True)
+    ]
+
+
+def _in_every_language(found: Rule, names: Names) -> list[tuple[str, str]]:
+    """(language, sentence): the reader's first, then the organisation's others."""
+    reading = get_language() or "en"
+    others = [code for code in Organization.current().languages if code != reading]
+    said = []
+    for code in [reading, *others]:
+        with override(code):
+            said.append(("zh-Hans" if code == "zh-hans" else code, _sentence(found, names)))
+    return said
+
+
+def _sentence(found: Rule, names: Names) -> str:
+    return say_whole_rule(found.current, names) if found.current else ""
+
+
+def _key(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\x00", "")[:80]
