@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from cx_loop.ingest import catalog, partitions, series
 from cx_loop.ingest.check import Checker, Entry
-from cx_loop.ingest.items import Item, Refused, item_of, items_of, shown
+from cx_loop.ingest.items import Item, Refused, items_of, shown
 from cx_loop.ingest.store import ACCEPTED, DUPLICATE, UPDATED, Stored, moment_of, store
 from cx_loop.models import Source
 
@@ -69,14 +69,7 @@ def accept_items(
     without anything being evaluated. `now` is aware; it is when the items were received.
     """
     known = catalog.current()
-    checker = Checker(known, source.pk, owners, now)
-    refused: dict[int, Refused] = {}
-    entries: list[Entry] = []
-    for place, raw in enumerate(items):
-        try:
-            entries.append(checker.entry(place, item_of(raw)))
-        except Refused as refusal:
-            refused[place] = refusal
+    entries, refused = Checker(known, source.pk, owners, now).entries(items)
     stored, kept = _stored(source, entries, known, now, mark=mark, refused=refused)
     return _acceptance(items, kept, stored, refused)
 

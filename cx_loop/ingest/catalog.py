@@ -6,7 +6,7 @@ change, so a metric just configured is usable at once and a retired one refused 
 
 import uuid
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from cx_loop.logic.bins import Scale
 from cx_loop.models import CatalogState, Journey, Metric, Segment, Stage, Touchpoint
@@ -15,6 +15,7 @@ from cx_loop.models import CatalogState, Journey, Metric, Segment, Stage, Touchp
 SeriesName: TypeAlias = tuple[int, int, int, int, str, str, str]
 
 _MOST_SERIES = 200_000  # remembered; more are looked up again
+_MOST_PLACES = 50_000  # the same of what `ingest.check` worked out
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ class Catalog:
     metrics: dict[str, KnownMetric]
     segments: frozenset[str]
     series: dict[SeriesName, int] = field(default_factory=dict)
+    _places: dict[frozenset[int] | None, dict[Any, Any]] = field(default_factory=dict)
+
+    def places_of(self, owners: frozenset[int] | None) -> dict[Any, Any]:
+        """What was worked out for senders who may write to touchpoints of these departments; it
+        lives as long as the catalog it was worked out from."""
+        places = self._places.setdefault(owners, {})
+        if len(places) > _MOST_PLACES:
+            places.clear()
+        return places
 
     def remember(self, found: dict[SeriesName, int]) -> None:
         """Keep series seen in a committed transaction."""

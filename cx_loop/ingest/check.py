@@ -5,24 +5,39 @@ Every refusal has a stable code (listed in docs/integrations.md), the field, and
 
 import hmac
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
+import msgspec
 from django.conf import settings
 
 from cx_loop.ingest.catalog import Catalog, KnownMetric, SeriesName
-from cx_loop.ingest.items import Item, Refused
+from cx_loop.ingest.items import Item, Refused, item_of
 from cx_loop.logic.bins import LARGEST_VALUE, bin_of, check_value
 
 FUTURE = timedelta(minutes=5)  # clocks of senders may run ahead by so much
 PAST = timedelta(days=20 * 366)  # a month makes a partition: no sender may make thousands
 LONGEST = {"channel": 80, "location": 80, "external_id": 200, "customer": 200, "comment": 10_000}
+_MOST_BINS = 2_000  # remembered of a scale; it has a thousand steps at most
 _LARGEST_REVISION = 2**63 - 2  # one is left for the deletion, which is the next revision
 
 
-@dataclass(slots=True)
-class Entry:
+class Where(msgspec.Struct, gc=False):
+    """Where values of one kind belong: what a batch's items have in common.
+
+    Worked out once for each combination of keys a sender uses and then remembered, because a
+    thousand items of a batch share a few of them. Only what was not refused is remembered.
+    """
+
+    name: SeriesName  # its metric is 0 for a comment alone
+    metric: KnownMetric | None
+    sent: str  # the part of the content all its items share
+    bins: dict[float, int]  # of the values met so far, when the scale is bounded
+    series_id: int = 0  # 0 until its series is there for good
+
+
+class Entry(msgspec.Struct, gc=False):
     """An item that may be stored. Times are microseconds since 1970, UTC."""
 
     place: int  # in the batch
@@ -30,7 +45,7 @@ class Entry:
     digest: bytes
     content: bytes
     revision: int
-    name: SeriesName  # its metric is 0 for a comment alone
+    where: Where
     occurred_at: int
     value: float
     exposure: float
@@ -39,76 +54,107 @@ class Entry:
     customer: bytes | None
     series_id: int = 0
 
+    @property
+    def name(self) -> SeriesName:
+        return self.where.name
 
-@dataclass(frozen=True, slots=True)
+
 class Checker:
     """Checks items of one sender. `owners` are the departments whose touchpoints it may write to
     (None: all), `now` is aware."""
 
-    catalog: Catalog
-    source_id: int
-    owners: frozenset[int] | None
-    now: datetime
+    def __init__(
+        self, catalog: Catalog, source_id: int, owners: frozenset[int] | None, now: datetime
+    ) -> None:
+        self.catalog, self.owners, self.now = catalog, owners, now
+        self._first, self._last = micros_of(now - PAST), micros_of(now + FUTURE)
+        self._prefix = f"{source_id}\0"
+        self._known: dict[tuple[str | None, ...], Where] = catalog.places_of(owners)
+
+    def entries(self, items: Sequence[object]) -> tuple[list[Entry], dict[int, Refused]]:
+        """What to store of the items, and by place why the others are refused."""
+        entries: list[Entry] = []
+        refused: dict[int, Refused] = {}
+        for place, raw in enumerate(items):
+            try:
+                entries.append(self.entry(place, raw if type(raw) is Item else item_of(raw)))
+            except Refused as refusal:
+                refused[place] = refusal
+        return entries, refused
 
     def entry(self, place: int, item: Item) -> Entry:
         """What to store of an item. Raises Refused."""
+        key = (
+            item.touchpoint,
+            item.stage,
+            item.journey,
+            item.metric,
+            item.segment,
+            item.channel,
+            item.location,
+        )
+        where = self._known.get(key)
+        if where is None:
+            where = self._known[key] = self._where(item)
         occurred_at = self._moment(item.occurred_at)
-        touchpoint, stage, journey = self._subject(item)
-        metric, value, exposure = self._measured(item)
-        segment = item.segment or ""
-        if segment and segment not in self.catalog.segments:
-            raise Refused("segment_unknown", "segment", "No such segment is configured.")
-        for field, longest in LONGEST.items():
-            text = getattr(item, field)
-            if text:
-                _check_text(field, text, longest)
+        value, exposure, bin = _counted(item, where)
+        external_id, customer, comment = item.external_id or "", item.customer, item.comment or ""
+        if external_id:
+            _check_text("external_id", external_id)
+        if customer:
+            _check_text("customer", customer)
+        if comment:
+            _check_text("comment", comment)
         revision = item.revision or 0
         if abs(revision) > _LARGEST_REVISION:
             raise Refused("revision_invalid", "revision", "revision is too large.")
-        name = (
-            touchpoint,
-            stage,
-            journey,
-            metric.id if metric else 0,
-            segment,
-            item.channel or "",
-            item.location or "",
-        )
-        customer = pseudonym(item.customer) if item.customer else None
-        comment = item.comment or ""
-        sent = f"{touchpoint} {stage} {journey} {name[3]}\0{segment}\0{name[5]}\0{name[6]}"
-        sent += f"\0{occurred_at}\0{value}\0{exposure}\0{revision}\0{customer!r}\0{comment}"
+        known_as = f"{self._prefix}{external_id}\0{item.metric or ''}"
+        pseudonymous = pseudonym(customer) if customer else None
+        content = f"{where.sent}{occurred_at}\0{value}\0{exposure}\0{revision}"
+        content += f"\0{pseudonymous!r}\0{comment}"
         return Entry(
             place=place,
-            external_id=item.external_id or "",
-            digest=self._digest(item),
-            content=blake2b(sent.encode(), digest_size=16).digest(),
+            external_id=external_id,
+            digest=_digest(known_as) if external_id else os.urandom(16),
+            content=_digest(content),
             revision=revision,
-            name=name,
+            where=where,
             occurred_at=occurred_at,
             value=value,
             exposure=exposure,
-            bin=bin_of(value, metric.scale) if metric else 0,
+            bin=bin,
             comment=comment,
-            customer=customer,
+            customer=pseudonymous,
         )
 
-    def _digest(self, item: Item) -> bytes:
-        """Of (source, external_id, metric): what makes an observation the same one."""
-        if not item.external_id:
-            return os.urandom(16)
-        return digest_of(self.source_id, item.external_id, item.metric or "")
+    def _where(self, item: Item) -> Where:
+        """Looked up. Faults are met in the order an item is checked, the item's own included:
+        otherwise what an item is refused for would depend on what came before it."""
+        self._moment(item.occurred_at)
+        touchpoint, stage, journey = self._subject(item)
+        metric = self._metric(item)
+        if metric:
+            _measured(item, metric)
+        segment, channel, location = item.segment or "", item.channel or "", item.location or ""
+        if segment and segment not in self.catalog.segments:
+            raise Refused("segment_unknown", "segment", "No such segment is configured.")
+        _check_text("channel", channel)
+        _check_text("location", location)
+        name = (touchpoint, stage, journey, metric.id if metric else 0, segment, channel, location)
+        sent = f"{touchpoint} {stage} {journey} {name[3]}\0{segment}\0{channel}\0{location}\0"
+        return Where(name, metric, sent, {})
 
     def _moment(self, moment: datetime | None) -> int:
         if moment is None:
             raise _missing("occurred_at")
-        if moment > self.now + FUTURE:
+        micros = micros_of(moment)
+        if self._first <= micros <= self._last:
+            return micros
+        if micros > self._last:
             server = self.now.astimezone(UTC).isoformat(timespec="seconds")
             message = f"occurred_at lies in the future; the time of the server is {server}."
             raise Refused("time_in_future", "occurred_at", message)
-        if moment < self.now - PAST:
-            raise Refused("time_too_old", "occurred_at", "occurred_at is over 20 years ago.")
-        return round(moment.timestamp() * 1_000_000)
+        raise Refused("time_too_old", "occurred_at", "occurred_at is over 20 years ago.")
 
     def _subject(self, item: Item) -> tuple[int, int, int]:
         """(touchpoint, stage, journey), two of them 0."""
@@ -131,28 +177,62 @@ class Checker:
             raise _unknown(field)
         return 0, stage, journey
 
-    def _measured(self, item: Item) -> tuple[KnownMetric | None, float, float]:
-        """The metric, its value and its exposure; (None, 0, 0) of a comment alone."""
+    def _metric(self, item: Item) -> KnownMetric | None:
+        """None of a comment alone."""
         if not item.metric:
-            if item.value is not None or not item.comment:
-                raise _missing("metric", "metric with value (or a comment alone)")
-            if item.exposure is not None:
-                raise _missing("metric")
-            return None, 0.0, 0.0
+            _check_comment_alone(item)
+            return None
         metric = self.catalog.metrics.get(item.metric)
         if metric is None:
             raise _unknown("metric")
-        if item.value is None:
-            raise _missing("value")
-        if code := check_value(item.value, metric.scale):
-            raise Refused(code, "value", _why(code, metric))
-        return metric, float(item.value), _exposure(item, metric)
+        return metric
+
+
+def micros_of(moment: datetime) -> int:
+    """Microseconds since 1970, UTC. A float holds them exactly until the year 2255."""
+    return round(moment.timestamp() * 1_000_000)
 
 
 def digest_of(source_id: int, external_id: str, metric: str) -> bytes:
     """The 16 bytes an observation is known by; `metric` is '' for a comment alone."""
-    key = f"{source_id}\0{external_id}\0{metric}"
-    return blake2b(key.encode(), digest_size=16).digest()
+    return _digest(f"{source_id}\0{external_id}\0{metric}")
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def _counted(item: Item, where: Where) -> tuple[float, float, int]:
+    """Value, exposure and bin; zeros of a comment alone."""
+    metric, value = where.metric, item.value
+    if metric is None:
+        _check_comment_alone(item)
+        return 0.0, 0.0, 0
+    # a value this scale was seen to have needs no second look
+    bin = where.bins.get(value) if value is not None and item.exposure is None else None
+    if bin is not None:
+        return float(value), 0.0, bin  # type: ignore[arg-type]
+    number, exposure = _measured(item, metric)
+    bin = bin_of(number, metric.scale)
+    if metric.scale.bounded and len(where.bins) < _MOST_BINS:
+        where.bins[number] = bin
+    return number, exposure, bin
+
+
+def _check_comment_alone(item: Item) -> None:
+    if item.value is not None or not item.comment:
+        raise _missing("metric", "metric with value (or a comment alone)")
+    if item.exposure is not None:
+        raise _missing("metric")
+
+
+def _measured(item: Item, metric: KnownMetric) -> tuple[float, float]:
+    """Value and exposure."""
+    if item.value is None:
+        raise _missing("value")
+    if code := check_value(item.value, metric.scale):
+        raise Refused(code, "value", _why(code, metric))
+    return float(item.value), _exposure(item, metric)
 
 
 def _exposure(item: Item, metric: KnownMetric) -> float:
@@ -184,7 +264,8 @@ def _why(code: str, metric: KnownMetric) -> str:
     return f"value must lie between {low:g} and {high:g}."
 
 
-def _check_text(field: str, text: str, longest: int) -> None:
+def _check_text(field: str, text: str) -> None:
+    longest = LONGEST[field]
     if len(text) > longest:
         code = "external_id_too_long" if field == "external_id" else "text_too_long"
         raise Refused(code, field, f"{field} has {len(text)} characters; at most {longest}.")

@@ -42,10 +42,18 @@ def assign(entries: Sequence[Entry], catalog: Catalog) -> dict[int, Refused]:
 
     Gives the refusals by place: too_many_series where a cap would be passed.
     """
-    wanted = {entry.name for entry in entries if entry.name[3]}
+    new_here = []
+    for entry in entries:
+        if entry.where.series_id:
+            entry.series_id = entry.where.series_id
+        elif entry.name[3]:
+            new_here.append(entry)
+    if not new_here:
+        return {}
     known = catalog.series
-    missing = wanted - known.keys()
+    missing = {entry.name for entry in new_here} - known.keys()
     refused: dict[SeriesName, Refused] = {}
+    found: dict[SeriesName, int] = {}
     if missing:
         found = _found(missing)
         new = missing - found.keys()
@@ -54,11 +62,13 @@ def assign(entries: Sequence[Entry], catalog: Catalog) -> dict[int, Refused]:
             found |= _made(sorted(new - refused.keys()))
         # not before the commit: a series rolled back would be remembered and never exist
         transaction.on_commit(lambda: catalog.remember(found))
-        known = {**known, **found}
-    for entry in entries:
-        if entry.name[3]:
-            entry.series_id = known.get(entry.name, 0)
-    return {entry.place: refused[entry.name] for entry in entries if entry.name in refused}
+    for entry in new_here:
+        # remembered only of series that are there for good, as `catalog` does
+        if remembered := known.get(entry.name):
+            entry.series_id = entry.where.series_id = remembered
+        else:
+            entry.series_id = found.get(entry.name, 0)
+    return {entry.place: refused[entry.name] for entry in new_here if entry.name in refused}
 
 
 def _columns(names: Sequence[SeriesName]) -> list[list[int | str]]:

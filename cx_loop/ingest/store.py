@@ -43,33 +43,37 @@ def store(source: Source, entries: Sequence[Entry], now: datetime, *, mark: bool
     One transaction. `mark=False` leaves no dirty marks, so nothing is evaluated (history). After
     the commit `observations_stored` is sent; what a receiver raises is logged, never passed on.
     """
-    statuses = [DUPLICATE] * len(entries)
     winners = _winners(entries)
     if not winners:
-        return Stored(statuses, [])
+        return Stored([DUPLICATE] * len(entries), [])
     with transaction.atomic(savepoint=False):
         rows = _store(source, winners, now, mark=mark)
         corrected = {place: was for place, *was in rows if was[1] is not None}
         unchanged = {place for place, *was in rows if was[1] is None}
         if corrected:
             _replace(winners, corrected, now)
-        taken = [entry for place, entry in enumerate(winners) if place not in unchanged]
+        taken = winners
+        if unchanged:
+            taken = [entry for place, entry in enumerate(winners) if place not in unchanged]
         _set_apart(source, taken, [winners[place] for place in corrected])
         touched = {entry.series_id for entry in taken}
         touched |= {series_id for series_id, _ in corrected.values() if series_id}
         series_ids = sorted(touched - {0})
         if mark and series_ids:
             transaction.on_commit(lambda: tell(series_ids, now))
-    places = {id(entry): place for place, entry in enumerate(entries)}
-    for place, entry in enumerate(winners):
-        if place not in unchanged:
-            statuses[places[id(entry)]] = UPDATED if place in corrected else ACCEPTED
-    return Stored(statuses, series_ids)
+    if len(taken) == len(entries) and not corrected:
+        return Stored([ACCEPTED] * len(entries), series_ids)
+    became = {id(entry): ACCEPTED for entry in taken}
+    became |= {id(winners[place]): UPDATED for place in corrected}
+    return Stored([became.get(id(entry), DUPLICATE) for entry in entries], series_ids)
 
 
 def _winners(entries: Sequence[Entry]) -> list[Entry]:
     """One entry a key, ordered by key: the highest revision, and of those the last."""
-    best: dict[bytes, Entry] = {}
+    best = {entry.digest: entry for entry in entries}
+    if len(best) == len(entries):
+        return [best[digest] for digest in sorted(best)]
+    best = {}
     for entry in entries:
         other = best.get(entry.digest)
         if other is None or entry.revision >= other.revision:
