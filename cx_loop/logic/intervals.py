@@ -59,7 +59,7 @@ def percentile_ranks(q: float, n: int, confidence: float = 0.95) -> tuple[int, i
     return below, upto + 1
 
 
-def mean_t(mean: float, sd: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
+def mean_t(mean: float, sd: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
     """Student's t interval of a mean (NIST/SEMATECH e-Handbook, § 1.3.5.2)."""
     half = float(stdtrit(n - 1, (1 + confidence) / 2)) * sd / math.sqrt(n)
     return mean - half, mean + half

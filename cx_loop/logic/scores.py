@@ -116,34 +116,44 @@ def value(totals: Totals, aggregate: Aggregate, scale: Scale) -> float | None:
 
 
 def interval(
-    totals: Totals, aggregate: Aggregate, scale: Scale, confidence: float = 0.95
+    totals: Totals,
+    aggregate: Aggregate,
+    scale: Scale,
+    confidence: float = 0.95,
+    *,
+    dispersion: float = 1.0,
+    open_ended: bool = False,
 ) -> Interval | None:
     """The two-sided confidence interval of `value` for the same arguments.
+
+    `dispersion`: how many answers as they come say as much as one independent answer; n and every
+    count are divided by it first (the design effect of Kish 1965). `open_ended`: where too few
+    values give an end of a percentile it is infinite rather than the interval None.
 
     None where there is none to give: sd, min, max, the sum of anything but a count, an empty
     window, a mean of one, a percentile of too few values.
     """
     name = aggregate.name
-    if name == "count":
-        return _named(poisson(totals.n, confidence), "poisson_exact")
-    if name == "sum":
-        counted = scale.kind == "count"
-        return _named(poisson(totals.total, confidence), "poisson_exact") if counted else None
+    if name == "count" or (name == "sum" and scale.kind == "count"):
+        events = totals.n if name == "count" else totals.total
+        return _named(poisson(events / dispersion, confidence), "poisson_exact", dispersion)
     if name == "rate":
-        return _of_rate(totals, confidence)
-    if totals.n <= 0:
+        return _of_rate(totals, confidence, dispersion)
+    if name == "sum" or totals.n <= 0:
         return None
+    n = totals.n / dispersion
     if name in SHARES or name == "top_box":
-        ends = wilson(_matching(totals, aggregate, scale), totals.n, confidence)
-        return _named(ends, "wilson", 100)
+        matching = _matching(totals, aggregate, scale) / dispersion
+        return _named(wilson(matching, n, confidence), "wilson", 100)
     if name == "nps":
         promoters, detractors = _promoters_detractors(totals, scale)
-        ends = nps_adjusted_wald(promoters, detractors, totals.n, confidence)
+        ends = nps_adjusted_wald(promoters / dispersion, detractors / dispersion, n, confidence)
         return _named(ends, "adjusted_wald", 100)
     if name == "mean":
-        return _of_mean(totals, confidence)
+        return _of_mean(totals, n, confidence)
     if name in PERCENTILES:
-        return _of_percentile(totals, PERCENTILES[name] / 100, scale, confidence)
+        found = _of_percentile(totals, n, PERCENTILES[name] / 100, scale, confidence)
+        return found if open_ended or math.isfinite(found.high) else None
     return None
 
 
@@ -238,9 +248,9 @@ def _range(low: float, high: float) -> str:
     return f"between {low:g} and {high:g}" if math.isfinite(high) else f"from {low:g} up"
 
 
-def _of_rate(totals: Totals, confidence: float) -> Interval | None:
+def _of_rate(totals: Totals, confidence: float, dispersion: float) -> Interval | None:
     """Wilson while events are some of the exposed, else events are a Poisson count."""
-    total, exposure = totals.total, totals.exposure
+    total, exposure = totals.total / dispersion, totals.exposure / dispersion
     if exposure <= 0:
         return None
     if total <= exposure:
@@ -248,21 +258,28 @@ def _of_rate(totals: Totals, confidence: float) -> Interval | None:
     return _named(poisson(total, confidence), "poisson_exact", 100 / exposure)
 
 
-def _of_mean(totals: Totals, confidence: float) -> Interval | None:
+def _of_mean(totals: Totals, n: float, confidence: float) -> Interval | None:
+    """From `n` independent answers' worth of totals."""
     sd = _deviation(totals)
-    if sd is None:
+    if sd is None or n <= 1:
         return None
-    return _named(mean_t(totals.total / totals.n, sd, totals.n, confidence), "t")
+    return _named(mean_t(totals.total / totals.n, sd, n, confidence), "t")
 
 
-def _of_percentile(totals: Totals, q: float, scale: Scale, confidence: float) -> Interval | None:
-    """Between two order statistics; an end without one is the scale's own end, if it has one."""
-    below, above = percentile_ranks(q, totals.n, confidence)
-    if above > totals.n and not scale.bounded:
-        return None
+def _of_percentile(totals: Totals, n: float, q: float, scale: Scale, confidence: float) -> Interval:
+    """Between two order statistics; an end without one is the scale's own end, if it has one.
+
+    Ranks are those of `n` independent values, stretched over the values there are, outwards
+    (Woodruff 1952).
+    """
+    independent = math.floor(n)
+    below, above = percentile_ranks(q, independent, confidence) if independent else (0, 1)
     lowest, highest = scale.ends if scale.bounded else (0.0, math.inf)
-    low = _at_rank(totals, below, scale) if below else lowest
-    high = _at_rank(totals, above, scale) if above <= totals.n else highest
+    low, high = lowest, highest
+    if below:
+        low = _at_rank(totals, below * totals.n // independent, scale)
+    if above <= independent:
+        high = _at_rank(totals, -(-above * totals.n // independent), scale)
     return Interval(low, high, "order_statistics")
 
 
