@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from alerts.api.shapes import SEVERITIES, AlertDetailShape, AlertShape, numbers_of, tell, told
 from alerts.models import UNRESOLVED, Alert
-from cx_loop.api.filters import AnyOf, YesNo
+from cx_loop.api.filters import AnyOf, Named, YesNo
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.said import problems
 from cx_loop.api.throttles import PerCaller
@@ -24,9 +24,7 @@ from cx_loop.models import Actor, User
 class AlertFilters(filters.FilterSet):
     state = AnyOf(choices=Alert.State.choices)
     unresolved = YesNo(method="is_unresolved", label="open or acknowledged")
-    severity = filters.TypedChoiceFilter(
-        choices=[(word, word) for word in SEVERITIES], coerce=SEVERITIES.get
-    )
+    severity = Named(SEVERITIES)
     rule = filters.CharFilter(field_name="version__rule__key", label="key")
     metric = filters.CharFilter(field_name="version__metric__key", label="key")
     touchpoint = filters.CharFilter(field_name="touchpoint__key", label="key")
@@ -68,7 +66,7 @@ class AlertsView(GenericAPIView[Alert]):
         operation_id="alerts_list",
         summary="List alerts",
         tags=["alerts"],
-        responses={200: AlertShape(many=True), **problems(400, 401, 403, 429)},
+        responses=AlertShape(many=True),
     )
     def get(self, request: Request) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

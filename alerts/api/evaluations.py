@@ -13,7 +13,6 @@ from alerts.api.shapes import EvaluationShape
 from alerts.models import Alert, Evaluation
 from cx_loop.api.filters import AnyOf, YesNo
 from cx_loop.api.permissions import HasScope
-from cx_loop.api.said import problems
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
 
@@ -67,7 +66,7 @@ class EvaluationsView(GenericAPIView[Evaluation]):
         operation_id="evaluations_list",
         summary="Why did it fire, or not",
         tags=["rules"],
-        responses={200: EvaluationShape(many=True), **problems(400, 401, 403, 429)},
+        responses=EvaluationShape(many=True),
     )
     def get(self, request: Request) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

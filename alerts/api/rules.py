@@ -54,7 +54,7 @@ class RulesView(GenericAPIView[Rule]):
         operation_id="rules_list",
         summary="List rules",
         tags=["rules"],
-        responses={200: RuleShape(many=True), **problems(400, 401, 403, 429)},
+        responses=RuleShape(many=True),
     )
     def get(self, request: Request) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

@@ -185,6 +185,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cx_loop.api.schema.tell_refusals",
+    ],
     # lists of words that share a field's name; otherwise their types are named by a digest
     "ENUM_NAME_OVERRIDES": {
         "TaskState": "tasks.models.Task.State",

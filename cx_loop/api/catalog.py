@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from cx_loop.api.filters import YesNo
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
@@ -39,7 +40,7 @@ class NamesSerializer(serializers.ModelSerializer[Any]):
         return row.retired_at is not None
 
 
-class Retired(django_filters.BooleanFilter):
+class Retired(YesNo):
     def __init__(self) -> None:
         super().__init__(field_name="retired_at", lookup_expr="isnull", exclude=True)
 
@@ -77,7 +78,9 @@ class Metrics(ReadOnly):
 
 
 class DepartmentSerializer(NamesSerializer):
-    parent = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)  # type: ignore[assignment]
+    parent = serializers.SlugRelatedField[Any](  # type: ignore[assignment]
+        slug_field="key", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Department
@@ -126,7 +129,7 @@ class TouchpointFilter(django_filters.FilterSet):
     journey = django_filters.CharFilter(field_name="stage__journey__key")
     stage = django_filters.CharFilter(field_name="stage__key")
     owner = django_filters.CharFilter(field_name="owner__key")
-    moment_of_truth = django_filters.BooleanFilter()
+    moment_of_truth = YesNo()
     retired = Retired()
 
 
@@ -178,9 +181,11 @@ class Journeys(ReadOnly):
 
 
 class SeriesSerializer(serializers.ModelSerializer[Series]):
-    touchpoint = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
-    stage = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
-    journey = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+    touchpoint = serializers.SlugRelatedField[Any](
+        slug_field="key", read_only=True, allow_null=True
+    )
+    stage = serializers.SlugRelatedField[Any](slug_field="key", read_only=True, allow_null=True)
+    journey = serializers.SlugRelatedField[Any](slug_field="key", read_only=True, allow_null=True)
     metric = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
 
     class Meta:

@@ -135,7 +135,7 @@ class KeysetPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         names = [name for plain in view.orderings for name in (plain, f"-{plain}")]
         ordering = {"type": "string", "enum": names, "default": view.default_ordering}
-        size = {"type": "integer", "minimum": 1, "maximum": MOST}
+        size = {"type": "integer", "minimum": 1, "description": f"more than {MOST} are {MOST}"}
         schemas = {"cursor": {"type": "string"}, "ordering": ordering, "page_size": size}
         return [
             {"name": name, "in": "query", "required": False, "schema": schema}

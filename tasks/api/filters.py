@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 
 from cx_loop import clock
-from cx_loop.api.filters import AnyOf, YesNo
+from cx_loop.api.filters import AnyOf, Named, YesNo
 from cx_loop.api.viewer import viewer_of
 from cx_loop.models import User
 from tasks.api.shapes import SEVERITIES
@@ -23,7 +23,7 @@ class TaskFilters(filters.FilterSet):
     department = filters.CharFilter(field_name="department__key", label="key")
     answerable_department = filters.CharFilter(field_name="answerable_department__key", label="key")
     state = AnyOf(choices=Task.State.choices)
-    severity = filters.TypedChoiceFilter(choices=_words(SEVERITIES), coerce=SEVERITIES.get)
+    severity = Named(SEVERITIES)
     assignee = filters.CharFilter(field_name="assignee__email", lookup_expr="iexact")
     touchpoint = filters.CharFilter(field_name="touchpoint__key", label="key")
     metric = filters.CharFilter(field_name="metric__key", label="key")

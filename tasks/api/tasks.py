@@ -73,7 +73,7 @@ class TasksView(GenericAPIView[Task]):
         operation_id="tasks_list",
         summary="List tasks",
         tags=["tasks"],
-        responses={200: TaskShape(many=True), **problems(400, 401, 403, 429)},
+        responses=TaskShape(many=True),
     )
     def get(self, request: Request) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
