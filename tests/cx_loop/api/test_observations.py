@@ -2,22 +2,30 @@
 
 import gzip
 import json
+import tracemalloc
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from rest_framework.request import Request
 from rest_framework.test import APIClient
 
 from cx_loop import clock
-from cx_loop.api.bodies import LARGEST
+from cx_loop.api import bodies
+from cx_loop.api.bodies import LARGEST, zstd
 from cx_loop.api.observations import ObservationSerializer
+from cx_loop.api.problems import Problem
 from cx_loop.ingest.items import FIELDS
 from cx_loop.models import ApiKey, Department, Observation, Source, Touchpoint
 from tests.cx_loop.ingest.conftest import make_airline, said
 
 pytestmark = pytest.mark.urls("tests.urls_api")
 URL = "/api/v1/observations/"
+JSON = "application/json"
+# a few bytes whose reader would need 128 MiB
+WIDE = b"\x28\xb5\x2f\xfd\x00\x88\x11\x00\x00[]"
 
 
 @pytest.fixture(autouse=True)
@@ -87,11 +95,27 @@ def test_what_was_sent_may_not_break_the_answer(sender: APIClient) -> None:
     assert (answer.status_code, answer.json()["rejected"]) == (422, 2)
 
 
-def test_lines_and_gzip_are_read(sender: APIClient) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "compress"), [("gzip", gzip.compress), ("zstd", zstd.compress)]
+)
+def test_compressed_lines_are_read(sender: APIClient, encoding: str, compress: Any) -> None:
     body = b"\n".join(json.dumps(now_said(value)).encode() for value in (1, 2, 3))
-    zipped = gzip.compress(body)
-    answer = post(sender, zipped, "application/x-ndjson", HTTP_CONTENT_ENCODING="gzip")
+    zipped = compress(body)
+    answer = post(sender, zipped, "application/x-ndjson", HTTP_CONTENT_ENCODING=encoding)
     assert answer.json()["accepted"] == 3
+
+
+@pytest.mark.parametrize("bomb", [gzip.compress, zstd.compress])
+def test_a_bomb_takes_little_memory(rf: Any, bomb: Any) -> None:
+    small = bomb(bytes(20 * LARGEST))
+    encoding = "gzip" if bomb is gzip.compress else "zstd"
+    request = Request(rf.post("/", small, JSON, headers={"content-encoding": encoding}))
+    tracemalloc.start()
+    with pytest.raises(Problem, match="after decompression"):
+        bodies.read(request)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3 * LARGEST
 
 
 @pytest.mark.parametrize(
@@ -110,6 +134,17 @@ def test_lines_and_gzip_are_read(sender: APIClient) -> None:
         ),
         (gzip.compress(b"[]")[:-4], {"HTTP_CONTENT_ENCODING": "gzip"}, 400, "body_not_gzip"),
         (b"[]", {"HTTP_CONTENT_ENCODING": "gzip"}, 400, "body_not_gzip"),
+        (
+            zstd.compress(b" " * (LARGEST + 1)),
+            {"HTTP_CONTENT_ENCODING": "zstd"},
+            413,
+            "body_too_large",
+        ),
+        (zstd.compress(b"[]")[:-1], {"HTTP_CONTENT_ENCODING": "zstd"}, 400, "body_not_zstd"),
+        (zstd.compress(b"[]") * 2, {"HTTP_CONTENT_ENCODING": "zstd"}, 400, "body_not_zstd"),
+        (WIDE, {"HTTP_CONTENT_ENCODING": "zstd"}, 400, "body_not_zstd"),
+        (b"[]", {"HTTP_CONTENT_ENCODING": "zstd"}, 400, "body_not_zstd"),
+        (b"", {"HTTP_CONTENT_ENCODING": "zstd"}, 400, "body_not_zstd"),
         (b"[]", {"HTTP_CONTENT_ENCODING": "br"}, 415, "encoding_unsupported"),
     ],
     ids=lambda given: repr(given)[:30],
@@ -204,3 +239,14 @@ def test_the_document_names_every_member_an_item_may_have() -> None:
 def test_other_methods_are_405(sender: APIClient, method: str) -> None:
     answer = getattr(sender, method)(URL)
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_closed_is_made_anew(sender: APIClient) -> None:
+    closing = connection.copy()
+    with connection.cursor() as cursor, closing.cursor() as other:
+        cursor.execute("SELECT pg_backend_pid()")
+        other.execute("SELECT pg_terminate_backend(%s)", cursor.fetchone())
+    closing.close()
+    connection.close_if_unusable_or_obsolete()  # as Django does before every request
+    assert post(sender, [now_said()]).json()["accepted"] == 1
