@@ -5,6 +5,7 @@ A nudge may be lost without harm, so nothing it meets is an error of the one who
 
 import logging
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from celery import Task as Job
@@ -16,18 +17,18 @@ from alerts.actions.evaluate import drain
 from config.celery import app
 from cx_loop import clock
 from cx_loop import jobs as cx_jobs
-from cx_loop.actions.exclusive import past_is_lived
+from cx_loop.actions.exclusive import is_present
 
 log = logging.getLogger(__name__)
 
 BESIDE_A_REQUEST = 50  # touched series that are evaluated before the answer leaves
 
 
-def evaluate_soon(sender: Any, series_ids: Collection[int], **said: Any) -> None:
+def evaluate_soon(sender: Any, series_ids: Collection[int], now: datetime, **said: Any) -> None:
     """Few series are evaluated at once, in the request; many, and what is left, by a job."""
-    if clock.is_set() or past_is_lived():
+    if clock.is_set() or not is_present():
         return
-    if len(series_ids) > BESIDE_A_REQUEST or drain(now=clock.now(), only_touched=True).more:
+    if len(series_ids) > BESIDE_A_REQUEST or drain(now=now, only_touched=True).more:
         nudge(alert_jobs.evaluate)
 
 

@@ -1,7 +1,7 @@
 """Who is calling: an API key, or a person in a signed-in session."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,10 +9,9 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from cx_loop import clock
 from cx_loop.actions.keys import digest_of
+from cx_loop.api.first_look import Look, look
 from cx_loop.api.problems import Problem
-from cx_loop.clock import DatabaseNow
 from cx_loop.models import ApiKey
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -26,10 +25,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        key = _live_key(text.strip())
-        if key is None:
+        found = _live_key(text.strip())
+        if found is None:
             raise Problem(401, "key_invalid", "This API key is unknown, expired or revoked.")
-        return AnonymousUser(), key
+        request.look = found  # type: ignore[attr-defined]  # read by first_look.look_of
+        return AnonymousUser(), found.key
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="cx-loop"'
@@ -46,18 +46,16 @@ class SignedInSession(SessionAuthentication):
             raise Problem(403, "csrf_failed", detail) from None
 
 
-def _live_key(text: str) -> ApiKey | None:
+def _live_key(text: str) -> Look | None:
     parts = text.split("_", 2)
     if len(parts) != 3 or parts[0] != "cxl" or "\0" in text:
         return None
-    found = ApiKey.objects.select_related("source", "department").filter(prefix=parts[1])
-    key = found.annotate(asked_at=DatabaseNow()).first()
-    if key is None or not hmac.compare_digest(key.digest, digest_of(text)):
+    found = look(parts[1])
+    if found is None or not hmac.compare_digest(found.key.digest, digest_of(text)):
         return None
-    asked_at: datetime = key.asked_at  # type: ignore[attr-defined]
-    now = clock.now() if clock.is_set() else asked_at
+    key, now = found.key, found.now
     if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
         return None
     if key.last_used_at is None or not now - _SEEN_EVERY < key.last_used_at <= now:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-    return key
+    return found

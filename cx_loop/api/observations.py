@@ -9,15 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cx_loop import clock
 from cx_loop.actions.keys import default_source
 from cx_loop.api import bodies
+from cx_loop.api.first_look import look_of
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
 from cx_loop.api.replays import replayable
 from cx_loop.api.schema import ProblemSerializer
 from cx_loop.api.throttles import PerCaller, WhileEvaluationKeepsUp
-from cx_loop.api.viewer import viewer_of
+from cx_loop.ingest import catalog
 from cx_loop.ingest.accept import REJECTED, Acceptance, accept_body
 from cx_loop.ingest.items import UnreadableBody
 from cx_loop.models import ApiKey, Source, departments_of
@@ -86,13 +86,18 @@ class ObservationsView(APIView):
     )
     @replayable
     def post(self, request: Request) -> Response:
-        key = viewer_of(request)
-        assert isinstance(key, ApiKey)
+        look = look_of(request)
+        assert look is not None
         lines = bodies.is_lines(request)
         body = bodies.read(request)
         try:
             result = accept_body(
-                body, source=source_of(key), now=clock.now(), lines=lines, owners=owners_of(key)
+                body,
+                source=_open(look.source or default_source()),
+                now=look.now,
+                lines=lines,
+                owners=owners_of(look.key),
+                known=catalog.current(look.token),
             )
         except UnreadableBody as refusal:
             status = 413 if refusal.code == "too_many_items" else 400
@@ -108,7 +113,10 @@ def owners_of(key: ApiKey) -> frozenset[int] | None:
 
 
 def source_of(key: ApiKey) -> Source:
-    source = key.source or default_source()
+    return _open(key.source or default_source())
+
+
+def _open(source: Source) -> Source:
     if source.disabled_at is not None or source.retired_at is not None:
         raise Problem(403, "source_disabled", f"The source {source.key} is switched off.")
     return source

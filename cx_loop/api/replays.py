@@ -21,8 +21,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_loop import clock
 from cx_loop.api import bodies
+from cx_loop.api.first_look import time_of
 from cx_loop.api.problems import CONTENT_TYPE, Problem, problem_response
 from cx_loop.models import AnsweredRequest, ApiKey
 
@@ -73,7 +73,7 @@ def _asked(request: Request, sent: str) -> Asked:
     who = request.auth if isinstance(request.auth, ApiKey) else None
     caller = f"key:{who.pk}" if who else f"user:{request.user.pk}"
     what = f"{request.method}\0{request.get_full_path()}\0".encode()
-    return Asked(caller, key, sha256(what + bodies.hold(request)).digest(), clock.now())
+    return Asked(caller, key, sha256(what + bodies.hold(request)).digest(), time_of(request))
 
 
 def _once(asked: Asked, handle: Callable[[], Response]) -> Response | HttpResponse:

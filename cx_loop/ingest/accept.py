@@ -50,9 +50,10 @@ def accept_body(
     now: datetime,
     lines: bool = False,
     owners: frozenset[int] | None = None,
+    known: catalog.Catalog | None = None,
 ) -> Acceptance:
     """Accept a JSON body: an object, an array, or lines. Raises UnreadableBody."""
-    return accept_items(items_of(body, lines), source=source, now=now, owners=owners)
+    return accept_items(items_of(body, lines), source=source, now=now, owners=owners, known=known)
 
 
 def accept_items(
@@ -62,13 +63,15 @@ def accept_items(
     now: datetime,
     owners: frozenset[int] | None = None,
     mark: bool = True,
+    known: catalog.Catalog | None = None,
 ) -> Acceptance:
     """Accept decoded items (mappings, or `Item`), at most 5,000 a call.
 
     `owners`: departments whose touchpoints may be written to, None for all. `mark=False` stores
-    without anything being evaluated. `now` is aware; it is when the items were received.
+    without anything being evaluated. `now` is aware; it is when the items were received. `known` is
+    the catalog as of then; it is asked for when not given.
     """
-    known = catalog.current()
+    known = known or catalog.current()
     entries, refused = Checker(known, source.pk, owners, now).entries(items)
     stored, kept = _stored(source, entries, known, now, mark=mark, refused=refused)
     return _acceptance(items, kept, stored, refused)

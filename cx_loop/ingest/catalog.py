@@ -54,12 +54,15 @@ class Catalog:
 _kept: Catalog | None = None
 
 
-def current() -> Catalog:
-    """The catalog as of now: one small query, and five more when something was changed."""
+def current(token: uuid.UUID | None = None) -> Catalog:
+    """The catalog as of now: one small query, and five more when something was changed.
+
+    `token`: as just read from the database, for who has asked for it already.
+    """
     global _kept
     # the token first: what is read after it is at least as new, otherwise a change between the
     # two would be missed until the next one
-    token = CatalogState.objects.values_list("token", flat=True).first()
+    token = token or CatalogState.objects.values_list("token", flat=True).first()
     kept = _kept
     if kept is None or token is None or kept.token != token:
         kept = _kept = _loaded(token)

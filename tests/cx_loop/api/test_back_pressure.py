@@ -1,5 +1,6 @@
 """How senders are slowed: told what is left, refused beyond it, never for want of a cache."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from rest_framework.test import APIClient
 from cx_loop import clock
 from cx_loop.actions.exclusive import living_the_past
 from cx_loop.api import throttles
-from cx_loop.api.throttles import Bucket, Lag
+from cx_loop.api.throttles import PARTS, SHARE_EVERY, Bucket, Lag, Tallies
 from cx_loop.models import DirtyMark
 from tests.cx_loop.ingest.conftest import make_airline, said
 
@@ -24,6 +25,7 @@ def sender(client_with: Any, monkeypatch: pytest.MonkeyPatch) -> APIClient:
     make_airline()
     monkeypatch.setattr(throttles, "lag", Lag())
     monkeypatch.setattr(throttles, "everybody", Bucket())
+    monkeypatch.setattr(throttles, "tallies", Tallies())
     client: APIClient = client_with("ingest")
     return client
 
@@ -101,6 +103,36 @@ def test_without_a_cache_nobody_is_refused(sender: APIClient, settings: Any) -> 
     assert "RateLimit" not in answer.headers
 
 
-def test_zstd_is_refused_and_what_is_taken_is_named(sender: APIClient) -> None:
-    answer = sender.post(URL, said(), format="json", HTTP_CONTENT_ENCODING="zstd")
-    assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "gzip, identity")
+def test_an_unknown_encoding_is_refused_and_what_is_taken_is_named(sender: APIClient) -> None:
+    answer = sender.post(URL, said(), format="json", HTTP_CONTENT_ENCODING="br")
+    taken = "gzip, zstd, identity"
+    assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, taken)
+
+
+def test_two_processes_admit_little_more_than_the_limit() -> None:
+    cache.clear()
+    most, seconds = 200, 0.0
+    processes = [Tallies(lambda: seconds), Tallies(lambda: seconds)]
+    dice = random.Random(5)
+    left = [dice.choice(processes).left("rate:two", most) for _ in range(3 * most)]
+    admitted = sum(each is not None and each >= 0 for each in left)
+    assert most <= admitted <= most + (len(processes) - 1) * (most // PARTS - 1)
+
+
+def test_a_process_learns_within_a_second_what_another_admitted() -> None:
+    cache.clear()
+    at = [0.0]
+    here, there = Tallies(lambda: at[0]), Tallies(lambda: at[0])
+    assert here.left("rate:seen", 1000) == 999
+    assert [there.left("rate:seen", 1000) for _ in range(3)] == [998, 997, 996]
+    at[0] = SHARE_EVERY
+    there.left("rate:seen", 1000)
+    assert here.left("rate:seen", 1000) == 994
+
+
+def test_a_caller_is_let_in_again_when_the_window_has_passed() -> None:
+    cache.clear()
+    tallies = Tallies(lambda: 0.0)
+    assert [tallies.left("rate:again", 1) for _ in range(2)] == [0, -1]
+    cache.delete("rate:again")  # as it expires
+    assert tallies.left("rate:again", 1) == 0
