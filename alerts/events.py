@@ -1,8 +1,20 @@
 """What this package tells or asks of the ones above it, without knowing them."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cx_loop.events import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the work on an alert ended: the resolution of its newest task ('' while open), and when
+    it was first fixed."""
+
+    resolution: str = ""
+    fixed_at: datetime | None = None
+
 
 # (alert, now): opens the task of an alert, or joins it to one, inside the alert's transaction
 dispatch: Slot[None] = Slot(lambda **said: None)
@@ -15,3 +27,5 @@ alerts_seen_through_work: Slot[Any] = Slot(lambda departments: [])
 groups_at_work: Slot[list[int]] = Slot(lambda alert: [alert.group_id])
 # (alert): primary keys of the departments that have an unsubmitted task about it now
 departments_at_work: Slot[Any] = Slot(lambda alert: [])
+# (alerts): primary key of an alert -> Outcome of the tasks about it
+outcomes_of_work: Slot[dict[int, Outcome]] = Slot(lambda alerts: {})

@@ -26,6 +26,8 @@ def connect() -> None:
     alert_events.departments_at_work.provide(task_reads.departments_at_work)
     # what is closed with an alert is locked with it
     alert_events.groups_at_work.provide(task_reads.groups_at_work)
+    # a rule is as good as what its alerts led to
+    alert_events.outcomes_of_work.provide(task_reads.outcomes_of_alerts)
     # whoever has or had a task sees what belongs to it
     cx_events.touchpoints_seen_through_work.provide(task_reads.touchpoints_of_work)
     alert_events.alerts_seen_through_work.provide(task_reads.alerts_of_work)

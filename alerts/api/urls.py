@@ -5,6 +5,7 @@ from django.urls import path
 from alerts.api.alerts import AlertsView, AlertView
 from alerts.api.calls import AcknowledgeView, DismissView, SnoozeView
 from alerts.api.evaluations import EvaluationsView
+from alerts.api.quality import RuleQualityView
 from alerts.api.rules import RulesView, RuleView
 
 urlpatterns = [
@@ -15,5 +16,6 @@ urlpatterns = [
     path("alerts/<int:pk>/dismiss/", DismissView.as_view(), name="alert-dismiss"),
     path("rules/", RulesView.as_view(), name="rules"),
     path("rules/<slug:key>/", RuleView.as_view(), name="rule"),
+    path("rules/<slug:key>/quality/", RuleQualityView.as_view(), name="rule-quality"),
     path("evaluations/", EvaluationsView.as_view(), name="evaluations"),
 ]

@@ -15,6 +15,7 @@ from alerts.reads.pages import (
     standings,
     touchpoints_for,
 )
+from alerts.reads.quality import Reviewed, quality_of_rules, review_of, rules_that_watch
 from alerts.reads.rules import (
     Decisions,
     RuleList,
@@ -35,6 +36,7 @@ __all__ = [
     "PAGE",
     "AlertFilters",
     "Decisions",
+    "Reviewed",
     "RuleList",
     "RuleRow",
     "Standing",
@@ -52,8 +54,11 @@ __all__ = [
     "names_of_watched",
     "open_alerts_at",
     "open_alerts_of",
+    "quality_of_rules",
+    "review_of",
     "rule_list",
     "rules_seen",
+    "rules_that_watch",
     "series_of_groups",
     "standings",
     "touchpoints_for",

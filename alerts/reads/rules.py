@@ -12,6 +12,7 @@ from alerts.logic.durations import parse_duration
 from alerts.logic.edges import DAY, edge_at_or_before
 from alerts.logic.refusals import SpecError
 from alerts.models import Alert, Evaluation, Group, Rule, RuleState, RuleVersion
+from alerts.models.rule import RuleQuerySet
 from alerts.reads.pages import PAGE, daily_points, local_day
 from cx_loop.logic.scores import Aggregate, interval, value
 from cx_loop.models import Journey, Metric, Stage, Touchpoint, Viewer
@@ -60,7 +61,7 @@ class Decisions:
     next: str
 
 
-def rules_seen(viewer: Viewer) -> QuerySet[Rule]:
+def rules_seen(viewer: Viewer) -> RuleQuerySet:
     """Rules that watch, or watched, a touchpoint the viewer sees; each once."""
     seen = Rule.objects.all().visible_to(viewer).order_by()
     every = Rule.objects.select_related("current__metric", "current__playbook")

@@ -1,6 +1,7 @@
 """The rules: all of them in a list, and one with its sentence, its versions and its groups."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from alerts import reads
 from alerts.models import Rule, RuleVersion
 from alerts.notices import say_evaluation, say_state
+from alerts.web.quality import PERIODS, figures_of, say_change_proposed, say_reason
 from alerts.web.sentences import Names, say_changes, say_whole_rule
 from alerts.web.words import GroupRow, alert_rows, group_rows
 from cx_loop import clock
@@ -59,6 +61,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         ],
         "next": found.next,
         "retired": retired,
+        "here": "retired" if retired else "in_force",
     }
     return render(request, "alerts/rules.html", page)
 
@@ -82,9 +85,28 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         "versions": _version_lines(versions, names),
         "groups": group_lines(groups),
         "more": str(more or ""),
+        **_quality(request, found),
         "alerts": alert_rows(reads.open_alerts_of(request.user, found), request.user),
     }
     return render(request, "alerts/rule.html", page)
+
+
+def _quality(request: HttpRequest, found: Rule) -> dict[str, object]:
+    """How well it warned over 30, 90 or 365 days."""
+    assert isinstance(request.user, User)
+    asked, now = request.GET.get("days", ""), clock.now()
+    days = int(asked) if asked in {str(each) for each in PERIODS} else 90
+    since = now - timedelta(days=days)
+    (reviewed,) = reads.review_of(request.user, [found], since=since, now=now)
+    proposal = reviewed.proposal
+    return {
+        "figures": figures_of(reviewed.quality),
+        "proposal": proposal,
+        "change": say_change_proposed(proposal) if proposal else "",
+        "reason": say_reason(proposal) if proposal else "",
+        "periods": PERIODS,
+        "days": days,
+    }
 
 
 def name_of(rule: Rule) -> str:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from alerts.web import alerts, rules, touchpoint, why
+from alerts.web import alerts, quality, rules, touchpoint, why
 
 app_name = "alerts"
 urlpatterns = [
     path("alerts/", alerts.alert_list, name="list"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
     path("rules/", rules.rule_list, name="rules"),
+    path("rules/review/", quality.review, name="review"),
     path("rules/<slug:key>/", rules.rule, name="rule"),
     path("rules/<slug:key>/why/", why.why, name="why"),
     path("touchpoints/<slug:key>/", touchpoint.touchpoint, name="touchpoint"),

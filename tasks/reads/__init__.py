@@ -25,6 +25,7 @@ from tasks.reads.through_work import (
     alerts_of_work,
     departments_at_work,
     groups_at_work,
+    outcomes_of_alerts,
     tasks_of_alerts,
     touchpoints_of_work,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "groups_at_work",
     "links_of",
     "notes_of",
+    "outcomes_of_alerts",
     "people_of",
     "queue",
     "reach_of",

@@ -1,10 +1,12 @@
 """What others ask about tasks: what a department sees through its work, and the tasks of alerts."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from alerts.events import Outcome
 from alerts.models import Alert
 from cx_loop.models import User
-from tasks.models import WORKABLE, Task, TaskAlert
+from tasks.models import WORKABLE, Task, TaskAlert, Verification
 
 
 def touchpoints_of_work(departments: Any) -> Any:
@@ -29,6 +31,28 @@ def tasks_of_alerts(alerts: list[int], viewer: User) -> dict[int, list[Task]]:
         if link.task not in tasks:
             tasks.append(link.task)
     return found
+
+
+def outcomes_of_alerts(alerts: list[int]) -> dict[int, Outcome]:
+    """How the work on each alert ended: two queries for all.
+
+    A fix that was taken back or did not help was a fix too: from then on the days after the alert
+    are not the problem's any more.
+    """
+    links = TaskAlert.objects.filter(alert__in=alerts).select_related("task")
+    tasks = {link.alert_id: link.task for link in links.order_by("alert_id", "task_id")}
+    plans = Verification.objects.filter(task__in=tasks.values()).order_by("-pk")
+    fixes: dict[int, list[datetime]] = {}
+    for number, plan in plans.values_list("task", "plan"):
+        if day := plan.get("fix_day"):
+            fixes.setdefault(number, []).append(datetime.fromisoformat(day).replace(tzinfo=UTC))
+    for task in tasks.values():
+        if task.fixed_at is not None:
+            fixes.setdefault(task.pk, []).append(task.fixed_at)
+    return {
+        alert: Outcome(task.resolution, min(fixes.get(task.pk, []), default=None))
+        for alert, task in tasks.items()
+    }
 
 
 def groups_at_work(alert: Alert) -> list[int]:

@@ -16,6 +16,7 @@ from tests.factories import (
     make_metric,
     make_organization,
     make_rule,
+    make_task,
     make_touchpoint,
     make_user,
 )
@@ -148,3 +149,32 @@ def test_a_rule_costs_the_same_with_many_groups(ana, ground, rule) -> None:
         return make_evaluation(make_group(rule, touchpoint=make_touchpoint(owner=ground)))
 
     costs_the_same(reading_as(ana), "/rules/boarding-wait/", one)
+
+
+def test_quality_is_said_with_n_and_interval(ana, ground, rule, boarding) -> None:
+    for place in range(5):
+        over = {"state": "dismissed", "closed_at": NOW}
+        at = NOW - timedelta(days=place)
+        make_task(
+            make_alert(boarding, opened_at=at, **over), state="closed", resolution="false_alarm"
+        )
+    page = seen(reading_as(ana), "/rules/boarding-wait/")
+    assert "5 of 5 alerts were dismissed as false alarms." in page
+    assert "57 – 100 %" in page
+
+
+def test_the_review_lists_what_to_change(ana, ground, rule) -> None:
+    group = make_group(rule, touchpoint=make_touchpoint(owner=ground))
+    group.members.all().delete()
+    page = seen(reading_as(ana), "/rules/review/")
+    assert "No data arrive for anything it watches." in page
+
+
+def test_the_review_costs_the_same_with_many_rules(ana, ground) -> None:
+    def one() -> object:
+        at = NOW - timedelta(days=20)
+        return make_task(
+            make_alert(make_group(touchpoint=make_touchpoint(owner=ground)), opened_at=at)
+        )
+
+    costs_the_same(reading_as(ana), "/rules/review/", one)
