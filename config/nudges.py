@@ -28,7 +28,7 @@ def evaluate_soon(sender: Any, series_ids: Collection[int], now: datetime, **sai
     """Few series are evaluated at once, in the request; many, and what is left, by a job."""
     if clock.is_set() or not is_present():
         return
-    if len(series_ids) > BESIDE_A_REQUEST or drain(now=now, only_touched=True).more:
+    if len(series_ids) > BESIDE_A_REQUEST or drain(now=now, series_ids=series_ids).more:
         nudge(alert_jobs.evaluate)
 
 

@@ -16,13 +16,15 @@ from django.db import connection
 
 from cx_loop.logic.totals import Totals
 from cx_loop.models import COARSE, FINE
+from cx_loop.models.prepared import array, ask, moments
 
 Key = TypeVar("Key", bound=Hashable)
 
 _WINDOWS = """
 SELECT asked.place, part.bin,
        sum(part.n)::bigint, sum(part.total), sum(part.squares), sum(part.exposure)
-FROM unnest(%s::integer[], %s::bigint[], %s::smallint[], %s::timestamptz[], %s::timestamptz[])
+FROM unnest(%(place)s::integer[], %(series)s::bigint[], %(grain)s::smallint[],
+            %(since)s::timestamptz[], %(until)s::timestamptz[])
     AS asked(place, series_id, grain, since, until)
 CROSS JOIN LATERAL (
     SELECT bin, sum(n) AS n, sum(total) AS total, sum(squares) AS squares,
@@ -61,7 +63,7 @@ def totals_of_windows(
     for place, (_, series_ids, start, end) in enumerate(asked):
         grain = grain_of(start, end)
         rows += [(place, series_id, grain, start, end) for series_id in series_ids]
-    found = _summed(_WINDOWS, [list(column) for column in zip(*rows, strict=True)]) if rows else {}
+    found = _of_windows(rows) if rows else {}
     return {key: found.get(place, Totals()) for place, (key, *_) in enumerate(asked)}
 
 
@@ -82,7 +84,9 @@ def series_points(
 ) -> dict[datetime, Totals]:
     """Totals of each bucket of `grain` minutes in [start, end) that holds observations, in order
     of time: what a chart draws."""
-    return _summed(_POINTS, [list(series_ids), grain, start, end])
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS, [list(series_ids), grain, start, end])
+        return _summed(cursor.fetchall())
 
 
 def grain_of(start: datetime, end: datetime) -> int:
@@ -98,11 +102,21 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone)
 
 
-def _summed(query: str, parameters: list[Any]) -> dict[Any, Totals]:
+def _of_windows(rows: list[tuple[int, int, int, datetime, datetime]]) -> dict[int, Totals]:
+    place, series, grain, since, until = zip(*rows, strict=True)
+    asked = {
+        "place": array(place),
+        "series": array(series),
+        "grain": array(grain),
+        "since": moments(since),
+        "until": moments(until),
+    }
+    return _summed(ask(_WINDOWS, asked))
+
+
+def _summed(rows: Iterable[tuple[Any, ...]]) -> dict[Any, Totals]:
     """Rows of (group, bin, sums) as totals of each group."""
     parts: dict[Any, list[Totals]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        for group, bin, n, total, squares, exposure in cursor.fetchall():
-            parts[group].append(Totals(n, total, squares, exposure, {bin: n}))
+    for group, bin, n, total, squares, exposure in rows:
+        parts[group].append(Totals(n, total, squares, exposure, {bin: n}))
     return {group: Totals.combined(found) for group, found in parts.items()}

@@ -1,39 +1,38 @@
 """The marks that intake leaves on touched series, taken by whoever evaluates."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db import connection
-
+from alerts.actions import statements
 from alerts.actions.groups import watch_series
+from alerts.actions.standing import Locked, lock_touched, locked_of
 from alerts.models import SeriesSeen
 from cx_loop.models import DirtyMark
-
-MARKS_AT_ONCE = 5_000
-
-TAKE_MARKS = """
-DELETE FROM cx_loop_dirtymark WHERE id IN (
-    SELECT id FROM cx_loop_dirtymark WHERE marked_at <= %s
-    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING series_id, marked_at,
-    EXISTS (SELECT FROM alerts_seriesseen AS s WHERE s.series_id = cx_loop_dirtymark.series_id)
-"""
+from cx_loop.models.prepared import array, ask
 
 
-def take_marks(now: datetime) -> tuple[int, dict[int, datetime]]:
-    """How many marks nobody else had taken, and series -> when it was first touched."""
-    touched: dict[int, datetime] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_MARKS, [now, MARKS_AT_ONCE])
-        marks = cursor.fetchall()
-    for series, marked_at, _seen in marks:
-        touched[series] = min(marked_at, touched.get(series, marked_at))
-    if fresh := sorted({series for series, _, seen in marks if not seen}):
-        watch_series(series_ids=fresh, now=min(touched.values()))
-        SeriesSeen.objects.bulk_create(
-            [SeriesSeen(series_id=series) for series in fresh], ignore_conflicts=True
-        )
-    return len(marks), touched
+def take_marks(
+    now: datetime, series_ids: Collection[int] | None = None
+) -> tuple[int, list[Locked]]:
+    """How many marks nobody else had taken, and the groups that watch what they are on, locked.
+
+    Of all series, or of these alone. A series met for the first time is brought under the rules
+    that watch its touchpoint.
+    """
+    if series_ids is None:
+        rows = ask(statements.TAKE_ALL, {"now": now})
+    else:
+        rows = ask(statements.TAKE_THESE, {"now": now, "series": array(series_ids)})
+    marks, series, touched, fresh, *_ = rows[0]
+    if not marks:
+        return 0, []
+    if not fresh:
+        return marks, locked_of([row[4:] for row in rows if row[5] is not None])
+    watch_series(series_ids=sorted(fresh), now=min(touched))
+    SeriesSeen.objects.bulk_create(
+        [SeriesSeen(series_id=each) for each in sorted(fresh)], ignore_conflicts=True
+    )
+    return marks, lock_touched(series, touched)
 
 
 def put_back_marks(late: Mapping[int, datetime]) -> None:

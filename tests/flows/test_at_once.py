@@ -55,8 +55,8 @@ def test_two_groups_that_breach_at_once_share_a_task() -> None:
 
     def breach(segment: str, at: datetime) -> None:
         with clock.set_to(at):
-            loop.send(40, 40, 40, at=at, segment=segment)
-            drain(now=at, only_touched=True)
+            sent = loop.send(40, 40, 40, at=at, segment=segment)
+            drain(now=at, series_ids=sent.series_ids)
 
     for round_ in range(4):
         at = MONDAY + round_ * DAY
