@@ -119,6 +119,8 @@ KEEP = {
     "provisional": env.int("CX_KEEP_PROVISIONAL", default=90),
     "evaluations": env.int("CX_KEEP_EVALUATIONS", default=400),
 }
+# networks of one's own that messages may be sent to, also without TLS
+OUTGOING_NETWORKS: list[str] = env.list("CX_OUTGOING_NETWORKS", default=[])
 MAX_LOCATIONS = env.int("CX_MAX_LOCATIONS", default=500)  # of one metric at one touchpoint
 
 AUTH_USER_MODEL = "cx_loop.User"
