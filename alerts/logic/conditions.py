@@ -6,14 +6,40 @@ Source of every check: docs of configuration as code, "What a rule means, exactl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from alerts.logic.durations import format_duration, parse_duration
+from alerts.logic.comparisons import (
+    DIMENSIONS,
+    WINDOW_BEFORE,
+    Versus,
+    check_comparison,
+    parse_spread,
+    parse_versus,
+    versus_to_json,
+)
+from alerts.logic.durations import (
+    check_window,
+    format_duration,
+    format_window,
+    parse_duration,
+    parse_pause,
+    parse_window,
+)
 from alerts.logic.edges import edge_after, edge_at_or_before, edge_step, edges_between
-from alerts.logic.levels import Level, check_order, level_to_json, parse_level
-from alerts.logic.ranges import check_reachable
+from alerts.logic.frames import Frame, frame_of
+from alerts.logic.levels import (
+    Level,
+    check_order,
+    check_praise,
+    drift_level,
+    level_to_json,
+    parse_certain,
+    parse_level,
+)
+from alerts.logic.ranges import check_certain, check_reachable
 from alerts.logic.refusals import SpecError
+from alerts.logic.verify import VerifySpec, parse_verify, verify_to_json
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.scores import Aggregate, allowed, parse_aggregate
 
@@ -31,31 +57,26 @@ __all__ = [
     "spec_to_json",
 ]
 
-DIMENSIONS = ("segment", "channel", "location")
+LEVELS = ("warning", "critical", "praise")
 NO_DATA = ("keep", "alert", "ok")
 COUNTS = ("count", "sum")
-SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=90)
 MOST_WINDOWS = 100
+MOST_GROUPS = 500
+DRIFTS = ("down", "up", "both")
 NONE = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class VerifySpec:
-    """How a fix is judged: looks and extension count from the end of the settle period."""
-
-    settle: timedelta = timedelta(days=3)
-    looks: tuple[timedelta, ...] = tuple(timedelta(days=day) for day in (7, 14, 21, 28))
-    extend_to: timedelta = timedelta(days=56)
-    tolerance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
     """What a rule means, without what it watches.
 
+    `window`: its length; with `period` (day, week, month) the calendar says how long it is.
     `min_samples` counts answers, for a rate its exposure. `for_windows` adjacent windows must
-    all breach. At least one of `warning` and `critical` is there. `expected_every` None stands
-    for the window's own length.
+    all breach. At least one of `warning`, `critical` and `praise` is there. `expected_every`
+    None stands for the window's own length. `spread`: the dimension whose parts are compared.
+    `keep_firing_for`: how long it must be healthy before it clears. `cooldown`: how long after
+    clearing a breach is the same alert again. `max_groups`: how many `by` may make. `drift`:
+    down, up or both; the value is then the EWMA of `drift.py` and the line its limit.
     """
 
     metric: str
@@ -70,20 +91,36 @@ class Spec:
     expected_every: timedelta | None = None
     cooldown: timedelta = NONE
     verify: VerifySpec = field(default_factory=VerifySpec)
+    period: str = ""
+    praise: Level | None = None
+    versus: Versus = WINDOW_BEFORE
+    spread: str = ""
+    keep_firing_for: timedelta = NONE
+    max_groups: int = MOST_GROUPS
+    drift: str = ""
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """The levels that are set, the more severe first; never empty."""
+        """The levels that raise alerts, the more severe first; empty where there is only praise."""
         return tuple(level for level in (self.critical, self.warning) if level is not None)
 
     @property
+    def every_level(self) -> tuple[Level, ...]:
+        """The levels that are set, praise last; never empty."""
+        return (*self.levels, *([self.praise] if self.praise else []))
+
+    @property
     def is_change(self) -> bool:
-        return self.levels[0].is_change
+        return self.every_level[0].is_change
 
     @property
     def counts(self) -> bool:
         """Whether an empty window has the value 0 rather than none."""
         return self.aggregate.name in COUNTS
+
+    def frame(self, zone: ZoneInfo) -> Frame:
+        """Its windows; `zone` is the organisation's."""
+        return frame_of(self.window, self.period, zone)
 
 
 def parse_spec(raw: Mapping[str, Any], scale: Scale | None = None) -> Spec:
@@ -96,12 +133,18 @@ def parse_spec(raw: Mapping[str, Any], scale: Scale | None = None) -> Spec:
     spec = spec_from_json(raw)
     if scale is not None and (reason := allowed(spec.aggregate, scale)):
         raise SpecError("aggregate", "{reason}", reason=reason)
-    _check_window(spec.window)
-    for name, level in (("warning", spec.warning), ("critical", spec.critical)):
-        if level is not None:
-            check_reachable(level, name, spec.aggregate, scale)
+    if not spec.period:
+        check_window(spec.window)
+    for name in LEVELS:
+        level = getattr(spec, name)
+        if level is not None and not spec.drift:
+            check_reachable(level, name, spec.aggregate, scale, spread=bool(spec.spread))
+            check_certain(level, name, spec.aggregate, scale)
     if spec.warning is not None and spec.critical is not None:
         check_order(spec.warning, spec.critical)
+    check_praise(spec.praise, spec.levels)
+    facts = {"window": spec.window, "period": spec.period}
+    check_comparison(spec.versus, spec.spread, is_change=spec.is_change, by=spec.by, facts=facts)
     return spec
 
 
@@ -111,27 +154,29 @@ def spec_from_json(raw: Mapping[str, Any]) -> Spec:
     Otherwise a check added later would make the history of older versions unreadable.
     """
     aggregate = _parse_aggregate(_required(raw, "aggregate"))
-    warning, critical = (
-        None if raw.get(name) is None else parse_level(raw[name], name)
-        for name in ("warning", "critical")
-    )
-    if warning is None and critical is None:
-        raise SpecError("warning", "a rule needs a warning or a critical level")
+    drift = _parse_word(raw.get("drift"), "drift", DRIFTS, "")
+    levels = _parse_levels(raw, drift)
+    window, period = parse_window(_required(raw, "window"))
     return Spec(
         metric=_parse_metric(_required(raw, "metric")),
         aggregate=aggregate,
-        window=parse_duration(_required(raw, "window"), "window"),
+        window=window,
+        period=period,
         min_samples=_parse_whole(
             raw, "min_samples", default=0 if aggregate.name in COUNTS else 1, least=0
         ),
         for_windows=_parse_whole(raw, "for", default=1, least=1, most=MOST_WINDOWS),
-        warning=warning,
-        critical=critical,
+        **levels,
         by=_parse_by(raw.get("by")),
-        no_data=_parse_no_data(raw.get("no_data")),
+        max_groups=_parse_whole(raw, "max_groups", default=MOST_GROUPS, least=1),
+        versus=parse_versus(raw.get("versus")),
+        spread=parse_spread(raw.get("spread")),
+        drift=drift,
+        no_data=_parse_word(raw.get("no_data"), "no_data", NO_DATA, "keep"),
         expected_every=_parse_expected(raw.get("expected_every")),
-        cooldown=_parse_pause(raw.get("cooldown"), "cooldown", NONE),
-        verify=_parse_verify(raw.get("verify")),
+        keep_firing_for=parse_pause(raw.get("keep_firing_for"), "keep_firing_for", NONE),
+        cooldown=parse_pause(raw.get("cooldown"), "cooldown", NONE),
+        verify=parse_verify(raw.get("verify")),
     )
 
 
@@ -143,10 +188,10 @@ def spec_to_json(spec: Spec) -> dict[str, Any]:
     """
     aggregate = spec.aggregate
     levels = {"warning": spec.warning, "critical": spec.critical}
-    return {
+    written = {
         "metric": spec.metric,
         "aggregate": aggregate.name if aggregate.line is None else {aggregate.name: aggregate.line},
-        "window": format_duration(spec.window),
+        "window": format_window(spec.window, spec.period),
         "min_samples": spec.min_samples,
         "for": spec.for_windows,
         **{name: level and level_to_json(level) for name, level in levels.items()},
@@ -154,26 +199,41 @@ def spec_to_json(spec: Spec) -> dict[str, Any]:
         "no_data": spec.no_data,
         "expected_every": spec.expected_every and format_duration(spec.expected_every),
         "cooldown": format_duration(spec.cooldown),
-        "verify": {
-            "settle": format_duration(spec.verify.settle),
-            "looks": [format_duration(look) for look in spec.verify.looks],
-            "extend_to": format_duration(spec.verify.extend_to),
-            "tolerance": spec.verify.tolerance,
-        },
+        "verify": verify_to_json(spec.verify),
     }
+    return written | _seldom(spec)
 
 
-def _check_window(window: timedelta) -> None:
-    if not SHORTEST <= window <= LONGEST:
-        raise SpecError("window", "a window is between 5m and 90d long")
-    step = edge_step(window)
-    if window % step:
-        raise SpecError(
-            "window",
-            "{window} is not a multiple of {step}, the distance of its edges",
-            window=format_duration(window),
-            step=format_duration(step),
-        )
+def _seldom(spec: Spec) -> dict[str, Any]:
+    """What only some rules say, and only where they say it; otherwise every rule stored before
+    these keys were known would get a new version."""
+    said = {
+        "praise": spec.praise and level_to_json(spec.praise),
+        "versus": spec.versus != WINDOW_BEFORE and versus_to_json(spec.versus),
+        "spread": spec.spread,
+        "keep_firing_for": spec.keep_firing_for and format_duration(spec.keep_firing_for),
+        "max_groups": spec.max_groups != MOST_GROUPS and spec.max_groups,
+        "drift": spec.drift,
+    }
+    if spec.drift:
+        said |= {"warning": None}  # it is made of `drift` again
+    return {name: word for name, word in said.items() if word or name == "warning"}
+
+
+def _parse_levels(raw: Mapping[str, Any], drift: str) -> dict[str, Level | None]:
+    certain = parse_certain(raw.get("certain"), "certain")
+    levels = {
+        name: None if raw.get(name) is None else parse_level(raw[name], name, certain)
+        for name in LEVELS
+    }
+    set_ones = any(level is not None for level in levels.values())
+    if drift and set_ones:
+        raise SpecError("drift", "has a limit of its own; leave warning, critical and praise out")
+    if drift:
+        return {**levels, "warning": drift_level(drift)}
+    if not set_ones:
+        raise SpecError("warning", "a rule needs a warning, a critical or a praise level, or drift")
+    return levels
 
 
 def _required(raw: Mapping[str, Any], name: str) -> Any:
@@ -222,13 +282,12 @@ def _parse_by(raw: object) -> tuple[str, ...]:
     return tuple(name for name in DIMENSIONS if name in named)
 
 
-def _parse_no_data(raw: object) -> str:
-    policy = "keep" if raw is None else raw
-    if policy not in NO_DATA:
-        raise SpecError(
-            "no_data", "{policy!r} is not one of {known}", policy=policy, known=", ".join(NO_DATA)
-        )
-    return str(policy)
+def _parse_word(raw: object, field: str, known: tuple[str, ...], default: str) -> str:
+    if raw is None:
+        return default
+    if raw not in known:
+        raise SpecError(field, "{word!r} is not one of {known}", word=raw, known=", ".join(known))
+    return str(raw)
 
 
 def _parse_expected(raw: object) -> timedelta | None:
@@ -238,47 +297,3 @@ def _parse_expected(raw: object) -> timedelta | None:
     if every == NONE:
         raise SpecError("expected_every", "must be longer than nothing")
     return every
-
-
-def _parse_pause(raw: object, field: str, default: timedelta) -> timedelta:
-    if raw is None:
-        return default
-    return NONE if raw == 0 and not isinstance(raw, bool) else parse_duration(raw, field)
-
-
-def _parse_verify(raw: object) -> VerifySpec:
-    usual = VerifySpec()
-    if raw is None:
-        return usual
-    if not isinstance(raw, Mapping):
-        raise SpecError("verify", "write settings such as {{settle: 3d}}, not {raw!r}", raw=raw)
-    looks = _parse_looks(raw.get("looks"), usual.looks)
-    extend_to = max(usual.extend_to, looks[-1])
-    verify = VerifySpec(
-        settle=_parse_pause(raw.get("settle"), "verify.settle", usual.settle),
-        looks=looks,
-        extend_to=_parse_pause(raw.get("extend_to"), "verify.extend_to", extend_to),
-        tolerance=_parse_tolerance(raw.get("tolerance"), usual.tolerance),
-    )
-    if verify.extend_to < looks[-1]:
-        raise SpecError("verify.extend_to", "ends before the last look")
-    return verify
-
-
-def _parse_looks(raw: object, default: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
-    if raw is None:
-        return default
-    if not isinstance(raw, list | tuple) or not raw:
-        raise SpecError("verify.looks", "write a list such as [7d, 14d]")
-    looks = tuple(parse_duration(look, "verify.looks") for look in raw)
-    if looks[0] == NONE or any(left >= right for left, right in pairwise(looks)):
-        raise SpecError("verify.looks", "each look is later than the one before")
-    return looks
-
-
-def _parse_tolerance(raw: object, default: float) -> float:
-    if raw is None:
-        return default
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 <= raw < float("inf"):
-        raise SpecError("verify.tolerance", "{raw!r} is not a number from 0 on", raw=raw)
-    return float(raw)

@@ -6,15 +6,17 @@ breach and a healthy warning is a healthy critical (`conditions` refuses rules w
 order), so the highest firing level says all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from alerts.logic import machine
 from alerts.logic.conditions import Spec
 from alerts.logic.judge import Reading, Window, read_window
 from alerts.logic.levels import Level, line_to_json
+from alerts.logic.machine import CRITICAL, NOTHING, WARNING, State, advance, lowers, move
 
 __all__ = [
     "CRITICAL",
@@ -28,28 +30,6 @@ __all__ = [
     "windows_needed",
 ]
 
-CRITICAL, WARNING = 1, 2
-RANK = {"ok": 0, "error": 0, "pending": 1, "no_data": 2, "recovering": 2, "firing": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where a group stands.
-
-    `state`: the word shown: ok, pending (breached, too few windows yet), firing, recovering
-    (between recover and line), no_data (the silence itself alerts) or error.
-    `level`: what fires: None, 2 warning, 1 critical; kept through error and missing samples.
-    `since`: when `state` became what it is. `muted`: people closed the group while it breached;
-    no alert opens until it has cleared once. `last_data_at`: time of the newest observation;
-    callers that know it set it, otherwise it is at most one edge step early.
-    """
-
-    state: str = "ok"
-    level: int | None = None
-    since: datetime | None = None
-    muted: bool = False
-    last_data_at: datetime | None = None
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -58,7 +38,8 @@ class Decision:
     `verdict`: the word for this window: ok, pending, firing, recovering, insufficient, no_data
     or error. `reason`: a stable code. `params`: plain values for its sentence.
     `opens`: an alert opens. `clears`: nothing fires any more, so an unresolved alert resolves.
-    `severity_changed`: the alert's severity becomes `state.level`.
+    `severity_changed`: the alert's severity becomes `state.level`. `reopens`: it opens within the
+    cooldown of what has cleared, so it is the same alert again. `praises`: the good news begins.
     """
 
     state: State
@@ -68,18 +49,20 @@ class Decision:
     opens: bool = False
     clears: bool = False
     severity_changed: bool = False
+    reopens: bool = False
+    praises: bool = False
 
 
 def windows_needed(spec: Spec) -> int:
     """Count the adjacent windows, the newest included, that `decide` looks at."""
     judged = 1 if spec.for_windows == 1 else 3 * spec.for_windows
-    return judged + (1 if spec.is_change else 0)
+    return judged + (1 if spec.is_change and spec.versus.is_window_before else 0)
 
 
 def needs_edge(spec: Spec, state: State, window_holds_data: bool) -> bool:
     """Say whether a passing edge must be evaluated though nothing has arrived."""
-    unsettled = state.state != "ok" or state.level is not None or state.muted
-    return window_holds_data or unsettled or spec.no_data != "keep" or spec.counts
+    asked = spec.no_data != "keep" or spec.counts
+    return window_holds_data or not state.is_settled or asked
 
 
 def decide(
@@ -106,45 +89,49 @@ def decide(
         return _hear_silence(spec, known, reading, provisional=provisional, at=at)
     if not reading.sufficient:
         return _hold(known, reading.reason, _params(spec, reading), verdict="insufficient")
-    if provisional and _falls_short_by_nature(spec, reading):
+    if (provisional or not newest.whole) and _falls_short_by_nature(spec, reading):
         return _hold(known, "not_provisional", _params(spec, reading))
-    decision = _judge(spec, windows, reading, known, at)
-    if provisional and _lowers(known, decision.state):
+    runs = {level: _breached_windows(spec, windows, level) for level in spec.every_level}
+    after = advance(spec, known, signs_of(spec, reading, runs), at)
+    decision = _explain(spec, reading, runs, known, after)
+    if provisional and lowers(known, after):
         return _hold(known, "held_by_provisional", decision.params)
+    if provisional:
+        after = advance(spec, known, signs_of(spec, reading, runs), at, provisional=True)
+        return replace(decision, state=after, praises=False)
     return decision
+
+
+def signs_of(spec: Spec, reading: Reading, runs: Mapping[Level, int]) -> int:
+    """The signs of a window that suffices; `runs`: how many windows in a row breach each level."""
+    signs = machine.SUFFICIENT
+    for level in spec.levels:
+        signs |= machine.BEYOND if reading.beyond(level) else 0
+        signs |= machine.BREACHED if reading.breached(level) else 0
+    for each, fires, healthy in (
+        (spec.warning, machine.FIRES_WARNING, machine.HEALTHY_WARNING),
+        (spec.critical, machine.FIRES_CRITICAL, machine.HEALTHY_CRITICAL),
+        (spec.praise, machine.FIRES_PRAISE, machine.HEALTHY_PRAISE),
+    ):
+        if each is None:
+            signs |= healthy
+        else:
+            signs |= fires if runs[each] >= spec.for_windows else 0
+            signs |= healthy if reading.healthy(each) else 0
+    return signs
 
 
 def fail(before: State, at: datetime) -> Decision:
     """Note that the evaluation itself failed: what fires keeps firing, an error never resolves."""
-    return Decision(_move(before, "error", before.level, at), "error", "error", {})
+    return Decision(move(before, "error", before.level, at), "error", "error", {})
 
 
-def _judge(
-    spec: Spec, windows: Sequence[Window], reading: Reading, before: State, at: datetime
+def _explain(
+    spec: Spec, reading: Reading, runs: Mapping[Level, int], before: State, after: State
 ) -> Decision:
-    level = _firing_level(spec, windows, reading, before)
-    breached = any(reading.breached(each) for each in spec.levels)
-    word = _word(level, breached=breached)
-    shown = _shown_level(spec, level or before.level)
-    healthy = all(reading.healthy(each) for each in spec.levels)
-    after = replace(
-        _move(before, word, level, at), muted=before.muted and not (level is None and healthy)
-    )
-    params = _params(spec, reading, shown, _breached_windows(spec, windows, shown))
-    return _announce(before, after, word, _reason(before, level, shown, reading), params)
-
-
-def _firing_level(
-    spec: Spec, windows: Sequence[Window], reading: Reading, before: State
-) -> int | None:
-    for level, severity in ((spec.critical, CRITICAL), (spec.warning, WARNING)):
-        if level is None:
-            continue
-        was_firing = before.level is not None and before.level <= severity
-        stays = was_firing and not reading.healthy(level)
-        if stays or _breached_windows(spec, windows, level) >= spec.for_windows:
-            return severity
-    return None
+    shown = _shown_level(spec, after.level or before.level)
+    params = _params(spec, reading, shown, runs[shown])
+    return _announce(spec, before, after, _reason(before, after, shown, reading), params)
 
 
 def _breached_windows(spec: Spec, windows: Sequence[Window], level: Level) -> int:
@@ -162,24 +149,24 @@ def _breached_windows(spec: Spec, windows: Sequence[Window], level: Level) -> in
     return run
 
 
-def _word(level: int | None, *, breached: bool) -> str:
-    if level is not None:
-        return "firing" if breached else "recovering"
-    return "pending" if breached else "ok"
-
-
-def _reason(before: State, level: int | None, shown: Level, reading: Reading) -> str:
-    if level is not None:
-        return "breached" if reading.breached(shown) else "between"
-    if reading.breached(shown):
+def _reason(before: State, after: State, shown: Level, reading: Reading) -> str:
+    if after.level is not None:
+        if reading.beyond(shown):
+            return "breached"
+        return "kept_firing" if after.healthy_since else "between"
+    if after.state == "pending":
         return "waiting_for_windows"
-    return "not_breached" if before.level is None else "recovered"
+    if before.level is not None:
+        return "recovered"
+    if after.praised:
+        return "praised"
+    return "not_certain" if reading.beyond(shown) else "not_breached"
 
 
 def _shown_level(spec: Spec, severity: int | None) -> Level:
     """Choose the level that explains the verdict: the firing one, else the first to fire."""
     firing = {CRITICAL: spec.critical, WARNING: spec.warning}.get(severity or 0)
-    return firing or spec.levels[-1]
+    return firing or spec.levels[-1] if spec.levels else spec.every_level[0]
 
 
 def _hear_silence(
@@ -189,12 +176,8 @@ def _hear_silence(
     params = {**_params(spec, reading), "silent_since": heard and heard.isoformat()}
     if provisional:
         return _hold(before, "not_provisional", params)
-    if spec.no_data == "ok":
-        after = replace(_move(before, "ok", None, at), muted=False)
-        return _announce(before, after, "ok", "no_data", params)
-    lowest = CRITICAL if spec.warning is None else WARNING
-    after = _move(before, "no_data", before.level or lowest, at)
-    return _announce(before, after, "no_data", "no_data", params)
+    after = advance(spec, before, machine.SILENT, at)
+    return _announce(spec, before, after, "no_data", params)
 
 
 def _is_silent(spec: Spec, newest: Window, state: State) -> bool:
@@ -211,44 +194,40 @@ def _falls_short_by_nature(spec: Spec, reading: Reading) -> bool:
     """Say whether a count only looks low because its window is not over yet."""
     if not spec.counts:
         return False
-    downward = spec.levels[0].operator == "below"
+    downward = spec.every_level[0].operator == "below"
     return downward or any(reading.under_interval(level) for level in spec.levels)
-
-
-def _lowers(before: State, after: State) -> bool:
-    if before.level != after.level:
-        return after.level is None or (before.level is not None and after.level > before.level)
-    unmuted = before.muted and not after.muted
-    return unmuted or RANK[after.state] < RANK[before.state]
 
 
 def _hold(
     before: State, reason: str, params: dict[str, Any], verdict: str | None = None
 ) -> Decision:
-    """Change nothing, except that an evaluation that succeeds is no error any more."""
-    if before.state == "error":
-        before = replace(before, state="ok" if before.level is None else "firing")
+    before = machine.succeed(before)
     return Decision(before, verdict or before.state, reason, params)
 
 
 def _announce(
-    before: State, after: State, verdict: str, reason: str, params: dict[str, Any]
+    spec: Spec, before: State, after: State, reason: str, params: dict[str, Any]
 ) -> Decision:
     was, fires = before.level is not None, after.level is not None
+    opens = fires and not was and not after.muted
     return Decision(
         after,
-        verdict,
+        after.state,
         reason,
         params,
-        opens=fires and not was and not after.muted,
+        opens=opens,
         clears=was and not fires,
         severity_changed=was and fires and before.level != after.level and not after.muted,
+        reopens=opens and is_same_again(spec, before, after),
+        praises=after.praised and not before.praised,
     )
 
 
-def _move(before: State, word: str, level: int | None, at: datetime) -> State:
-    since = before.since if word == before.state and before.since else at
-    return replace(before, state=word, level=level, since=since)
+def is_same_again(spec: Spec, before: State, after: State) -> bool:
+    """Whether what breaches is what cleared last: the cooldown counts from clearing to firing."""
+    if before.cleared_at is None or after.since is None:
+        return False
+    return after.since - before.cleared_at <= spec.cooldown != NOTHING
 
 
 def _note_data(before: State, newest: Window, at: datetime) -> State:
@@ -269,6 +248,8 @@ def _params(
     }
     if spec.is_change:
         params["before"] = reading.before
+    if reading.parts is not None:
+        params["largest"], params["smallest"] = reading.parts
     if level is not None:
         params |= {
             "operator": level.operator,

@@ -12,6 +12,8 @@ from typing import Any
 
 from alerts.logic.refusals import SpecError
 
+CERTAIN = {"95%": 0.95, "99%": 0.99}
+DRIFT_LIMIT = 3.5
 OPERATORS = ("above", "below", "outside", "change_above", "change_below")
 Line = float | tuple[float, float]
 
@@ -24,12 +26,15 @@ class Level:
     `bound`: the line in the unit of the aggregate; for outside the pair (a, b).
     `percent`: change operators only; the line is in percent of the window before.
     `recover`: where it counts as healthy again, same shape as `bound`; None: the line itself.
+    `certain`: 0.95 or 0.99: it breaches only where the whole interval of that confidence lies
+    beyond the line; None: the value alone decides. `recover` always looks at the value alone.
     """
 
     operator: str
     bound: Line
     percent: bool = False
     recover: Line | None = None
+    certain: float | None = None
 
     @property
     def is_change(self) -> bool:
@@ -53,25 +58,36 @@ class Level:
         """Give what is compared with the line: the value, or its signed change.
 
         A change is value - before, or 100 (value - before) / |before| when in percent, so that
-        a rise of a negative NPS stays a rise. Raises ValueError when the base is missing or 0.
+        a rise of a negative NPS stays a rise. Raises ValueError when the base is missing, or 0
+        where a percentage of it is asked.
         """
         if not self.is_change:
             return value
-        if before is None or before == 0:
-            raise ValueError("a change needs a base that is not 0")
+        if before is None or (before == 0 and self.percent):
+            raise ValueError("a change needs a base, in percent one that is not 0")
         return (value - before) * 100 / abs(before) if self.percent else value - before
 
     def breached(self, value: float, before: float | None = None) -> bool:
         """Say whether the value lies beyond the line; a value on the line does not."""
         return _beyond(self.measured(value, before), self.interval)
 
+    def surely_breached(self, low: float, high: float) -> bool:
+        """Say whether both ends of an interval, of what is measured, lie beyond the line on one
+        side."""
+        least, most = self.interval
+        beyond = _beyond(low, self.interval) and _beyond(high, self.interval)
+        return beyond and (low > most or high < least)
+
     def healthy(self, value: float, before: float | None = None) -> bool:
         """Say whether the value lies on the healthy side of `recover`, or on it."""
         return not _beyond(self.measured(value, before), self.healthy_interval)
 
 
-def parse_level(raw: object, field: str) -> Level:
-    """Read `{above: 30, recover: 25}`. Raises SpecError with the path of what is wrong."""
+def parse_level(raw: object, field: str, certain: float | None = None) -> Level:
+    """Read `{above: 30, recover: 25}`. Raises SpecError with the path of what is wrong.
+
+    `certain`: what the rule says for all its levels; a level may say otherwise.
+    """
     if not isinstance(raw, Mapping):
         raise SpecError(field, "write a line such as {{above: 30}}, not {raw!r}", raw=raw)
     named = [key for key in raw if key in OPERATORS]
@@ -86,7 +102,9 @@ def parse_level(raw: object, field: str) -> Level:
             raise SpecError(
                 f"{field}.recover", "write recover like the line: both with % or both without"
             )
-    level = Level(operator, bound, percent, recover)
+    if raw.get("certain") is not None:
+        certain = parse_certain(raw["certain"], f"{field}.certain")
+    level = Level(operator, bound, percent, recover, certain)
     _check_level(level, field)
     return level
 
@@ -96,7 +114,29 @@ def level_to_json(level: Level) -> dict[str, Any]:
     written = {level.operator: line_to_json(level.bound, percent=level.percent)}
     if level.recover is not None:
         written["recover"] = line_to_json(level.recover, percent=level.percent)
+    if level.certain is not None:
+        written["certain"] = f"{round(level.certain * 100)}%"
     return written
+
+
+def parse_certain(raw: object, field: str) -> float | None:
+    """Read `95%`, `99%`, or `point`: the value alone decides."""
+    if raw is None or raw == "point":
+        return None
+    if raw not in CERTAIN:
+        known = ", ".join([*CERTAIN, "point"])
+        raise SpecError(field, "{raw!r} is not one of {known}", raw=raw, known=known)
+    return CERTAIN[str(raw)]
+
+
+def drift_level(toward: str) -> Level:
+    """The limits of a drift rule, in standard errors of the EWMA (L 3.5, healthy at half)."""
+    limit, half = DRIFT_LIMIT, DRIFT_LIMIT / 2
+    if toward == "both":
+        return Level("outside", (-limit, limit), recover=(-half, half))
+    if toward == "up":
+        return Level("above", limit, recover=half)
+    return Level("below", -limit, recover=-half)
 
 
 def line_to_json(line: Line, *, percent: bool = False) -> float | str | list[float]:
@@ -132,6 +172,32 @@ def check_order(warning: Level, critical: Level) -> None:
             critical=critical.healthy_line,
             warning=warning.healthy_line,
         )
+
+
+def check_praise(praise: Level | None, levels: tuple[Level, ...]) -> None:
+    """Refuse praise for what also raises an alert, or that measures something else."""
+    if praise is None or not levels:
+        return
+    if praise.is_change != levels[0].is_change or praise.percent != levels[0].percent:
+        raise SpecError("praise", "measure it as the warning does: a value, or a change")
+    mildest = levels[-1]
+    if _overlap(praise, mildest):
+        raise SpecError(
+            f"praise.{praise.operator}",
+            "{praise} would praise what also raises an alert at {line}; move it to the good side",
+            praise=praise.bound,
+            line=mildest.bound,
+        )
+
+
+def _overlap(praise: Level, alarm: Level) -> bool:
+    """Whether some value lies beyond both lines."""
+    (low, high), (least, most) = praise.interval, alarm.interval
+    infinite = float("inf")
+    upward = high < infinite and most < infinite
+    downward = low > -infinite and least > -infinite
+    crossed = (high < infinite and least > high) or (low > -infinite and most < low)
+    return upward or downward or crossed
 
 
 def _check_level(level: Level, field: str) -> None:

@@ -33,9 +33,13 @@ def possible_range(aggregate: Aggregate, scale: Scale | None) -> tuple[float, fl
     return low, high
 
 
-def check_reachable(level: Level, field: str, aggregate: Aggregate, scale: Scale | None) -> None:
+def check_reachable(
+    level: Level, field: str, aggregate: Aggregate, scale: Scale | None, *, spread: bool = False
+) -> None:
     """Refuse a line that no window can cross, and a `recover` that no window can reach."""
     low, high = possible_range(aggregate, scale)
+    if spread:
+        low, high = 0.0, high - low
     if level.is_change:
         low, high = _change_range(low, high, percent=level.percent)
     if not _crosses(level, low, high):
@@ -56,6 +60,20 @@ def check_reachable(level: Level, field: str, aggregate: Aggregate, scale: Scale
             aggregate=aggregate.name,
             low=low,
             high=high,
+        )
+
+
+def check_certain(level: Level, field: str, aggregate: Aggregate, scale: Scale | None) -> None:
+    """Refuse certainty where there is no interval to be had."""
+    kind = scale.kind if scale is not None else "count"
+    without = aggregate.name in {"sd", "min", "max"} or (
+        aggregate.name == "sum" and kind != "count"
+    )
+    if level.certain is not None and without:
+        raise SpecError(
+            f"{field}.certain",
+            "there is no interval for {aggregate}; leave certain out",
+            aggregate=aggregate.name,
         )
 
 

@@ -69,7 +69,9 @@ def test_equality_survives_binary_fractions():
 
 def test_change_without_a_base_cannot_be_asked():
     with pytest.raises(ValueError, match="base"):
-        Level("change_above", 20.0).breached(12, before=0)
+        Level("change_above", 20.0, percent=True).breached(12, before=0)
+    with pytest.raises(ValueError, match="base"):
+        Level("change_above", 20.0).breached(12)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,80 @@
+"""From the totals of series to the windows that are judged.
+
+A group has parts: its own observations, where it is compared with another part that one's
+(`BASE`), and for a spread one part each value of its dimension. Who calls says where totals come
+from: one query for many groups, an array of a preview, a list in a test.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from alerts.logic.conditions import Spec
+from alerts.logic.frames import Frame, Span
+from alerts.logic.judge import Window
+from cx_loop.logic.bins import Scale
+from cx_loop.logic.scores import value
+from cx_loop.logic.totals import Totals
+
+OWN, BASE = "own", "base"
+Part = tuple[str, str]  # (OWN or BASE, value of the spread's dimension)
+Ask = tuple[Part, Span]
+Lookup = Callable[[Part, Span], Totals]
+
+
+def asks(spec: Spec, frame: Frame, spans: Sequence[Span], parts: Sequence[Part]) -> list[Ask]:
+    """Which totals `measure` will look up for these windows."""
+    asked = [(part, span) for span in spans for part in parts]
+    if spec.versus.is_other_time:
+        asked += [(part, frame.week_before(span)) for span in spans for part in parts]
+    return asked
+
+
+def measure(
+    spec: Spec,
+    scale: Scale,
+    frame: Frame,
+    span: Span,
+    lookup: Lookup,
+    values: Sequence[str] = (),
+) -> Window:
+    """One window of a group. `values`: of the dimension a spread compares."""
+    if spec.spread:
+        parts = {each: lookup((OWN, each), span) for each in values}
+        return _spread(spec, scale, frame, span, parts)
+    own, base = lookup((OWN, ""), span), None
+    if spec.versus.is_other_time:
+        base = lookup((OWN, ""), frame.week_before(span))
+    elif spec.versus.is_other_part:
+        base = lookup((BASE, ""), span)
+    return Window(
+        start=span[0],
+        edge=span[1],
+        value=value(own, spec.aggregate, scale),
+        n=own.samples(scale.kind),
+        base=None if base is None else value(base, spec.aggregate, scale),
+        base_n=0 if base is None else base.samples(scale.kind),
+        whole=frame.is_over(span[1]),
+    )
+
+
+def _spread(
+    spec: Spec, scale: Scale, frame: Frame, span: Span, parts: Mapping[str, Totals]
+) -> Window:
+    """Largest minus smallest of the parts that suffice; fewer than two have no spread."""
+    found = {
+        part: number
+        for part, totals in parts.items()
+        if totals.samples(scale.kind) >= spec.min_samples
+        and (number := value(totals, spec.aggregate, scale)) is not None
+    }
+    largest = max(sorted(found), key=lambda part: found[part], default="")
+    smallest = min(sorted(found), key=lambda part: found[part], default="")
+    enough = len(found) > 1
+    return Window(
+        start=span[0],
+        edge=span[1],
+        value=found[largest] - found[smallest] if enough else None,
+        n=sum(totals.samples(scale.kind) for totals in parts.values()),
+        why="" if enough else "too_few_parts",
+        parts=(largest, smallest) if enough else None,
+        whole=frame.is_over(span[1]),
+    )
