@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from alerts.logic.levels import operator_of
 from alerts.models import Alert, Evaluation
 from cx_loop.models import Metric, in_language
 from cx_loop.ui.words import say_number, say_value, unit_of
@@ -23,7 +24,7 @@ def sentence_of(alert: Alert) -> str:
     """9 of 10 waited up to 42 min (limit 30), 186 observations."""
     spec = alert.version.spec
     level = spec.get("critical" if alert.severity == 1 else "warning") or spec.get("warning") or {}
-    operator = next((name for name in level if name != "recover"), "")
+    operator = operator_of(level)
     return say_breach(
         alert.version.metric,
         aggregate=spec.get("aggregate"),
@@ -153,7 +154,14 @@ def say_rule(spec: Mapping[str, Any], metric: Metric) -> str:
 
 
 def say_window(window: str) -> str:
-    """5m, 1h, 1d, 7d in words."""
+    """5m, 1h, 1d, 7d, this month in words."""
+    periods = {
+        "this day": _("the day so far"),
+        "this week": _("the week so far"),
+        "this month": _("the month so far"),
+    }
+    if window in periods:
+        return periods[window]
     count, unit = window[:-1], window[-1:]
     if not count.isdigit():
         return window
@@ -179,8 +187,12 @@ def say_evaluation(evaluation: Evaluation) -> str:
         "recovered": _("Past the recovery line: it clears."),
         "insufficient_samples": _("Too few: %(n)s, the rule wants %(min_samples)s."),
         "no_value": _("There is no value to judge."),
-        "insufficient_base": _("The window before has too few to compare with."),
-        "base_zero": _("The window before was 0: a change cannot be said."),
+        "insufficient_base": _("What it is compared with has too few."),
+        "too_few_parts": _("Fewer than two parts have enough to compare."),
+        "not_certain": _("Beyond the limit, but too few to be certain of it."),
+        "kept_firing": _("Past the recovery line, not yet for long enough: it goes on."),
+        "praised": _("Good news: better than the level for praise."),
+        "base_zero": _("What it is compared with was 0: a change cannot be said."),
         "no_data": _("No observations have arrived."),
         "not_provisional": _("The window is not over yet: judged at its end."),
         "held_by_provisional": _("The window is not over yet: it can only get worse for now."),

@@ -83,6 +83,11 @@ class Level:
         return not _beyond(self.measured(value, before), self.healthy_interval)
 
 
+def operator_of(written: Mapping[str, Any]) -> str:
+    """The operator of a level as JSON says it; empty for no level."""
+    return next((name for name in OPERATORS if name in written), "")
+
+
 def parse_level(raw: object, field: str, certain: float | None = None) -> Level:
     """Read `{above: 30, recover: 25}`. Raises SpecError with the path of what is wrong.
 

@@ -1,5 +1,6 @@
 """The sections of configuration as code that this package applies."""
 
+from alerts.logic.comparisons import DIMENSIONS
 from cx_loop.logic.configuration.blocks import Block, Key
 from cx_loop.logic.configuration.shapes import (
     Choice,
@@ -63,7 +64,13 @@ LEVEL = Block(
         Key("change_above", Written("number, or 20% of the window before")),
         Key("change_below", Written("number, or 20% of the window before")),
         Key("recover", Written("like the line"), default="the line itself"),
+        Key("certain", Written("95%, 99% or point"), default="the rule's", used=False),
     ),
+)
+VERSUS = Either(
+    Choice(("before", "week before")),
+    Block("part to compare with", tuple(Key(name, Written("text")) for name in DIMENSIONS)),
+    _is_mapping,
 )
 VERIFY = Block(
     "verify",
@@ -87,14 +94,21 @@ RULE = Block(
         Key("metric", Ref("metric"), required=True),
         Key("touchpoints", TOUCHPOINTS, required=True),
         Key("by", Written("list of segment, channel, location"), default="none"),
+        Key("max_groups", Written("whole number"), default="500", used=False),
         Key("aggregate", Written("name, or {share_above: 30}"), default="by kind of metric"),
-        Key("window", Written("length of time, 5m to 90d"), required=True),
+        Key("window", Written("5m to 90d, or this day, this week, this month"), required=True),
         Key("min_samples", Written("whole number"), default="1; 0 for count and sum"),
         Key("for", Written("whole number"), default="1"),
-        Key("warning", LEVEL, default="none; one of the two is needed"),
-        Key("critical", LEVEL, default="none; one of the two is needed"),
+        Key("versus", VERSUS, default="before", used=False),
+        Key("spread", Choice(DIMENSIONS), default="none", used=False),
+        Key("warning", LEVEL, default="none; one level or drift is needed"),
+        Key("critical", LEVEL, default="none; one level or drift is needed"),
+        Key("praise", LEVEL, default="none", used=False),
+        Key("certain", Written("95%, 99% or point"), default="point", used=False),
+        Key("drift", Choice(("down", "up", "both")), default="none", used=False),
         Key("no_data", Written("keep, alert, ok"), default="keep"),
         Key("expected_every", Written("length of time"), default="the window"),
+        Key("keep_firing_for", Written("length of time"), default="0", used=False),
         Key("cooldown", Written("length of time"), default="0", used=False),
         Key("playbook", Ref("playbook"), default="none"),
         Key("verify", VERIFY, default="as below"),

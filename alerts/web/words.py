@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from alerts.logic.levels import operator_of
 from alerts.models import Alert, Group
 from alerts.notices import STATES, say_problem, sentence_of
 from alerts.ui.slots import WorkLink, work_of_alerts
@@ -62,7 +63,7 @@ def title_of(alert: Alert, segments: Mapping[str, str]) -> str:
     """Boarding · Wait too long (Gold, airport)."""
     spec, metric = alert.version.spec, alert.version.metric
     level = spec.get("warning") or spec.get("critical") or {}
-    operator = next((name for name in level if name != "recover"), "")
+    operator = operator_of(level)
     problem = say_problem(metric.kind, operator, in_language(metric.name) or metric.key)
     title = f"{in_language(alert.touchpoint.name)} · {problem}"
     return in_group(title, alert.group, segments)

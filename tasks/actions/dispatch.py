@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from alerts.actions import alerts as alert_actions
+from alerts.logic.levels import operator_of
 from alerts.models import Alert
 from cx_loop.models import SYSTEM, Actor, Department, Touchpoint, record
 from tasks.actions.access import may_open
@@ -202,7 +203,7 @@ def _unclosed_tasks(alert: Alert) -> list[Task]:
 def _breach(alert: Alert) -> dict[str, Any]:
     spec = alert.version.spec
     level = spec.get("critical" if alert.severity == 1 else "warning") or {}
-    operator = next((name for name in level if name != "recover"), "")
+    operator = operator_of(level)
     return {
         "touchpoint": alert.touchpoint.key,
         "metric": alert.version.metric.key,
