@@ -21,14 +21,21 @@ from config.launch import ROOT
 CELERY = [sys.executable, "-m", "celery", "-A", "config.celery"]
 QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
 WORKER = [*CELERY, "worker", "-P", "threads", "-c", "4", *QUIET]
+WEB = [
+    *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+    *("--workers", "2", "--blocking-threads", "8", "--log-level", "warning"),
+    "config.wsgi:application",
+]
 ENGINE = [sys.executable, "manage.py", "engine"]
 
 
 class Crew:
-    """Processes that find the test database; `folder` keeps their logs and the mail they send."""
+    """Processes that find the test database (or another); `folder` keeps their logs and the mail
+    they send."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.mail, self.log, self.folder = folder / "mail", folder / "log", folder
+        self.database = database
         self.at_work: list[subprocess.Popen[bytes]] = []
         self.kills = 0
 
@@ -46,8 +53,21 @@ class Crew:
     def start(self, *commands: Sequence[str]) -> None:
         for command in commands:
             self.at_work.append(
-                processes.start(command, log=self.log, env=self._environment(), cwd=ROOT)
+                processes.start(command, log=self.log, env=self.environment(), cwd=ROOT)
             )
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """A command of `manage.py` to its end; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=self.environment(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout.strip()
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -70,10 +90,10 @@ class Crew:
     def complaints(self) -> str:
         return self.log.read_text("utf-8")
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         ours = {name: value for name, value in os.environ.items() if name != "CX_EMAIL_URL"}
         return ours | {
-            "CX_DATABASE_URL": _test_database(),
+            "CX_DATABASE_URL": self.database or _test_database(),
             "CX_MAIL_DIR": str(self.mail),
             "CX_BOOTSTRAP": "0",
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
