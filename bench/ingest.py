@@ -18,7 +18,7 @@ from bench.web import Web, web
 from cx_loop import clock
 
 INTAKE = "/api/v1/observations/"
-NULL, CONVENTIONAL = "/bench/null/", "/bench/conventional/"
+NULL, CONVENTIONAL, LOOKED_UP = "/bench/null/", "/bench/conventional/", "/bench/looked-up/"
 CONNECTIONS = 4
 # observations of one measurement: about a second of work each, so that clock ticks do not matter
 COUNTS = {1: 400, 10: 2_000, 100: 10_000, 1000: 40_000, 5000: 40_000}
@@ -114,6 +114,7 @@ def _ratios(bench: Bench, service: Web, repetitions: int) -> list[Figure]:
         nothing.append(bench.cost(service, NULL, 1, COUNTS[1]).cpu)
         single.append(bench.cost(service, INTAKE, 1, COUNTS[1]).cpu)
     usual_single = bench.cost(service, CONVENTIONAL, 1, COUNTS[1] // 4).cpu
+    looked_up = bench.cost(service, LOOKED_UP, 100, COUNTS[100] // 8).cpu
     return [
         ratio_of("batch 1000 ÷ COPY", thousand, copied, must=2.8, stretch=2.2),
         ratio_of("batch 1000 ÷ conventional", thousand, usual, must=0.30, stretch=0.20),
@@ -121,6 +122,7 @@ def _ratios(bench: Bench, service: Web, repetitions: int) -> list[Figure]:
         median_of("COPY, batches of 1000", copied, "µs CPU/obs"),
         median_of("conventional, batch 1000", usual, "µs CPU/obs"),
         Figure("conventional, batch 1", usual_single, "µs CPU/obs"),
+        Figure("conventional, a query a key, batch 100", looked_up, "µs CPU/obs"),
         median_of("null view", nothing, "µs CPU/request"),
     ]
 
