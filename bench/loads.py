@@ -56,3 +56,24 @@ ON CONFLICT DO NOTHING;
 
 INSERT INTO alerts_seriesseen (series_id) SELECT id FROM unseen;
 """
+
+MANY_SERIES = """
+INSERT INTO cx_loop_series (touchpoint_id, metric_id, segment, channel, location)
+SELECT %s, %s, '', '', 'gate-' || n FROM generate_series(1, %s) AS n
+"""
+
+# in the order of time, as intake has them; waits of whole minutes, most of them short
+MANY_OBSERVATIONS = """
+WITH every AS (
+    SELECT array_agg(id) AS ids, count(*) AS many FROM cx_loop_series
+    WHERE metric_id = %(metric)s
+), made AS (
+    SELECT ids[1 + floor(random() * many)::integer] AS series_id,
+           %(end)s::timestamptz - interval '1 day' * %(days)s * (n - 0.5) / %(count)s AS at,
+           least(round(5 - 20 * ln(1 - random())), 99)::float8 AS value
+    FROM every, generate_series(%(count)s, 1, -1) AS n
+)
+INSERT INTO cx_loop_observation
+    (digest, series_id, occurred_at, received_at, value, exposure, bin)
+SELECT gen_random_uuid(), series_id, at, at, value, 0, value * 100 FROM made
+"""

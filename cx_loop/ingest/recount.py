@@ -38,7 +38,8 @@ WHERE raw.n IS DISTINCT FROM stored.n
    OR abs(raw.exposure - stored.exposure) > 1e-9 * greatest(1, raw.exposure)
 """  # noqa: S608
 
-_REBUILT = f"""
+# every rollup of [start, end) that the raw observations make; there must be none yet
+REBUILT = f"""
 INSERT INTO cx_loop_rollup (series_id, grain, bucket, bin, n, total, squares, exposure)
 {_RECOUNTED}
 """
@@ -69,6 +70,6 @@ def recount(*, rebuild: bool, newest: int = 0) -> Iterator[Month]:
                     "DELETE FROM cx_loop_rollup WHERE bucket >= %(start)s AND bucket < %(end)s",
                     bounds,
                 )
-                cursor.execute(_REBUILT, bounds)
+                cursor.execute(REBUILT, bounds)
                 rows = cursor.rowcount
         yield Month(start, different, rows)

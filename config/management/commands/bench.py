@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bench import company, evaluate, ingest, loop
+from bench import company, evaluate, importing, ingest, loop, windows
 from bench.figures import Figure, table
 from bench.machine import machine
 
@@ -15,6 +15,8 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "ingest": ingest.measure,
     "loop": loop.measure,
     "evaluate": evaluate.measure,
+    "import": importing.measure,
+    "windows": windows.measure,
 }
 
 
