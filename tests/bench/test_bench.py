@@ -3,13 +3,16 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from config.launch import ROOT
 
 KEYS = {"name", "value", "unit", "must", "stretch", "baseline", "spread", "met"}
 
 
-def test_figures_come_as_json_with_their_limits_and_the_machine() -> None:
-    command = [sys.executable, "manage.py", "bench", "evaluate", "--json", "--quick"]
+@pytest.mark.parametrize("part", ["evaluate", "import", "windows"])
+def test_figures_come_as_json_with_their_limits_and_the_machine(part: str) -> None:
+    command = [sys.executable, "manage.py", "bench", part, "--json", "--quick"]
     environment = os.environ | {"CX_BOOTSTRAP": "0"}
     ran = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
