@@ -94,13 +94,14 @@ def _stored(
     for attempt in ("first", "last"):
         partitions.ensure(moment_of(day * _DAY) for day in days)
         try:
-            with transaction.atomic(savepoint=False):
+            # inside another transaction (an Idempotency-Key) the next attempt needs a savepoint
+            with transaction.atomic(savepoint=nested):
                 refused |= series.assign(entries, known)
                 kept = [entry for entry in entries if entry.place not in refused]
                 return store(source, kept, now, mark=mark), kept
         except IntegrityError:
             # retention in another process may just have dropped a month we knew
-            if nested or attempt == "last":
+            if attempt == "last":
                 raise
             partitions.forget()
     raise AssertionError

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -55,7 +56,10 @@ class ContentSecurityPolicy:
 
 def _language_of(request: HttpRequest) -> str:
     # an API key or a hook is nobody: asking for the user would open a session for each call
-    user = request.user if request.COOKIES else None
-    if isinstance(user, User) and translation.check_for_language(user.language):
-        return user.language
+    try:
+        user = request.user if request.COOKIES else None
+        if isinstance(user, User) and translation.check_for_language(user.language):
+            return user.language
+    except (OperationalError, InterfaceError):
+        pass  # what answers is asked for the user too, and can say that the storage is away
     return translation.get_language_from_request(request)

@@ -117,6 +117,18 @@ def test_large_and_compressed_bodies_are_still_read(sender: APIClient) -> None:
     assert post(sender, b" " * (LARGEST + 1), "k3").status_code == 413
 
 
+def test_a_month_that_was_just_dropped_is_made_again(
+    sender: APIClient, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Retention runs in another process, so what this one knows may be gone."""
+    with django_capture_on_commit_callbacks(execute=True):
+        post(sender, key=None)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE cx_loop_observation_y2026m03")
+    assert post(sender).json()["accepted"] == 1
+    assert post(sender).headers["Idempotency-Replayed"] == "true"
+
+
 def test_every_write_tells_of_the_header(client: Any) -> None:
     """Also in the OpenAPI document."""
     paths = client.get("/api/v1/schema/?format=json").json()["paths"]
