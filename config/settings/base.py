@@ -168,7 +168,7 @@ REST_FRAMEWORK = {
         "cx_loop.api.authentication.SignedInSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["cx_loop.api.permissions.NobodyUnlessDeclared"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["cx_loop.api.bodies.SmallJson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "cx_loop.api.pagination.KeysetPagination",

@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from rest_framework.parsers import BaseParser
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 
 from cx_loop.api.problems import Problem
@@ -23,6 +24,16 @@ _CHUNK = 256 * 1024
 # 8 MiB, what HTTP allows (RFC 9659); otherwise a body of a few bytes could ask for 128 MiB
 _WINDOW = {int(zstd.DecompressionParameter.window_log_max): 23}
 _MOST_DRAINED = 64 * 1024 * 1024
+
+
+class SmallJson(JSONParser):
+    """The body of a call. A hundred thousand brackets are a wrong body, not a fault of ours."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("JSON parse error - nested too deeply") from None
 
 
 class PlainJson(BaseParser):
@@ -58,13 +69,7 @@ def read(request: Request) -> bytes:
         # names what is taken, so that a sender can choose by itself (RFC 9110, 12.5.3)
         headers = {"Accept-Encoding": ENCODINGS}
         raise Problem(415, "encoding_unsupported", detail, headers)
-    declared = request.META.get("CONTENT_LENGTH") or ""
-    stream = _stream(request, declared)
-    body: bytes = stream.read(LARGEST + 1)
-    if len(body) > LARGEST:
-        del body
-        _drain(stream)
-        raise _too_large()
+    body = _taken(request)
     if encoding.endswith("gzip"):
         return _joined(_gunzipped(body), "gzip")
     return _joined(_unzstd(body), "zstd") if encoding == "zstd" else body
@@ -72,16 +77,26 @@ def read(request: Request) -> bytes:
 
 def hold(request: Request) -> bytes:
     """The body as it came, which can be read once more afterwards. Raises Problem 413."""
-    plain = request._request
-    stream = _stream(request, plain.META.get("CONTENT_LENGTH") or "")
+    plain, body = request._request, _taken(request)
+    plain._body = body
+    plain._stream = io.BytesIO(body)
+    plain.META["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _taken(request: Request) -> bytes:
+    """All of the body as it came."""
+    declared = request.META.get("CONTENT_LENGTH") or ""
+    stream = _stream(request, declared)
     body: bytes = stream.read(LARGEST + 1)
     if len(body) > LARGEST:
         del body
         _drain(stream)
         raise _too_large()
-    plain._body = body
-    plain._stream = io.BytesIO(body)
-    plain.META["wsgi.input"] = io.BytesIO(body)
+    if declared.isdecimal() and len(body) < int(declared):
+        # otherwise the lines that came before the connection broke would be all there were
+        detail = "The body is shorter than its Content-Length; nothing was stored."
+        raise Problem(400, "body_incomplete", detail)
     return body
 
 

@@ -197,8 +197,11 @@ def _typed(columns: Sequence[Column], values: list[Any]) -> list[Any]:
     for column, value in zip(columns, values, strict=True):
         field = getattr(column.field, "target_field", column.field)
         try:
-            typed.append(None if value is None else field.to_python(value))
-        except (ValidationError, ValueError, TypeError, OverflowError):
+            found = None if value is None else field.to_python(value)
+            if isinstance(found, str) and b"\0" in found.encode():
+                raise ValueError
+            typed.append(found)
+        except (ValidationError, ValueError, TypeError, OverflowError):  # half a surrogate too
             raise _invalid_cursor() from None
     return typed
 

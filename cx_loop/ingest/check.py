@@ -14,7 +14,7 @@ from django.conf import settings
 
 from cx_loop.ingest.catalog import Catalog, KnownMetric, SeriesName
 from cx_loop.ingest.items import Item, Refused, item_of
-from cx_loop.logic.bins import LARGEST_VALUE, bin_of, check_value
+from cx_loop.logic.bins import LARGEST_VALUE, SMALLEST_VALUE, bin_of, check_value
 
 FUTURE = timedelta(minutes=5)  # clocks of senders may run ahead by so much
 PAST = timedelta(days=20 * 366)  # a month makes a partition: no sender may make thousands
@@ -232,7 +232,9 @@ def _measured(item: Item, metric: KnownMetric) -> tuple[float, float]:
         raise _missing("value")
     if code := check_value(item.value, metric.scale):
         raise Refused(code, "value", _why(code, metric))
-    return float(item.value), _exposure(item, metric)
+    # one whose square is none would break the statement that stores the whole batch
+    value = float(item.value) if abs(item.value) >= SMALLEST_VALUE else 0.0
+    return value, _exposure(item, metric)
 
 
 def _exposure(item: Item, metric: KnownMetric) -> float:
@@ -245,7 +247,7 @@ def _exposure(item: Item, metric: KnownMetric) -> float:
     if exposure is None:
         message = "A rate needs its exposure: out of how many."
         raise Refused("exposure_required", "exposure", message)
-    if not 0 < exposure <= LARGEST_VALUE:  # NaN is in no range
+    if not SMALLEST_VALUE <= exposure <= LARGEST_VALUE:  # NaN is in no range
         raise Refused("exposure_invalid", "exposure", "exposure must be above 0.")
     return float(exposure)
 

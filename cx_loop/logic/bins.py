@@ -22,6 +22,7 @@ BOUNDED = frozenset({"csat", "nps", "ces", "score"})
 OPEN = frozenset({"duration", "count"})
 KINDS = BOUNDED | OPEN | {"rate"}
 LARGEST_VALUE = 1e15
+SMALLEST_VALUE = 1e-100  # of anything but 0: its square, and what is divided by it, are numbers
 
 _DEFAULT_ENDS = {"csat": (1.0, 5.0), "nps": (0.0, 10.0), "ces": (1.0, 7.0)}
 _MOST_STEPS = 1000

@@ -1,5 +1,6 @@
 """The read-only lists: who sees what, filters, one row, refusals."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -131,3 +132,10 @@ def test_a_nul_in_a_filter_is_400(reader: APIClient, filter: str) -> None:
 
 def test_writes_are_405(reader: APIClient) -> None:
     assert reader.post("/api/v1/metrics/", {}, format="json").status_code == 405
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "a\\u0000"])
+def test_a_cursor_with_what_no_key_can_hold_is_refused(client_with: Any, half: str) -> None:
+    cursor = base64.urlsafe_b64encode(f'["key", 0, ["{half}"]]'.encode()).decode()
+    answer = client_with("read").get("/api/v1/metrics/", {"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid")

@@ -1,6 +1,7 @@
 """POST observations/ over HTTP: statuses, limits, keys."""
 
 import gzip
+import io
 import json
 import tracemalloc
 from datetime import timedelta
@@ -250,3 +251,13 @@ def test_a_connection_that_the_server_closed_is_made_anew(sender: APIClient) -> 
     closing.close()
     connection.close_if_unusable_or_obsolete()  # as Django does before every request
     assert post(sender, [now_said()]).json()["accepted"] == 1
+
+
+@pytest.mark.parametrize("again", [{}, {"HTTP_IDEMPOTENCY_KEY": "k1"}])
+def test_a_body_cut_off_on_its_way_stores_nothing(sender: APIClient, again: Any) -> None:
+    """Lines that came whole before the connection broke are not the whole delivery."""
+    line = json.dumps(said()).encode() + b"\n"
+    cut: Any = {"CONTENT_LENGTH": str(2 * len(line)), "wsgi.input": io.BytesIO(line)}
+    answer = post(sender, line, "application/x-ndjson", **cut, **again)
+    assert (answer.status_code, answer.json()["code"]) == (400, "body_incomplete")
+    assert not Observation.objects.exists()

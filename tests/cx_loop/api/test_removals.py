@@ -63,3 +63,9 @@ def test_erasing_is_for_admins_of_everything(client_with: Any, survey: Source) -
     answer = bound.post(ERASE, {"customer": "wei"}, format="json")
     assert (said_by.status_code, answer.status_code) == (403, 403)
     assert answer.json()["code"] == "key_is_bound"
+
+
+def test_a_call_nested_without_end_is_a_wrong_body(client_with: Any) -> None:
+    body = {"data": "[" * 200_000, "content_type": "application/json"}
+    answer = client_with("admin").post("/api/v1/customers/erase/", **body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")

@@ -46,6 +46,7 @@ REFUSALS: list[tuple[dict[str, Any], str, str]] = [
     ({"metric": "cancelled", "value": 1, "exposure": 0}, "exposure_invalid", "exposure"),
     ({"metric": "cancelled", "value": 1, "exposure": "9"}, "exposure_invalid", "exposure"),
     ({"metric": "cancelled", "value": 1, "exposure": 10**400}, "exposure_invalid", "exposure"),
+    ({"metric": "cancelled", "value": 1, "exposure": 1e-320}, "exposure_invalid", "exposure"),
     ({"exposure": 9}, "exposure_invalid", "exposure"),
     ({"occurred_at": "yesterday"}, "time_invalid", "occurred_at"),
     ({"occurred_at": 1773136800}, "time_invalid", "occurred_at"),
@@ -174,3 +175,10 @@ def test_a_department_writes_to_its_own_touchpoints_only(
     result = accept_items(items, source=source, now=NOW, owners=frozenset([airline.owner_id]))
     assert result.accepted == 1
     assert [refusal.code for refusal in result.results] == ["touchpoint_unknown", "stage_unknown"]
+
+
+@pytest.mark.parametrize("metric", ["wait", "felt"])
+def test_a_value_too_small_to_square_is_nought(source: Source, metric: str) -> None:
+    """The database refuses such a square, and with it every item of the batch."""
+    assert accept(source, said(1e-320, metric=metric), said(4)).accepted == 2
+    assert sorted(Observation.objects.values_list("value", flat=True)) == [0, 4]
