@@ -37,6 +37,7 @@ from cx_loop.models import (
     Rollup,
     Segment,
     Series,
+    ServiceStandard,
     Source,
     Stage,
     Touchpoint,
@@ -221,6 +222,23 @@ def make_rule(
     rule.current = version
     rule.save(update_fields=["current"])
     return rule
+
+
+def make_standard(
+    touchpoint: Touchpoint | None = None, metric: Metric | None = None, **fields: Any
+) -> ServiceStandard:
+    """Nine of ten wait at most 20 minutes."""
+    given = {
+        "key": f"standard-{next(_serial)}",
+        "text": {"en": "Boarding starts on time", "zh-hans": "准时登机"},
+        "target": 20,
+        **fields,
+    }
+    return ServiceStandard.objects.create(
+        touchpoint=touchpoint or make_touchpoint(),
+        metric=metric or make_metric(kind="duration", unit="min"),
+        **given,
+    )
 
 
 def make_group(

@@ -19,3 +19,11 @@ class Invalid(Exception):
     def __init__(self, problems: list[tuple[str, str, str]]) -> None:
         super().__init__(problems)
         self.problems = problems
+
+
+class Taken(Exception):
+    """Something of that key is there already."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key

@@ -7,6 +7,7 @@ from alerts.api.calls import AcknowledgeView, DismissView, SnoozeView
 from alerts.api.evaluations import EvaluationsView
 from alerts.api.quality import RuleQualityView
 from alerts.api.rules import RulesView, RuleView
+from alerts.api.standards import StandardRuleView, StandardsView, StandardView
 
 urlpatterns = [
     path("alerts/", AlertsView.as_view(), name="alerts"),
@@ -17,5 +18,8 @@ urlpatterns = [
     path("rules/", RulesView.as_view(), name="rules"),
     path("rules/<slug:key>/", RuleView.as_view(), name="rule"),
     path("rules/<slug:key>/quality/", RuleQualityView.as_view(), name="rule-quality"),
+    path("standards/", StandardsView.as_view(), name="standards"),
+    path("standards/<int:pk>/", StandardView.as_view(), name="standard"),
+    path("standards/<int:pk>/rule/", StandardRuleView.as_view(), name="standard-rule"),
     path("evaluations/", EvaluationsView.as_view(), name="evaluations"),
 ]

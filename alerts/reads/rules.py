@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from alerts.logic.durations import parse_duration
 from alerts.logic.edges import DAY, edge_at_or_before
 from alerts.logic.refusals import SpecError
-from alerts.models import Alert, Evaluation, Group, Rule, RuleState, RuleVersion
+from alerts.models import Alert, Evaluation, Group, GroupSeries, Rule, RuleState, RuleVersion
 from alerts.models.rule import RuleQuerySet
 from alerts.reads.pages import PAGE, daily_points, local_day
 from cx_loop.logic.scores import Aggregate, interval, value
@@ -73,7 +73,9 @@ def rule_list(viewer: Viewer, *, retired: bool = False, after: str = "") -> Rule
     found = rules_seen(viewer).filter(retired_at__isnull=not retired, key__gt=after)
     rules = list(found.order_by("key")[: PAGE + 1])
     more, rules = len(rules) > PAGE, rules[:PAGE]
-    states = _states_seen(viewer).filter(group__rule__in=rules).order_by()
+    members = GroupSeries.objects.filter(group=OuterRef("group"))
+    watched = Q(next_edge__isnull=False) | Exists(members)
+    states = _states_seen(viewer).filter(watched, group__rule__in=rules).order_by()
     counted = {
         rule: (every, firing)
         for rule, every, firing in states.values_list("group__rule").annotate(
@@ -96,6 +98,13 @@ def rule_list(viewer: Viewer, *, retired: bool = False, after: str = "") -> Rule
         for rule in rules
     ]
     return RuleList(rows, rules[-1].key if more else "")
+
+
+def watched_states() -> QuerySet[RuleState]:
+    """States of an outer group that its rule watches: data arrive for it, or are waited for."""
+    members = GroupSeries.objects.filter(group=OuterRef("group"))
+    mine = RuleState.objects.filter(group=OuterRef("pk"))
+    return mine.filter(Q(next_edge__isnull=False) | Exists(members))
 
 
 def versions_of(rule: Rule) -> list[RuleVersion]:

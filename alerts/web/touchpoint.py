@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from alerts import reads
 from alerts.notices import say_aggregate_name, say_n
+from alerts.web.standards import standard_lines
 from alerts.web.words import alert_rows
 from cx_loop import clock
-from cx_loop.models import Organization, Touchpoint, User, in_language
+from cx_loop.models import Actor, Organization, Touchpoint, User, in_language
 from cx_loop.ui.charts import Line, Trend, trend
 from cx_loop.ui.words import say_number, say_value, unit_of
 
@@ -34,13 +35,13 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
     seen = Touchpoint.objects.all().visible_to(request.user)
     found = get_object_or_404(seen.select_related("stage__journey", "owner"), key=key)
     now, zone = clock.now(), Organization.current().zone
-    standards = list(found.standards.select_related("metric"))
+    standards = list(found.standards.filter(retired_at=None).select_related("metric", "touchpoint"))
     targets = {each.metric_id: each.target for each in standards if each.target is not None}
     page = {
         "now": now,
         "touchpoint": found,
         "support": list(found.support.all()),
-        "standards": standards,
+        "standards": standard_lines(standards, Actor(user=request.user), now=now),
         "cards": [
             _card(each, targets.get(each.metric.pk))
             for each in reads.standings(found, zone=zone, today=reads.local_day(now, zone))

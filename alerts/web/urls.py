@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alerts.web import alerts, quality, rules, touchpoint, why
+from alerts.web import alerts, quality, rules, standards, touchpoint, why
 
 app_name = "alerts"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("rules/review/", quality.review, name="review"),
     path("rules/<slug:key>/", rules.rule, name="rule"),
     path("rules/<slug:key>/why/", why.why, name="why"),
+    path("standards/<int:pk>/rule/", standards.make_rule, name="standard-rule"),
     path("touchpoints/<slug:key>/", touchpoint.touchpoint, name="touchpoint"),
 ]

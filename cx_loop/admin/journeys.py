@@ -37,6 +37,7 @@ class StageAdmin(MapAdmin):
 class StandardInline(admin.TabularInline[ServiceStandard, Touchpoint]):
     model = ServiceStandard
     extra = 0
+    exclude = ["retired_at"]
     formfield_overrides = {NameField: {"form_class": NamesField}}
 
 

@@ -98,9 +98,13 @@ SEGMENT = Block(
 STANDARD = Block(
     "standard",
     (
+        Key("key", Slug(longest=160), default="touchpoint-metric"),
         Key("text", Name(), required=True),
         Key("metric", Ref("metric"), default="none"),
         Key("target", Number(), default="none"),
+        Key("direction", Choice(("at_most", "at_least")), default="as the metric is better"),
+        Key("aggregate", Written("name, or {share_above: 30}"), default="by kind of metric"),
+        Key("window", Written("length of time"), default="7d"),
     ),
 )
 TOUCHPOINT = Block(

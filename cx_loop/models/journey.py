@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from cx_loop.events import touchpoints_seen_through_work
+from cx_loop.logic.scores import Aggregate, default_aggregate, parse_aggregate
 from cx_loop.models.languages import Named, NameField
 from cx_loop.models.metric import Metric
 from cx_loop.models.organization import Department
@@ -58,20 +59,63 @@ class Touchpoint(Named):
         ordering = ["stage__journey__position", "stage__position", "position", "key"]
 
 
-class ServiceStandard(models.Model):
-    """What the organisation promises at a touchpoint, in words and in a figure."""
+class StandardQuerySet(models.QuerySet["ServiceStandard"]):
+    def in_force(self) -> Self:
+        return self.filter(retired_at=None, touchpoint__retired_at=None)
 
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Standards of touchpoints the viewer sees."""
+        if departments_of(viewer) is None:
+            return self
+        seen = Touchpoint.objects.all().visible_to(viewer).order_by()
+        return self.filter(touchpoint__in=seen)
+
+
+class ServiceStandard(models.Model):
+    """What the organisation promises at a touchpoint, in words and in a figure.
+
+    `target` is in the unit of `aggregate` (none: the usual one of the metric's kind), measured
+    over `window`; `direction` none: as the metric is better.
+    """
+
+    class Direction(models.TextChoices):
+        AT_MOST = "at_most"
+        AT_LEAST = "at_least"
+
+    key = models.SlugField(max_length=160, unique=True)
     touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="standards")
     text = NameField()
     metric = models.ForeignKey(Metric, null=True, blank=True, on_delete=models.PROTECT)
     target = models.FloatField(null=True, blank=True)
+    direction = models.CharField(max_length=8, choices=Direction, blank=True)
+    aggregate = models.JSONField(null=True, blank=True)  # "p90", {"share_above": 30}; null: usual
+    window = models.CharField(max_length=8, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StandardQuerySet.as_manager()
 
     class Meta:
-        ordering = ["touchpoint", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["touchpoint", "position"], name="standard_place_once")
-        ]
+        ordering = ["touchpoint", "position", "key"]
 
     def __str__(self) -> str:
-        return f"{self.touchpoint}: {self.target}"
+        return self.key
+
+    @property
+    def is_measured(self) -> bool:
+        return self.metric is not None and self.target is not None
+
+    @property
+    def at_most(self) -> bool:
+        """Whether the target is a ceiling."""
+        if self.direction or self.metric is None:
+            return self.direction == self.Direction.AT_MOST
+        return not self.metric.higher_is_better
+
+    @property
+    def asks(self) -> Aggregate:
+        """What is computed and held against the target; only of a standard with a metric."""
+        assert self.metric is not None
+        if self.aggregate is None:
+            return default_aggregate(self.metric.kind)
+        return parse_aggregate(self.aggregate)

@@ -175,10 +175,13 @@ def person_deadline(task: Task, now: datetime) -> datetime:
 
 def _goal(task: Task, version: RuleVersion) -> float | None:
     """The target of the touchpoint's standard on this metric, when an admin set one."""
-    standards = ServiceStandard.objects.filter(
-        touchpoint=task.touchpoint_id, metric=version.metric_id
+    standards = ServiceStandard.objects.in_force().filter(
+        touchpoint=task.touchpoint_id, metric=version.metric_id, target__isnull=False
     )
-    return standards.exclude(target=None).values_list("target", flat=True).first()
+    aggregate = spec_from_json(version.spec).aggregate
+    # a target of 80 % satisfied is none for a mean of 1 to 5
+    same = (each.target for each in standards.select_related("metric") if each.asks == aggregate)
+    return next(same, None)
 
 
 def _recovery_line(spec: Spec) -> float | None:

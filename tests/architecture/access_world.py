@@ -29,6 +29,7 @@ from tests.factories import (
     make_rule,
     make_source,
     make_stage,
+    make_standard,
     make_task,
     make_touchpoint,
     make_user,
@@ -87,6 +88,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     journey = Journey.objects.create(key=f"{name}-journey", name={"en": f"{name} journey"})
     stage = make_stage(f"{name}-stage", journey=journey)
     touchpoint = make_touchpoint(f"{name}-touchpoint", owner=department, stage=stage)
+    standard = make_standard(touchpoint, metric, key=f"{name}-standard")
     rule = make_rule(f"{name}-rule", metric=metric)
     group = make_group(rule, touchpoint=touchpoint)
     make_evaluation(group)
@@ -102,6 +104,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("touchpoints", "key"): touchpoint.key,
         ("journeys", "key"): journey.key,
         ("rules", "key"): rule.key,
+        ("standards", "pk"): standard.pk,
         ("series", "id"): group.series.get().pk,
         ("departments", "key"): department.key,
         ("metrics", "key"): metric.key,

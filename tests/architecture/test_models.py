@@ -40,7 +40,7 @@ NOT_PROTECTED = {
 SEEN_THROUGH = {
     "its key alone": ("AnsweredRequest",),
     "its department": ("Calendar", "Department", "Membership"),
-    "its touchpoint": ("Series", "Rollup", "DirtyMark", "Feedback", "ServiceStandard"),
+    "its touchpoint": ("Series", "Rollup", "DirtyMark", "Feedback"),
     "its series": ("Observation", "ObservationKey", "CustomerLink", "GroupSeries", "SeriesSeen"),
     "its rule": ("RuleVersion", "Group", "RuleState"),
     "its task": (

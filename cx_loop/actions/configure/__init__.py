@@ -6,7 +6,19 @@ from cx_loop.actions.configure.metrics import METRIC, SEGMENT
 from cx_loop.actions.configure.organization import ORGANIZATION
 from cx_loop.actions.configure.people import DEPARTMENT, PERSON
 from cx_loop.actions.configure.sources import SOURCE
+from cx_loop.actions.configure.standards import STANDARD
 
-KINDS = (ORGANIZATION, PERSON, DEPARTMENT, METRIC, SEGMENT, JOURNEY, STAGE, TOUCHPOINT, SOURCE)
+KINDS = (
+    ORGANIZATION,
+    PERSON,
+    DEPARTMENT,
+    METRIC,
+    SEGMENT,
+    JOURNEY,
+    STAGE,
+    TOUCHPOINT,
+    STANDARD,
+    SOURCE,
+)
 
 __all__ = ["KINDS", "Draft", "Kind", "Wanted"]

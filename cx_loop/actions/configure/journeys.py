@@ -1,9 +1,7 @@
 """Journeys, their stages and the touchpoints in them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired
 from cx_loop.logic.configuration.differences import Form
@@ -12,8 +10,6 @@ from cx_loop.models import (
     Actor,
     Department,
     Journey,
-    Metric,
-    ServiceStandard,
     Stage,
     Touchpoint,
 )
@@ -105,7 +101,7 @@ def _read_touchpoints(draft: Draft, file: Node) -> Iterator[Wanted]:
     for journey in file.at("journeys").items:
         for stage in journey.at("stages").items:
             for position, node in enumerate(stage.at("touchpoints").items):
-                if key := draft.claim("touchpoint", node):
+                if key := draft.claim("touchpoint", node, skip="standards"):
                     form = _form_of_entry(node, stage.value("key"), position)
                     yield Wanted(key, form, node)
 
@@ -121,35 +117,22 @@ def _form_of_entry(node: Node, stage: str, position: int) -> Form:
         "moment_of_truth": node.value("moment_of_truth", False),
         "moment_type": node.value("moment_type", ""),
         "expectation": node.value("expectation"),
-        "standards": [
-            {
-                "text": names_of(standard, "text"),
-                "metric": standard.value("metric"),
-                "target": standard.value("target"),
-            }
-            for standard in node.at("standards").items
-        ],
         "position": position,
         "retired": False,
     }
 
 
 def _current_touchpoints() -> dict[str, Form]:
-    standards: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in ServiceStandard.objects.select_related("metric").order_by("position"):
-        promise = {"text": row.text, "metric": row.metric and row.metric.key, "target": row.target}
-        standards[row.touchpoint_id].append(promise)
     rows = Touchpoint.objects.select_related("stage", "owner").prefetch_related("support")
-    return {row.key: _form_of(row, standards[row.pk]) for row in rows}
+    return {row.key: _form_of(row) for row in rows}
 
 
-def _form_of(row: Touchpoint, standards: list[dict[str, Any]]) -> Form:
+def _form_of(row: Touchpoint) -> Form:
     return {
         **{name: getattr(row, name) for name in PLAIN},
         "stage": row.stage.key,
         "owner": row.owner.key,
         "support": sorted(department.key for department in row.support.all()),
-        "standards": standards,
         "position": row.position,
         "retired": row.retired_at is not None,
     }
@@ -168,17 +151,6 @@ def save_touchpoint(*, wanted: Wanted, by: Actor, now: datetime) -> Touchpoint:
         },
     )
     saved.support.set(Department.objects.filter(key__in=form["support"]))
-    saved.standards.all().delete()
-    ServiceStandard.objects.bulk_create(
-        ServiceStandard(
-            touchpoint=saved,
-            text=standard["text"],
-            metric=standard["metric"] and Metric.objects.get(key=standard["metric"]),
-            target=standard["target"],
-            position=position,
-        )
-        for position, standard in enumerate(form["standards"])
-    )
     return saved
 
 
@@ -186,7 +158,6 @@ def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
     yield "stage", form["stage"]
     yield "department", form["owner"]
     yield from (("department", key) for key in form["support"])
-    yield from (("metric", said["metric"]) for said in form["standards"] if said["metric"])
 
 
 TOUCHPOINT = Kind(

@@ -1,0 +1,120 @@
+"""Service standards: written under their touchpoint, each a thing of its own."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired
+from cx_loop.actions.configure.metrics import scale_of
+from cx_loop.logic.configuration.differences import Form
+from cx_loop.logic.configuration.tree import Node
+from cx_loop.logic.scores import allowed, default_aggregate, parse_aggregate
+from cx_loop.models import Actor, Metric, ServiceStandard, Touchpoint
+
+WINDOW = re.compile(r"[0-9]{1,4}[mhdw]")
+PLAIN = ("text", "target", "direction", "aggregate", "window", "position")
+
+
+def _read_standards(draft: Draft, file: Node) -> Iterator[Wanted]:
+    for journey in file.at("journeys").items:
+        for stage in journey.at("stages").items:
+            for touchpoint in stage.at("touchpoints").items:
+                yield from _read_of(draft, touchpoint)
+
+
+def _read_of(draft: Draft, touchpoint: Node) -> Iterator[Wanted]:
+    if not isinstance(touchpoint.content, dict) or not isinstance(touchpoint.value("key"), str):
+        return
+    for position, node in enumerate(touchpoint.at("standards").items):
+        key = _claim(draft, node, touchpoint.value("key"))
+        if key and _makes_sense(draft, node):
+            form = {
+                "touchpoint": touchpoint.value("key"),
+                "text": names_of(node, "text"),
+                "metric": node.value("metric"),
+                "target": node.value("target"),
+                "direction": node.value("direction", ""),
+                "aggregate": node.plain.get("aggregate"),
+                "window": node.value("window", ""),
+                "position": position,
+                "retired": False,
+            }
+            yield Wanted(key, form, node)
+
+
+def _claim(draft: Draft, node: Node, touchpoint: str) -> str | None:
+    """Its key, or touchpoint and metric: a standard that moves up the list is still the same."""
+    if not isinstance(node.content, dict):
+        return None
+    if node.value("key") is not None:
+        return draft.claim("standard", node)
+    lines = draft.named.setdefault("standard", {})
+    plain = f"{touchpoint}-{node.value('metric') or 'promise'}"
+    names = (plain, *(f"{plain}-{number}" for number in range(2, len(lines) + 3)))
+    key = next(name for name in names if name not in lines)
+    lines[key] = node.line
+    return key if draft.report.is_clean(node) else None
+
+
+def _makes_sense(draft: Draft, node: Node) -> bool:
+    """Refuse an aggregate the metric has not, and a window that is no length of time."""
+    window, metric = node.value("window"), draft.form("metric", node.value("metric"))
+    if window is not None and not WINDOW.fullmatch(str(window)):
+        draft.report.refuse(
+            node.at("window"), f"{window!r} is not a length of time. Write one like 1d or 7d."
+        )
+        return False
+    if metric is None or node.plain.get("aggregate") is None:
+        return True
+    try:
+        reason = allowed(parse_aggregate(node.plain["aggregate"]), scale_of(metric))
+    except ValueError as refusal:
+        reason = str(refusal)
+    if reason:
+        usual = default_aggregate(metric["kind"]).name
+        draft.report.refuse(node.at("aggregate"), f"{reason} Leave it out to use {usual}.")
+    return not reason
+
+
+def _current_standards() -> dict[str, Form]:
+    rows = ServiceStandard.objects.select_related("metric", "touchpoint")
+    return {
+        row.key: {
+            **{name: getattr(row, name) for name in PLAIN},
+            "touchpoint": row.touchpoint.key,
+            "metric": row.metric and row.metric.key,
+            "retired": row.retired_at is not None,
+        }
+        for row in rows
+    }
+
+
+def save_standard(*, wanted: Wanted, by: Actor, now: datetime) -> ServiceStandard:
+    form = wanted.form
+    saved, _ = ServiceStandard.objects.update_or_create(
+        key=wanted.key,
+        defaults={
+            **{name: form[name] for name in PLAIN},
+            "touchpoint": Touchpoint.objects.get(key=form["touchpoint"]),
+            "metric": Metric.objects.get(key=form["metric"]) if form["metric"] else None,
+            "retired_at": None,
+        },
+    )
+    return saved
+
+
+def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
+    yield "touchpoint", form["touchpoint"]
+    if form["metric"]:
+        yield "metric", form["metric"]
+
+
+STANDARD = Kind(
+    "standard",
+    "journeys",
+    _read_standards,
+    _current_standards,
+    save_standard,
+    retired(ServiceStandard),
+    _depends_on,
+)
