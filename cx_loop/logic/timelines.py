@@ -62,6 +62,15 @@ class Timeline:
         with np.errstate(divide="ignore", invalid="ignore"):
             return self._values(sums, first, last, aggregate, scale), samples
 
+    def at_ranks(self, starts: Floats, ends: Floats, ranks: Integers, scale: Scale) -> Floats:
+        """The value at a rank of each window, counted from 1; NaN where it holds no such rank."""
+        first, last = self._places(starts, ends)
+        if not len(self.bins):
+            return np.full(len(ranks), np.nan)
+        n = self.sums[last, N] - self.sums[first, N]
+        found = self._ranked(self.counts[last] - self.counts[first], ranks, scale)
+        return _where((ranks >= 1) & (ranks <= n), found)
+
     def totals(self, start: float, end: float) -> Totals:
         """The totals of one window, for what only `Totals` can answer."""
         first, last = self._places(np.array([start]), np.array([end]))
@@ -102,6 +111,9 @@ class Timeline:
             ranks = -(-n.astype(np.int64) * PERCENTILES[name] // 100)
         else:
             ranks = np.ones(len(n), dtype=np.int64) if name == "min" else n.astype(np.int64)
+        return self._ranked(counts, ranks, scale)
+
+    def _ranked(self, counts: Integers, ranks: Integers, scale: Scale) -> Floats:
         reached = counts.cumsum(axis=1) >= ranks[:, None]
         stands_for = np.array([value_of(bin, scale) for bin in self.bins.tolist()])
         found: Floats = stands_for[reached.argmax(axis=1)]
