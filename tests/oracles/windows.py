@@ -23,10 +23,16 @@ def binned(value: float) -> float:
 
 
 def aggregate(
-    name: str, rows: Sequence[Row], *, line: float = 0, top: float = 0, bounded: bool = False
+    name: str,
+    rows: Sequence[Row],
+    *,
+    line: float = 0,
+    top: float = 0,
+    step: float = 1,
+    bounded: bool = False,
 ) -> float | None:
     """The aggregate of a window; None where it has none. `top`: the highest score of the scale,
-    whose scores are whole."""
+    `step`: between two of its scores."""
     values = [value for value, _ in rows]
     n = len(values)
     if name == "count":
@@ -54,7 +60,7 @@ def aggregate(
     if name == "nps":
         return 100 * (sum(v >= 9 for v in kept) - sum(v <= 6 for v in kept)) / n
     if name == "top_box":
-        return 100 * sum(v >= top - 1 for v in kept) / n
+        return 100 * sum(v >= top - step for v in kept) / n
     if name == "share_above":
         return 100 * sum(v > line for v in kept) / n
     assert name == "share_below"
