@@ -17,7 +17,6 @@ from alerts.actions.evaluate import drain
 from config.celery import app
 from cx_loop import clock
 from cx_loop import jobs as cx_jobs
-from cx_loop.actions.exclusive import is_present
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +24,11 @@ BESIDE_A_REQUEST = 50  # touched series that are evaluated before the answer lea
 
 
 def evaluate_soon(sender: Any, series_ids: Collection[int], now: datetime, **said: Any) -> None:
-    """Few series are evaluated at once, in the request; many, and what is left, by a job."""
-    if clock.is_set() or not is_present():
+    """Few series are evaluated at once, in the request; many, and what is left, by a job.
+
+    While the past is lived neither takes a mark.
+    """
+    if clock.is_set():
         return
     if len(series_ids) > BESIDE_A_REQUEST or drain(now=now, series_ids=series_ids).more:
         nudge(alert_jobs.evaluate)

@@ -5,6 +5,8 @@ Each lateral with OFFSET 0 is a look into an index for each row: it cannot be jo
 whatever the planner believed of the tables when it planned.
 """
 
+from cx_loop.actions.exclusive import PAST_IS_LIVED
+
 MARKS_AT_ONCE = 5_000
 GROUPS_AT_ONCE = 1_000
 
@@ -59,8 +61,13 @@ FROM whole LEFT JOIN locked ON true
 """
 
 TAKE_ALL = _TAKE.replace("<which>", "")
-# serves: a request, which takes the marks of its own series; index dirtymark_series
-TAKE_THESE = _TAKE.replace("<which>", "series_id = ANY(%(series)s::bigint[]) AND")
+# serves: a request, which takes the marks of its own series; index dirtymark_series. While another
+# session lives the past it takes none, and nobody begins to before this transaction has ended
+TAKE_THESE = _TAKE.replace(
+    "<which>",
+    f"(SELECT pg_try_advisory_xact_lock_shared({PAST_IS_LIVED}))"
+    " AND series_id = ANY(%(series)s::bigint[]) AND",
+)
 
 LOCK_TOUCHED = f"""
 WITH marks AS MATERIALIZED (

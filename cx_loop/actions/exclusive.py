@@ -5,10 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from cx_loop.ingest.store import binary_cursor
-
 PAST_IS_LIVED = 0x637863  # key of an advisory lock; PostgreSQL frees it with its session
-_TRY = "SELECT pg_try_advisory_xact_lock_shared(%s)"
 
 
 @contextmanager
@@ -34,16 +31,5 @@ def past_is_lived() -> bool:
             " database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
             [PAST_IS_LIVED],
         )
-        row = cursor.fetchone()
-    return bool(row and row[0])
-
-
-def is_present() -> bool:
-    """Whether no other session holds it, at a fifth of the cost: for what every request asks.
-
-    Its own lock is given back with the statement, or the transaction around it.
-    """
-    with binary_cursor() as cursor:
-        cursor.execute(_TRY, [PAST_IS_LIVED], prepare=True)
         row = cursor.fetchone()
     return bool(row and row[0])

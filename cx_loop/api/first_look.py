@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from psycopg import Cursor
 from rest_framework.request import Request
 
 from cx_loop import clock
 from cx_loop.actions.keys import DEFAULT_SOURCE
-from cx_loop.ingest.store import binary_cursor
 from cx_loop.models import ApiKey, Source
 
 _OF_KEY = [field.attname for field in ApiKey._meta.concrete_fields]
@@ -51,8 +51,8 @@ def look(prefix: str) -> Look | None:
     row = _row(prefix)
     if row is None:
         return None
-    asked_at, token, *columns = row
-    of_key, of_source = columns[: len(_OF_KEY)], columns[len(_OF_KEY) :]
+    asked_at, token = row[:2]
+    of_key, of_source = row[2 : 2 + len(_OF_KEY)], row[2 + len(_OF_KEY) :]
     key = ApiKey.from_db(DEFAULT_DB_ALIAS, _OF_KEY, of_key)
     source = None
     if of_source[0] is not None:
@@ -91,6 +91,9 @@ def _row(prefix: str) -> Sequence[Any] | None:
 
 
 def _asked(prefix: str) -> Sequence[Any] | None:
-    with binary_cursor() as cursor:
-        cursor.execute(_LOOK, [prefix], prepare=True)
-        return cursor.fetchone()
+    of_django: Any = connections[DEFAULT_DB_ALIAS]
+    of_django.ensure_connection()
+    with of_django.wrap_database_errors, Cursor(of_django.connection) as cursor:
+        cursor.execute(_LOOK, [prefix], prepare=True, binary=True)
+        row: Sequence[Any] | None = cursor.fetchone()
+        return row

@@ -6,11 +6,11 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_loop.actions.keys import default_source
 from cx_loop.api import bodies
+from cx_loop.api.answers import JsonAnswer, MostlyJson
 from cx_loop.api.first_look import look_of
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
@@ -67,6 +67,7 @@ class ObservationsView(APIView):
     permission_classes = [HasScope("ingest")]
     throttle_classes = [PerCaller, WhileEvaluationKeepsUp]
     parser_classes = [bodies.PlainJson, bodies.JsonLines]
+    content_negotiation_class = MostlyJson
     rate = "ingest"
 
     @extend_schema(
@@ -85,7 +86,7 @@ class ObservationsView(APIView):
         },
     )
     @replayable
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> JsonAnswer:
         look = look_of(request)
         assert look is not None
         lines = bodies.is_lines(request)
@@ -103,7 +104,7 @@ class ObservationsView(APIView):
             status = 413 if refusal.code == "too_many_items" else 400
             raise Problem(status, refusal.code, refusal.message) from None
         stored = result.accepted + result.updated + result.duplicates
-        return Response(_body(result), status=422 if result.rejected and not stored else 200)
+        return JsonAnswer(_body(result), 422 if result.rejected and not stored else 200)
 
 
 def owners_of(key: ApiKey) -> frozenset[int] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -22,6 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_loop.api import bodies
+from cx_loop.api.answers import JsonAnswer
 from cx_loop.api.first_look import time_of
 from cx_loop.api.problems import CONTENT_TYPE, Problem, problem_response
 from cx_loop.models import AnsweredRequest, ApiKey
@@ -39,6 +40,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="the same request again under it does nothing and is answered the same",
 )
 
+Answer: TypeAlias = Response | JsonAnswer
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
@@ -76,7 +78,7 @@ def _asked(request: Request, sent: str) -> Asked:
     return Asked(caller, key, sha256(what + bodies.hold(request)).digest(), time_of(request))
 
 
-def _once(asked: Asked, handle: Callable[[], Response]) -> Response | HttpResponse:
+def _once(asked: Asked, handle: Callable[[], Answer]) -> Answer | HttpResponse:
     with transaction.atomic():
         if not _locked(asked):
             detail = "The first request with this Idempotency-Key is still running."
@@ -114,7 +116,7 @@ def _again(known: AnsweredRequest, asked: Asked) -> HttpResponse:
     return HttpResponse(body, content_type, known.status, headers=headers)
 
 
-def _keep(asked: Asked, answer: Response) -> None:
+def _keep(asked: Asked, answer: Answer) -> None:
     settled = answer.status_code in SETTLED and answer.content_type == CONTENT_TYPE
     AnsweredRequest.objects.update_or_create(
         caller=asked.caller,

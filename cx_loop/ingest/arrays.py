@@ -7,14 +7,16 @@ everything else the application does for a batch.
 import struct
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
-from psycopg import Cursor
+from psycopg import Connection
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
 # microseconds from 1970, where ours count, to 2000, where PostgreSQL's do
 _EPOCH = 946_684_800_000_000
+_SIZES = {"q": 8, "h": 2, "d": 8, "16s": 16}
 _BIGINT, _SMALLINT, _FLOAT, _UUID, _TIMESTAMPTZ = 20, 21, 701, 2950, 1184
 
 
@@ -32,31 +34,50 @@ class _WireDumper(Dumper):
         return bytes(obj)
 
 
-def understand_wire(cursor: "Cursor[Any]") -> None:
-    """Let the cursor send `Wire` values as they are."""
-    cursor.adapters.register_dumper(Wire, _WireDumper)
+# connections that send `Wire` values as they are; said to each cursor, it would cost more than
+# the cursor
+_taught: "WeakSet[Connection[Any]]" = WeakSet()
+
+
+def understand_wire(connection: "Connection[Any]") -> None:
+    """Let the cursors of the connection send `Wire` values as they are."""
+    if connection not in _taught:
+        connection.adapters.register_dumper(Wire, _WireDumper)
+        _taught.add(connection)
 
 
 def bigints(values: Sequence[int]) -> Wire:
-    return _numbers(_BIGINT, ">i8", values)
+    return _alone(_BIGINT, "q", values[0]) if len(values) == 1 else _numbers(_BIGINT, ">i8", values)
 
 
 def smallints(values: Sequence[int]) -> Wire:
+    if len(values) == 1:
+        return _alone(_SMALLINT, "h", values[0])
     return _numbers(_SMALLINT, ">i2", values)
 
 
 def floats(values: Sequence[float]) -> Wire:
-    return _numbers(_FLOAT, ">f8", values)
+    return _alone(_FLOAT, "d", values[0]) if len(values) == 1 else _numbers(_FLOAT, ">f8", values)
 
 
 def moments(micros: Sequence[int]) -> Wire:
     """timestamptz[] of microseconds since 1970, UTC."""
+    if len(micros) == 1:
+        return _alone(_TIMESTAMPTZ, "q", micros[0] - _EPOCH)
     return _packed(_TIMESTAMPTZ, ">i8", np.asarray(micros, dtype=np.int64) - _EPOCH)
 
 
 def uuids(values: Sequence[bytes]) -> Wire:
     """uuid[] of 16-byte digests."""
+    if len(values) == 1:
+        return _alone(_UUID, "16s", values[0])
     return _packed(_UUID, "V16", np.frombuffer(b"".join(values), dtype="V16"))
+
+
+def _alone(oid: int, kind: str, value: float | bytes) -> Wire:
+    """As `_packed`, of one value: numpy takes longer to begin than struct for all of it."""
+    size = _SIZES[kind]
+    return Wire(struct.pack(f">iiIiii{kind}", 1, 0, oid, 1, 1, size, value))
 
 
 def _numbers(oid: int, dtype: str, values: Sequence[float]) -> Wire:

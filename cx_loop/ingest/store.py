@@ -167,8 +167,9 @@ def _key(entry: Entry) -> uuid.UUID:
 def binary_cursor() -> Iterator["Cursor[Any]"]:
     """psycopg's own cursor on Django's connection: binary both ways, errors as Django's."""
     connection.ensure_connection()
-    assert connection.connection is not None
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+    plain = connection.connection
+    assert plain is not None
+    arrays.understand_wire(plain)
+    with connection.wrap_database_errors, Cursor(plain) as cursor:
         cursor.format = Format.BINARY
-        arrays.understand_wire(cursor)
         yield cursor

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from alerts.actions.evaluate import drain
 from alerts.models import Alert
 from cx_loop import clock
-from cx_loop.actions.exclusive import living_the_past
-from cx_loop.models import Heartbeat, Message
+from cx_loop.actions.exclusive import PAST_IS_LIVED, living_the_past
+from cx_loop.models import DirtyMark, Heartbeat, Message
 from tasks.models import Escalation, Task
 from tests.flows.loop import HOUR, MONDAY, Loop
 
@@ -61,6 +63,18 @@ def test_a_virtual_time_that_is_none_is_refused(
     monkeypatch.setenv("CX_SCRATCH", "1")
     with pytest.raises(CommandError, match=text):
         engine(now=text)
+
+
+def test_while_another_lives_the_past_a_request_leaves_its_marks(loop: Loop) -> None:
+    sent = loop.send(40, 40, 40, at=MONDAY)
+    another = connection.copy()
+    with another.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PAST_IS_LIVED])
+        assert drain(now=MONDAY, series_ids=sent.series_ids).groups == 0
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [PAST_IS_LIVED])
+    another.close()
+    assert DirtyMark.objects.exists()
+    assert drain(now=MONDAY, series_ids=sent.series_ids).groups == 1
 
 
 def test_while_the_past_is_lived_the_live_sweep_waits(loop: Loop) -> None:
