@@ -84,18 +84,10 @@ class Checker:
 
     def entry(self, place: int, item: Item) -> Entry:
         """What to store of an item. Raises Refused."""
-        key = (
-            item.touchpoint,
-            item.stage,
-            item.journey,
-            item.metric,
-            item.segment,
-            item.channel,
-            item.location,
-        )
-        where = self._known.get(key)
+        keys = _keys(item)
+        where = self._known.get(keys)
         if where is None:
-            where = self._known[key] = self._where(item)
+            where = self._known[keys] = self._where(item)
         occurred_at = self._moment(item.occurred_at)
         value, exposure, bin = _counted(item, where)
         external_id, customer, comment = item.external_id or "", item.customer, item.comment or ""
@@ -200,6 +192,18 @@ def digest_of(source_id: int, external_id: str, metric: str) -> bytes:
 
 def _digest(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
+
+
+def _keys(item: Item) -> tuple[str | None, ...]:
+    return (
+        item.touchpoint,
+        item.stage,
+        item.journey,
+        item.metric,
+        item.segment,
+        item.channel,
+        item.location,
+    )
 
 
 def _counted(item: Item, where: Where) -> tuple[float, float, int]:
