@@ -28,9 +28,11 @@ MEMBERS: dict[str, list[Any]] = {
     "comment": ["Cold coffee", "a\0b", ""],
     "revision": [0, 3, 2**63],
 }
-ITEMS = st.fixed_dictionaries(
-    {}, optional={name: st.none() | st.sampled_from(sent) for name, sent in MEMBERS.items()}
+# few at a time, otherwise nearly every item would be refused for the first of many faults
+MEMBER = st.one_of(
+    [st.tuples(st.just(name), st.none() | st.sampled_from(sent)) for name, sent in MEMBERS.items()]
 )
+ITEMS = st.lists(MEMBER, max_size=4).map(dict)
 
 
 def told(checker: Checker, item: dict[str, Any]) -> Any:
@@ -58,7 +60,7 @@ def test_an_item_fares_alike_alone_and_after_any_others() -> None:
         assert told(experienced, item) == told(Checker(fresh, 1, None, NOW), item)
 
     alike()
-    assert len(used.places_of(None)) > 5
+    assert used.places_of(None)
 
 
 @pytest.mark.django_db
