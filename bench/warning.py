@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from alerts.logic.bounds import bounds_over
+from alerts.logic.bounds import Windows, bounds_over
 from alerts.logic.conditions import Spec, parse_spec
 from alerts.logic.confidence import overdispersion
 from alerts.logic.drift import drift
@@ -97,7 +97,8 @@ def _by_rule(world: World, spec: Spec, days: int) -> Watched:
 def _past(world: World, spec: Spec, days: int) -> Past:
     ends = evenings(len(world.daily))
     starts = ends - days * DAY
-    values, n = world.timeline.values(starts, ends, TOP_BOX, CSAT)
+    windows = Windows(world.timeline, starts, ends)
+    values, n = windows.values(TOP_BOX, CSAT)
     certain = {level.certain for level in spec.levels if level.certain is not None}
     return Past(
         edges=[datetime.fromtimestamp(end, UTC) for end in ends.tolist()],
@@ -105,10 +106,7 @@ def _past(world: World, spec: Spec, days: int) -> Past:
         before=np.maximum(np.arange(len(ends)) - days, -1),
         values=values,
         n=n,
-        bounds={
-            each: bounds_over(world.timeline, starts, ends, TOP_BOX, CSAT, each, world.spreads)
-            for each in certain
-        },
+        bounds={each: bounds_over(windows, TOP_BOX, CSAT, each, world.spreads) for each in certain},
         first=HISTORY_DAYS,
     )
 

@@ -24,12 +24,11 @@ from cx_loop.logic.dispersion import (
     DEFAULT_DISPERSION,
     HISTORY_DAYS,
     WEEK,
-    answer_variance,
     dispersion,
     varying_as,
 )
 from cx_loop.logic.measures import Measure, day_of, measure_of
-from cx_loop.logic.scores import PERCENTILES, Aggregate, interval, value
+from cx_loop.logic.scores import PERCENTILES, Aggregate, alike, interval, value
 from cx_loop.logic.totals import Totals
 
 CERTAINTIES = {"95%": 0.95, "99%": 0.99}
@@ -93,7 +92,7 @@ def difference_bounds(
     has no bounds, and for percent also where the base cannot be told from 0.
     """
     if aggregate.name == "mean" and not percent:
-        return _welch(totals, base, certainty, overdispersion)
+        return _welch(totals, base, scale, certainty, overdispersion)
     sides = [
         (value(side, aggregate, scale), bounds(side, aggregate, scale, certainty, overdispersion))
         for side in (totals, base)
@@ -102,9 +101,26 @@ def difference_bounds(
     if a is None or b is None or a_ends is None or b_ends is None:
         return None
     if percent:
-        return _percent_change((a, *a_ends), (b, *b_ends))
+        return percent_change((a, *a_ends), (b, *b_ends))
     low, high = hypot(a - a_ends[0], b_ends[1] - b), hypot(a_ends[1] - a, b - b_ends[0])
     return a - b - low, a - b + high
+
+
+def percent_change(
+    now: tuple[float, float, float], base: tuple[float, float, float]
+) -> Ends | None:
+    """Bounds of 100 (a - b) / |b|, each side given as value, low, high (Donner & Zou 2012).
+
+    None where the base may be 0.
+    """
+    if base[1] <= 0 <= base[2]:
+        return None
+    if base[0] < 0:  # a rise of a negative NPS stays a rise
+        (a, a_low, a_high), (b, b_low, b_high) = now, base
+        low, high = _ratio((-a, -a_high, -a_low), (-b, -b_high, -b_low))
+        return 100 * (1 - high), 100 * (1 - low)
+    low, high = _ratio(now, base)
+    return 100 * (low - 1), 100 * (high - 1)
 
 
 def spread_bounds(
@@ -185,35 +201,24 @@ def _long_enough(days: Sequence[Totals], measure: Measure) -> bool:
     return measure.kind == "count" or sum(answered) >= _FEWEST_DAYS
 
 
-def _welch(now: Totals, base: Totals, certainty: float, overdispersion: float) -> Ends | None:
+def _welch(
+    now: Totals, base: Totals, scale: Scale, certainty: float, overdispersion: float
+) -> Ends | None:
     """Welch's t interval of a difference of means, with Satterthwaite's degrees of freedom."""
     parts = []
     for side in (now, base):
         n = side.n / overdispersion
         if side.n < 2 or n <= 1:
             return None
-        parts.append((answer_variance("mean", side.n, side.total, side.squares) / n, n))
+        sd = value(side, Aggregate("sd"), scale) or alike(side.total / side.n, side.n, scale)
+        parts.append((sd**2 / n, n))
     variance = sum(part for part, _ in parts)
     difference = now.total / now.n - base.total / base.n
-    if variance == 0:
+    if variance == 0:  # nothing but noughts on both sides
         return difference, difference
     df = variance**2 / sum(part**2 / (n - 1) for part, n in parts)
     reach = float(stdtrit(df, certainty)) * sqrt(variance)
     return difference - reach, difference + reach
-
-
-def _percent_change(
-    now: tuple[float, float, float], base: tuple[float, float, float]
-) -> Ends | None:
-    """100 (a - b) / |b|, each side given as value, low, high."""
-    if base[1] <= 0 <= base[2]:
-        return None
-    if base[0] < 0:  # a rise of a negative NPS stays a rise
-        (a, a_low, a_high), (b, b_low, b_high) = now, base
-        low, high = _ratio((-a, -a_high, -a_low), (-b, -b_high, -b_low))
-        return 100 * (1 - high), 100 * (1 - low)
-    low, high = _ratio(now, base)
-    return 100 * (low - 1), 100 * (high - 1)
 
 
 def _ratio(above: tuple[float, float, float], below: tuple[float, float, float]) -> Ends:

@@ -150,7 +150,7 @@ def interval(
         ends = nps_adjusted_wald(promoters / dispersion, detractors / dispersion, n, confidence)
         return _named(ends, "adjusted_wald", 100)
     if name == "mean":
-        return _of_mean(totals, n, confidence)
+        return _of_mean(totals, n, scale, confidence)
     if name in PERCENTILES:
         found = _of_percentile(totals, n, PERCENTILES[name] / 100, scale, confidence)
         return found if open_ended or math.isfinite(found.high) else None
@@ -258,12 +258,20 @@ def _of_rate(totals: Totals, confidence: float, dispersion: float) -> Interval |
     return _named(poisson(total, confidence), "poisson_exact", 100 / exposure)
 
 
-def _of_mean(totals: Totals, n: float, confidence: float) -> Interval | None:
+def _of_mean(totals: Totals, n: float, scale: Scale, confidence: float) -> Interval | None:
     """From `n` independent answers' worth of totals."""
     sd = _deviation(totals)
     if sd is None or n <= 1:
         return None
-    return _named(mean_t(totals.total / totals.n, sd, n, confidence), "t")
+    mean = totals.total / totals.n
+    return _named(mean_t(mean, sd or alike(mean, totals.n, scale), n, confidence), "t")
+
+
+def alike(mean: float, n: float, scale: Scale) -> float:
+    """The standard deviation assumed where n values are all the same: as if one more were a step
+    of the scale away, or on an open-ended metric twice as large; otherwise two equal answers
+    would be certain of everything."""
+    return (scale.step if scale.bounded else abs(mean)) / math.sqrt(n + 1)
 
 
 def _of_percentile(totals: Totals, n: float, q: float, scale: Scale, confidence: float) -> Interval:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.logic.bounds import bounds_over
-from alerts.logic.confidence import bounds
+from alerts.logic.bounds import Windows, bounds_over, difference_bounds_over
+from alerts.logic.confidence import bounds, difference_bounds
 from cx_loop.logic.bins import Scale, bin_of
 from cx_loop.logic.scores import parse_aggregate
 from cx_loop.logic.timelines import Timeline
@@ -43,18 +43,41 @@ def totals_of(answers, scale):
     return Totals.of([answer for _, answer, _ in answers], scale)
 
 
-@given(stories())
-def test_many_windows_have_the_bounds_of_each_alone(story):
-    scale, aggregate, answers, windows, certainty, spread = story
+def read(story):
+    """(windows of the timeline, totals of each of them)"""
+    scale, _, answers, spans, *_ = story
     rows = [
         (hour * HOUR, bin_of(value, scale), 1, value, value**2, size * (scale.kind == "rate"))
         for hour, value, size in answers
     ]
     timeline = Timeline.of(np.array(rows, dtype=float).reshape(-1, 6))
-    starts, ends = (np.array(column, dtype=float) * HOUR for column in zip(*windows, strict=True))
-    found = bounds_over(timeline, starts, ends, aggregate, scale, certainty, spread)
-    for (first, last), low, high in zip(windows, *found, strict=True):
-        inside = [answer for answer in answers if first <= answer[0] < last]
-        alone = bounds(totals_of(inside, scale), aggregate, scale, certainty, spread)
-        expected = (np.nan, np.nan) if alone is None else alone
-        assert (low, high) == pytest.approx(expected, abs=1e-6, nan_ok=True)
+    starts, ends = (np.array(column, dtype=float) * HOUR for column in zip(*spans, strict=True))
+    each = [[answer for answer in answers if a <= answer[0] < b] for a, b in spans]
+    return Windows(timeline, starts, ends), [totals_of(inside, scale) for inside in each]
+
+
+def agree(found, alone):
+    for low, high, expected in zip(*found, alone, strict=True):
+        expected = (np.nan, np.nan) if expected is None else expected
+        assert (low, high) == pytest.approx(expected, rel=1e-6, abs=1e-6, nan_ok=True)
+
+
+@given(stories())
+def test_many_windows_have_the_bounds_of_each_alone(story):
+    windows, totals = read(story)
+    scale, aggregate, _, _, *sure = story
+    found = bounds_over(windows, aggregate, scale, *sure)
+    agree(found, [bounds(each, aggregate, scale, *sure) for each in totals])
+
+
+@given(stories(), st.booleans())
+def test_many_differences_have_the_bounds_of_each_alone(story, percent):
+    windows, totals = read(story)
+    scale, aggregate, _, _, *sure = story
+    base = Windows(windows.timeline, windows.starts[::-1], windows.ends[::-1])
+    found = difference_bounds_over(windows, base, aggregate, scale, *sure, percent=percent)
+    pairs = zip(totals, totals[::-1], strict=True)
+    agree(
+        found,
+        [difference_bounds(a, b, aggregate, scale, *sure, percent=percent) for a, b in pairs],
+    )

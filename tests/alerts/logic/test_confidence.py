@@ -108,6 +108,15 @@ def test_a_bound_on_the_line_is_not_beyond_it():
     assert not surely_beyond((3.9, 4.1), (4, 9))
 
 
+def test_two_equal_answers_are_certain_of_nothing():
+    low, high = bounds(Totals.of([1, 1], CSAT), MEAN, CSAT, 0.99)
+    assert low < 1 < 5 < high
+    low, high = bounds(Totals.of([1] * 10, CSAT), MEAN, CSAT, 0.99)
+    assert high < 2
+    both = Totals.of([1, 1], CSAT), Totals.of([5, 5], CSAT)
+    assert difference_bounds(*both, MEAN, CSAT, 0.99)[1] > 0
+
+
 def test_two_shares_differ_as_newcombe_has_it():
     # Fagerland, Lydersen & Laake 2015: 7/34 against 1/34, Newcombe's interval 0.019 to 0.34
     found = difference_bounds(happy(7, 34), happy(1, 34), TOP_BOX, CSAT, 0.975)
