@@ -7,6 +7,7 @@ from django.db import transaction
 from alerts.actions.errors import Forbidden, Invalid, NotFound, Taken
 from alerts.actions.rules import save_rule
 from alerts.logic.conditions import SpecError, parse_spec
+from alerts.logic.confidence import can_be_certain
 from alerts.logic.standards import rule_of
 from alerts.models import Rule
 from alerts.reads.standards import promise_of
@@ -45,7 +46,8 @@ def make_rule_of_standard(*, pk: int, by: Actor, now: datetime) -> Rule:
     key = standard.key[:LONGEST_KEY]
     if Rule.objects.filter(key=key).exists():
         raise Taken(key)
-    raw = rule_of(promise, metric=metric.key, window=standard.window, certain=False)
+    certain = can_be_certain(promise.aggregate, metric.scale)
+    raw = rule_of(promise, metric=metric.key, window=standard.window, certain=certain)
     try:
         spec = parse_spec(raw, metric.scale)
     except SpecError as refusal:

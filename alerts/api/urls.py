@@ -8,6 +8,7 @@ from alerts.api.evaluations import EvaluationsView
 from alerts.api.quality import RuleQualityView
 from alerts.api.rules import RulesView, RuleView
 from alerts.api.standards import StandardRuleView, StandardsView, StandardView
+from alerts.api.watch import WatchView
 
 urlpatterns = [
     path("alerts/", AlertsView.as_view(), name="alerts"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("alerts/<int:pk>/snooze/", SnoozeView.as_view(), name="alert-snooze"),
     path("alerts/<int:pk>/dismiss/", DismissView.as_view(), name="alert-dismiss"),
     path("rules/", RulesView.as_view(), name="rules"),
+    path("rules/watch/", WatchView.as_view(), name="rules-watch"),
     path("rules/<slug:key>/", RuleView.as_view(), name="rule"),
     path("rules/<slug:key>/quality/", RuleQualityView.as_view(), name="rule-quality"),
     path("standards/", StandardsView.as_view(), name="standards"),

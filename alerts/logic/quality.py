@@ -169,7 +169,7 @@ def _cries_wolf(spec: Spec, quality: Quality) -> Proposal | None:
         return None
     if spec.min_samples < USUAL_SAMPLES and quality.smallest_n < USUAL_SAMPLES and not spec.counts:
         return Proposal("raise_min_samples", reason, USUAL_SAMPLES, facts)
-    if getattr(spec, "certain", "") is None:
+    if all(level.certain is None for level in spec.levels) and not spec.drift:
         return Proposal("add_certain", reason, "95%", facts)
     if spec.for_windows == 1:
         return Proposal("lengthen_for", reason, 2, facts)

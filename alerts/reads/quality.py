@@ -183,7 +183,9 @@ def _spans(
     end = datetime.combine(min(ends), time(), tzinfo=zone)
     first = local_day(alert.edge - spec.window * spec.for_windows, zone)
     until = datetime.combine(first, time(), tzinfo=zone)
-    if end <= start or alert.value is None:
+    # a drift, a spread and one part against another are not values of the days after
+    plain = not (spec.drift or spec.spread or spec.versus.is_other_part)
+    if end <= start or alert.value is None or not plain:
         return None
     return _Judged(alert, spec, level, (until - HISTORY, until), (start, end))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from alerts.logic.changes import Change, changes
+from alerts.logic.levels import OPERATORS
 from alerts.models import RuleVersion
 from alerts.notices import say_aggregate_name, say_n_at_least, say_window, split_aggregate
 from cx_loop.models import Metric, in_language
@@ -47,6 +48,7 @@ PARTS = {
     "change_above": gettext_lazy("up by more than"),
     "change_below": gettext_lazy("down by more than"),
     "recover": gettext_lazy("clears at"),
+    "certain": gettext_lazy("certainty"),
     "settle": gettext_lazy("settle period"),
     "looks": gettext_lazy("looks"),
     "extend_to": gettext_lazy("longest"),
@@ -63,7 +65,7 @@ def say_whole_rule(version: RuleVersion, names: Names) -> str:
         "metric": in_language(metric.name) or metric.key,
         "places": say_places(version.watches, names),
         "window": say_window(str(spec.get("window", ""))),
-        "levels": _(" or ").join(_levels(spec, metric)),
+        "levels": _(" or ").join(_levels(spec, metric)) or _("drifting"),
     }
     if spec.get("by"):
         words["by"] = _(" and ").join(str(DIMENSIONS.get(name, name)) for name in spec["by"])
@@ -138,10 +140,10 @@ def _whole(version: RuleVersion) -> dict[str, Any]:
 
 def _levels(spec: Mapping[str, Any], metric: Metric) -> Iterator[str]:
     unit = unit_of(metric.kind, metric.unit, split_aggregate(spec.get("aggregate"))[0])
-    for severity in ("warning", "critical"):
+    for severity in ("warning", "critical", "praise"):
         level = spec.get(severity) or {}
         for operator, line in level.items():
-            if operator not in PARTS or operator == "recover":
+            if operator not in OPERATORS:
                 continue
             words = {
                 "beyond": f"{PARTS[operator]} {_say_line(line, unit)}",
@@ -161,14 +163,39 @@ def _conditions(spec: Mapping[str, Any], metric: Metric) -> Iterator[str]:
     if windows > 1:
         words = {"count": windows}
         yield ngettext("%(count)s window in a row", "%(count)s windows in a row", windows) % words
-    if spec.get("certain"):
-        certain = _say_value("certain", spec["certain"], {})
+    if certain := _certainty(spec):
         yield _("only when %(certain)s certain") % {"certain": certain}
+    if spec.get("drift"):
+        yield _("whenever it drifts away from what was normal for eight weeks")
+    if spec.get("spread"):
+        words = {"dimension": str(DIMENSIONS.get(spec["spread"], spec["spread"]))}
+        yield _("the largest minus the smallest %(dimension)s is compared") % words
+    if spec.get("versus"):
+        yield _("compared with %(versus)s") % {"versus": _say_versus(spec["versus"])}
+    if spec.get("keep_firing_for"):
+        length = say_window(str(spec["keep_firing_for"]))
+        yield _("it clears after %(length)s of health") % {"length": length}
     if spec.get("no_data") == "alert":
         yield _("also when nothing arrives")
     if spec.get("cooldown") not in (None, "", "0d", "0m"):
         length = say_window(str(spec["cooldown"]))
         yield _("within %(length)s it goes on as the same alert") % {"length": length}
+
+
+def _certainty(spec: Mapping[str, Any]) -> str:
+    """The certainty of its first level that asks for one."""
+    levels = (spec.get(name) or {} for name in LEVELS if name != "verify")
+    said = next((level["certain"] for level in levels if level.get("certain")), "")
+    return "" if said == "point" else str(said).replace("%", " %")
+
+
+def _say_versus(versus: Any) -> str:
+    if isinstance(versus, Mapping):
+        return _(", ").join(
+            f"{DIMENSIONS.get(name, name)} {value}" for name, value in versus.items()
+        )
+    known = {"week before": _("the same window a week before"), "before": _("the window before")}
+    return known.get(str(versus), str(versus))
 
 
 def _say_line(line: Any, unit: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alerts.web import alerts, quality, rules, standards, touchpoint, why
+from alerts.web import alerts, quality, rules, standards, touchpoint, watch, why
 
 app_name = "alerts"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
     path("rules/", rules.rule_list, name="rules"),
     path("rules/review/", quality.review, name="review"),
+    path("rules/watch/", watch.overview, name="watch"),
     path("rules/<slug:key>/", rules.rule, name="rule"),
     path("rules/<slug:key>/why/", why.why, name="why"),
     path("standards/<int:pk>/rule/", standards.make_rule, name="standard-rule"),

@@ -48,7 +48,7 @@ def test_foreign_standards_are_not_there(airline, standard):
 def test_a_lead_makes_a_rule_of_it_once(airline, standard):
     told = post(airline.lin, f"standards/{standard.pk}/rule/", 201)
     assert (told["key"], told["version"], told["metric"]) == ("boarding-csat", 1, "csat")
-    assert told["spec"]["warning"] == {"below": 80.0}
+    assert told["spec"]["warning"] == {"below": 80.0, "certain": "95%"}
     again = post(airline.dirk, f"standards/{standard.pk}/rule/", 409)
     assert again["code"] == "rule_exists"
 

@@ -107,7 +107,9 @@ WOLF = replace(QUIET, alerts=20, false_alarms=Share(12, 20), smallest_n=40)
     [
         ({"min_samples": 30}, QUIET, None),
         ({"min_samples": 5}, replace(WOLF, smallest_n=6), "raise_min_samples"),
-        ({"min_samples": 30, "for": 2}, replace(WOLF, false_alarm_peak=70.0), "raise_line"),
+        ({"min_samples": 30, "for": 2}, WOLF, "add_certain"),
+        ({"min_samples": 30, "certain": "95%"}, WOLF, "lengthen_for"),
+        ({"min_samples": 30, "certain": "95%", "for": 2}, WOLF, "raise_line"),
         ({}, replace(QUIET, alerts=20, unacknowledged=Share(18, 20)), "change_route"),
         ({}, replace(QUIET, alerts=90, unacknowledged=Share(80, 90)), "raise_line"),
         ({}, replace(QUIET, alerts=20, short_lived=Share(18, 20)), "add_recover"),

@@ -82,7 +82,7 @@ def test_one_click_makes_a_rule_in_the_leads_name(lin, standard) -> None:
     current = Rule.objects.get(key="boarding-wait").current
     assert current.created_by == lin
     assert current.watches == {"touchpoints": ["boarding"]}
-    assert current.spec["warning"] == {"above": 20.0}
+    assert current.spec["warning"] == {"above": 20.0, "certain": "95%"}
     assert (current.spec["window"], current.spec["min_samples"]) == ("7d", 30)
     page = seen(reading_as(lin), "/touchpoints/boarding/")
     assert "Make a rule of it" not in page
