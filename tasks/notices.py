@@ -256,7 +256,7 @@ def mail_of(
             "verdict": VERDICTS.get(str((params or {}).get("verdict") or ""), ""),
         }
         head = str(_MAILS.get(code, gettext_lazy("Something happened to your task."))) % words
-        zone, lines = Organization.current().zone, [head, "", title, sentence_of_task(task)]
+        zone, lines = Organization.current_zone(), [head, "", title, sentence_of_task(task)]
         if task.due_at is not None and task.state not in {"verifying", "closed"}:
             due = say_moment(task.due_at, zone, task.created_at)
             lines.append(_("To be resolved by %(moment)s.") % {"moment": due})

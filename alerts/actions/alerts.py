@@ -9,7 +9,8 @@ from django.db import transaction
 from alerts.events import dispatch, work_follows
 from alerts.logic.lifecycle import transition
 from alerts.models import UNRESOLVED, Alert, Group, RuleState, RuleVersion, Severity
-from cx_loop.models import SYSTEM, Actor, record
+from cx_loop.models import SYSTEM, Activity, Actor, entry
+from cx_loop.models.prepared import insert, next_key
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,11 @@ def open_alert(
 
     Should the task fail, the alert stands and the sweep opens the task later.
     """
-    alert = Alert.objects.create(
+    alert = Alert(
+        id=next_key(Alert),
         group=group,
         version=version,
-        touchpoint_id=group.touchpoint_id,
+        touchpoint=group.touchpoint,
         severity=severity,
         opened_at=now,
         edge=edge,
@@ -41,7 +43,8 @@ def open_alert(
         last_value=value,
         last_n=n,
     )
-    _tell(alert, "opened", SYSTEM, now, to_state=alert.state, params={"value": value, "n": n})
+    said = {"value": value, "n": n}
+    insert(alert, _entry(alert, "opened", SYSTEM, now, to_state=alert.state, params=said))
     try:
         with transaction.atomic():
             dispatch(alert=alert, now=now)
@@ -157,4 +160,8 @@ def _follow(alert: Alert, what: str, by: Actor, now: datetime) -> None:
 
 
 def _tell(alert: Alert, verb: str, by: Actor, now: datetime, **said: Any) -> None:
-    record(verb=verb, subject="alert", subject_id=alert.pk, by=by, now=now, **said)
+    _entry(alert, verb, by, now, **said).save()
+
+
+def _entry(alert: Alert, verb: str, by: Actor, now: datetime, **said: Any) -> Activity:
+    return entry(verb=verb, subject="alert", subject_id=alert.pk, by=by, now=now, **said)

@@ -9,6 +9,7 @@ from alerts.actions.standing import Locked, Standing
 from alerts.logic.conditions import Spec, edge_after, edges_between
 from alerts.logic.edges import edge_step
 from alerts.logic.evaluate import Decision
+from alerts.models import RuleVersion
 from cx_loop.logic.bins import Scale
 
 EDGES_AT_ONCE = 200  # a long downtime is caught up in several drains
@@ -21,6 +22,7 @@ class Case:
     standing: Standing
     spec: Spec
     scale: Scale
+    version: RuleVersion  # with its metric
     series: list[int]
     touched: datetime | None  # when its oldest mark was left
     before: dict[str, Any]  # where it stood
@@ -58,7 +60,13 @@ def case_of(locked: Locked, now: datetime) -> Case:
     standing, spec = locked.standing, locked.spec
     step = edge_step(spec.window)
     case = Case(
-        standing, spec, locked.scale, locked.series, locked.touched, before=standing.columns()
+        standing,
+        spec,
+        locked.scale,
+        locked.version,
+        locked.series,
+        locked.touched,
+        before=standing.columns(),
     )
     first = standing.next_edge
     if first is None and case.touched:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from alerts.actions.alerts import change_severity, open_alert, resolve
 from alerts.actions.cases import Case
 from alerts.logic.conditions import edge_after
-from alerts.models import Alert, Group, RuleState, RuleVersion
+from alerts.models import Alert, Group, RuleState
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,12 @@ def _follow(case: Case, alert: Alert | None, now: datetime) -> None:
         level = decision.state.level
         reading, n = decision.params.get("value"), decision.params.get("n", 0)
         if alert is None and level is not None and not decision.state.muted:
+            # with all that its task is made from, otherwise each is asked for by itself
+            groups = Group.objects.select_related("touchpoint__owner__calendar")
             alert = open_alert(
-                group=Group.objects.get(pk=case.group_id),
-                version=RuleVersion.objects.get(pk=case.standing.version_id),
+                group=groups.get(pk=case.group_id),
+                # a copy of what all drains share, otherwise it would keep the playbook of today
+                version=copy(case.version),
                 severity=level,
                 edge=edge,
                 value=reading,

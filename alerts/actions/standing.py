@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from alerts.actions import statements
@@ -51,6 +51,7 @@ class Locked:
     series: list[int]
     spec: Spec
     scale: Scale
+    version: RuleVersion  # with its metric
 
 
 def lock_touched(series: Collection[int], touched: Iterable[datetime]) -> list[Locked]:
@@ -72,11 +73,13 @@ def locked_of(rows: list[tuple[Any, ...]]) -> list[Locked]:
     return [Locked(Standing(*row[1:10]), row[10], row[11], *meanings[row[2]]) for row in rows]
 
 
+Meaning: TypeAlias = tuple[Spec, Scale, RuleVersion]
+
 # what versions of rules say and the scales of their metrics, as of one state of the catalog
-_kept: tuple[UUID | None, dict[int, tuple[Spec, Scale]]] = (None, {})
+_kept: tuple[UUID | None, dict[int, Meaning]] = (None, {})
 
 
-def _meanings(token: UUID | None, versions: set[int]) -> dict[int, tuple[Spec, Scale]]:
+def _meanings(token: UUID | None, versions: set[int]) -> dict[int, Meaning]:
     """A version never changes. A metric may, and then the catalog has another token: what was
     read under the one before is forgotten, otherwise values would be told by an old scale."""
     global _kept
@@ -84,7 +87,7 @@ def _meanings(token: UUID | None, versions: set[int]) -> dict[int, tuple[Spec, S
     missing = [version for version in versions if version not in known]
     if missing:
         found = RuleVersion.objects.filter(pk__in=missing).select_related("metric").order_by("pk")
-        read = {row.pk: (spec_from_json(row.spec), row.metric.scale) for row in found}
+        read = {row.pk: (spec_from_json(row.spec), row.metric.scale, row) for row in found}
         # never changed in place: another thread may be reading it
         known = {**(known if len(known) < _MOST_MEANINGS else {}), **read}
     _kept = (token, known)

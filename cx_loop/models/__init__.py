@@ -1,4 +1,4 @@
-from cx_loop.models.activity import SYSTEM, Activity, Actor, record
+from cx_loop.models.activity import SYSTEM, Activity, Actor, entry, record
 from cx_loop.models.answered import AnsweredRequest
 from cx_loop.models.catalog import CatalogState
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
@@ -65,6 +65,7 @@ __all__ = [
     "User",
     "Viewer",
     "departments_of",
+    "entry",
     "in_language",
     "record",
 ]

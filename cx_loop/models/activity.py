@@ -56,7 +56,7 @@ class Actor:
 SYSTEM = Actor()
 
 
-def record(
+def entry(
     *,
     verb: str,
     subject: str,
@@ -67,8 +67,8 @@ def record(
     to_state: str = "",
     params: dict[str, Any] | None = None,
 ) -> Activity:
-    """Append one row to the trail. Call it inside the transaction of the change."""
-    return Activity.objects.create(
+    """A row of the trail that is not written yet."""
+    return Activity(
         at=now,
         user=by.user,
         key=by.key,
@@ -79,3 +79,13 @@ def record(
         to_state=to_state,
         params=params or {},
     )
+
+
+def record(**said: Any) -> Activity:
+    """Append one row to the trail. Call it inside the transaction of the change.
+
+    What is said is what `entry` takes.
+    """
+    made = entry(**said)
+    made.save(force_insert=True)
+    return made

@@ -9,7 +9,7 @@ from cx_loop.models import Membership, Notice, User
 from tasks.models import Task
 from tasks.notices import mail_of
 
-ROLES = {"members": "member", "lead": "lead", "director": "director"}
+_SAID = {"member": "members", "lead": "lead", "director": "director"}  # as a route says it
 
 
 def announce(
@@ -26,30 +26,33 @@ def announce(
     people = {user.pk: user for user in (concerned(task, role) if to is None else to)}
     if besides is not None:
         people.pop(besides.pk, None)
-    for user in people.values():
-        key = f"{code}:{task.number}:{task.version}:{user.pk}"
-        Notice.objects.get_or_create(
-            dedup_key=key,
-            defaults={
-                "user": user,
-                "code": code,
-                "params": params or {},
-                "task_number": task.number,
-                "created_at": now,
-            },
-        )
-        if "email" in (task.department.notify or ["email"]):
-            subject, text = mail_of(code, task, user.language, params or {})
-            queue_message(
-                dedup_key=f"{key}:email",
-                channel="email",
-                recipient=user.email,
-                subject=subject,
-                text=text,
-                now=now,
+    keys = {user.pk: f"{code}:{task.number}:{task.version}:{user.pk}" for user in people.values()}
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                dedup_key=keys[user.pk],
                 user=user,
+                code=code,
+                params=params or {},
                 task_number=task.number,
+                created_at=now,
             )
+            for user in people.values()
+        ],
+        ignore_conflicts=True,
+    )
+    for user in people.values() if "email" in (task.department.notify or ["email"]) else ():
+        subject, text = mail_of(code, task, user.language, params or {})
+        queue_message(
+            dedup_key=f"{keys[user.pk]}:email",
+            channel="email",
+            recipient=user.email,
+            subject=subject,
+            text=text,
+            now=now,
+            user=user,
+            task_number=task.number,
+        )
     return list(people.values())
 
 
@@ -58,14 +61,8 @@ def concerned(task: Task, role: str = "") -> list[User]:
     if task.assignee is not None and task.assignee.is_active:
         return [task.assignee]
     here = Membership.objects.reachable().filter(department=task.department)
-    wanted = (
-        [here.filter(role=ROLES[role])]
-        if role in ROLES
-        else [here.filter(duty=role)]
-        if role
-        else []
-    )
-    for rows in (*wanted, here.filter(role="member"), here.filter(role="lead")):
-        if people := [row.user for row in rows.select_related("user").order_by("id")]:
-            return people
-    return []
+    staff = list(here.select_related("user").order_by("id"))
+    named = [row for row in staff if role and role in (row.duty, _SAID.get(row.role))]
+    members = [row for row in staff if row.role == "member"]
+    leads = [row for row in staff if row.role == "lead"]
+    return [row.user for row in named or members or leads]

@@ -4,12 +4,13 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from alerts.actions import alerts as alert_actions
 from alerts.logic.levels import operator_of
 from alerts.models import Alert
-from cx_loop.models import SYSTEM, Actor, Department, Touchpoint, record
+from cx_loop.models import SYSTEM, Actor, Department, Touchpoint, entry
+from cx_loop.models.prepared import ask, insert, next_key
 from tasks.actions.access import may_open
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
@@ -18,19 +19,39 @@ from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.work import perform
 from tasks.logic import routing
 from tasks.logic.deadlines import next_due
-from tasks.models import WORKABLE, Episode, Holding, Route, RouteTable, Task, TaskAlert
+from tasks.models import WORKABLE, Episode, Holding, Route, Task, TaskAlert
 
 log = logging.getLogger(__name__)
 
 DISPATCHING = 0x637864  # key of an advisory lock
 
+# the newest table, if there are routes in it
+_ROUTES = """
+SELECT (SELECT table_id FROM tasks_route WHERE table_id = newest.id LIMIT 1)
+FROM (SELECT (SELECT id FROM tasks_routetable ORDER BY number DESC LIMIT 1) AS id) AS newest
+"""
 
-@transaction.atomic
+# serves: index task_to_join
+_TO_JOIN = """
+SELECT task.number FROM tasks_task AS task
+JOIN alerts_ruleversion AS version ON version.id = task.rule_version_id
+WHERE task.touchpoint_id = %(touchpoint)s::bigint AND version.rule_id = %(rule)s::bigint
+  AND task.state IN ('open', 'accepted', 'in_progress', 'on_hold')
+ORDER BY task.number LIMIT 1 FOR UPDATE OF task
+"""
+
+
 def dispatch(*, alert: Alert, now: datetime) -> None:
-    """Open the task of an alert, or join the unsubmitted one of its rule and touchpoint."""
+    """Open the task of an alert, or join the unsubmitted one of its rule and touchpoint.
+
+    For an alert that has just been made: nobody else can have given it a task. To be called in
+    a transaction that ends with the caller's.
+    """
     _one_at_a_time()
-    if alert.links.exists():
-        return
+    _give_task(alert, now)
+
+
+def _give_task(alert: Alert, now: datetime) -> None:
     task = _task_to_join(alert)
     if task is None:
         task = _open_task(alert, now)
@@ -54,8 +75,7 @@ def _one_at_a_time() -> None:
 
     Otherwise two groups that breach at once each find no task to join, and open two.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DISPATCHING])
+    ask("SELECT pg_advisory_xact_lock(%(key)s)", {"key": DISPATCHING})
 
 
 def dispatch_missing(*, now: datetime) -> int:
@@ -63,7 +83,10 @@ def dispatch_missing(*, now: datetime) -> int:
     opened = 0
     for alert in Alert.objects.unresolved().filter(links=None).order_by("id")[:500]:
         try:
-            dispatch(alert=alert, now=now)
+            with transaction.atomic():
+                _one_at_a_time()
+                if not alert.links.exists():
+                    _give_task(alert, now)
             opened += 1
         except Exception:
             log.exception("alert %s has no task yet", alert.pk)
@@ -150,7 +173,8 @@ def _create(
     policy = policy_for(severity)
     clocks = start_clocks(policy, department, now)
     first_step = first_step_at(policy, department, now, clocks.due_at)
-    task = Task.objects.create(
+    task = Task(
+        number=next_key(Task),
         title=title,
         severity=severity,
         department=department,
@@ -163,13 +187,11 @@ def _create(
         next_due_at=next_due("open", now=now, escalate_at=first_step, due_at=clocks.due_at),
         **facts,
     )
-    Episode.objects.create(
+    round_one = Episode(
         task=task, number=1, opened_at=now, respond_by=clocks.respond_by, due_at=clocks.due_at
     )
-    Holding.objects.create(task=task, department=department, since=now)
-    if alert is not None:
-        TaskAlert.objects.create(task=task, alert=alert, episode=1)
-    record(
+    links = [] if alert is None else [TaskAlert(task=task, alert=alert, episode=1)]
+    said = entry(
         verb="opened",
         subject="task",
         subject_id=task.number,
@@ -178,17 +200,15 @@ def _create(
         to_state=task.state,
         params={"department": department.key},
     )
+    insert(task, round_one, Holding(task=task, department=department, since=now), said, *links)
     return task
 
 
 def _task_to_join(alert: Alert) -> Task | None:
     """The task of the same rule on the same touchpoint whose fix is not yet submitted."""
-    same = Task.objects.filter(
-        touchpoint=alert.touchpoint_id,
-        rule_version__rule=alert.version.rule_id,
-        state__in=WORKABLE,
-    )
-    return same.order_by("number").select_for_update().first()
+    rule = {"touchpoint": str(alert.touchpoint_id), "rule": str(alert.version.rule_id)}
+    found = ask(_TO_JOIN, rule)
+    return Task.objects.get(number=found[0][0]) if found else None
 
 
 def _unclosed_tasks(alert: Alert) -> list[Task]:
@@ -217,10 +237,10 @@ def _breach(alert: Alert) -> dict[str, Any]:
 
 
 def _route(alert: Alert) -> Route | None:
-    table = RouteTable.objects.first()
+    table = ask(_ROUTES, {})[0][0]
     if table is None:
         return None
-    rows = list(table.routes.select_related("department"))
+    rows = list(Route.objects.filter(table=table).select_related("department"))
     stage = alert.touchpoint.stage
     facts = {
         "severity": alert.get_severity_display(),

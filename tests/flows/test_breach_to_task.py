@@ -8,7 +8,7 @@ import pytest
 
 from alerts import events as alert_events
 from alerts.actions.evaluate import drain_all
-from alerts.models import Alert, Evaluation
+from alerts.models import Alert, Evaluation, Playbook, PlaybookVersion, RuleVersion
 from cx_loop import clock
 from cx_loop.models import Activity, DirtyMark, Message, Notice
 from tasks.actions.dispatch import dispatch
@@ -151,3 +151,23 @@ def test_a_process_that_dies_in_the_middle_leaves_everything_for_the_next(loop: 
     assert everything() == before
     loop.run(MONDAY)
     assert (Alert.objects.count(), Task.objects.count(), Message.objects.count()) == (1, 1, 1)
+
+
+def new_version(book: Playbook, number: int) -> PlaybookVersion:
+    said = {"playbook": book, "number": number, "name": {}, "created_at": MONDAY}
+    book.current = PlaybookVersion.objects.create(**said)
+    book.save()
+    return book.current
+
+
+@pytest.mark.django_db
+def test_a_task_takes_the_playbook_as_it_stands_when_it_opens() -> None:
+    loop, book = Loop(by=["segment"]), Playbook.objects.create(key="gate")
+    RuleVersion.objects.update(playbook=book)
+    for number, segment in enumerate(["gold", "normal"], start=1):
+        newest = new_version(book, number)
+        alert = loop.breach(MONDAY + number * MINUTE, segment=segment)
+        assert alert.links.get().task.playbook == newest
+        Task.objects.update(
+            state="closed", next_due_at=None, closed_at=MONDAY + HOUR, resolution="duplicate"
+        )
