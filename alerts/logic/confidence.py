@@ -10,6 +10,8 @@ How a rule asks:
     spread = overdispersion(first, daily, aggregate, scale, window=window)   # once a local day
     ends = bounds(totals, aggregate, scale, certainty, spread)               # every window
     fires = ends is not None and surely_beyond(ends, level.interval)
+
+What a whole rule asks for, changes and spreads included: `alerts.logic.certain`.
 """
 
 from collections.abc import Sequence
