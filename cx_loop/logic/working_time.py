@@ -117,7 +117,18 @@ def add_working(start: datetime, span: Span, hours: WorkingHours) -> datetime:
         return _add_days(start, span.amount * hours.days_a_week, hours)
     if span.unit == "d":
         return _add_days(start, span.amount, hours)
-    left = span.plain
+    return advance(start, span.plain, hours)
+
+
+def advance(start: datetime, worked: timedelta, hours: WorkingHours) -> datetime:
+    """The moment (UTC) when exactly that much working time has passed since an aware `start`.
+
+    Nothing to pass: the start itself, also outside hours.
+    """
+    start = start.astimezone(UTC)
+    if hours.is_plain or not worked:
+        return start + worked
+    left = worked
     for _, begin, end in _shifts_from(start, hours):
         begin = max(begin, start)
         if left <= end - begin:

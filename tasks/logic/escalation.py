@@ -17,6 +17,7 @@ from cx_loop.logic.working_time import (
     parse_span,
     working_between,
 )
+from tasks.logic.pauses import Pause, shifted
 
 Ladder = Literal["response", "resolution"]
 
@@ -149,18 +150,20 @@ def next_step(
     accepted: bool,
     hours: WorkingHours,
     now: datetime,
+    silences: Sequence[Pause] = (),
 ) -> Step | None:
     """The next push of an unfinished task, which may already be late; None when there is none left.
 
-    opened_at: of the episode. accepted: stops the response ladder. All times are aware.
+    opened_at: of the episode. accepted: stops the response ladder. due_at: with its pauses.
+    silences: in which neither ladder runs. All times are aware.
     """
     on_response = progress.ladder == "response"
     if on_response and not accepted and now < due_at:
-        step = _step(policy, progress, "response", progress.rung, opened_at, hours)
+        step = _step(policy, progress, "response", progress.rung, opened_at, hours, silences)
         if step is not None and step.fire_at < due_at:
             return step
     rung = 0 if on_response else progress.rung
-    return _step(policy, progress, "resolution", rung, due_at, hours)
+    return _step(policy, progress, "resolution", rung, due_at, hours, silences)
 
 
 def _step(
@@ -170,14 +173,20 @@ def _step(
     rung: int,
     start: datetime,
     hours: WorkingHours,
+    silences: Sequence[Pause],
 ) -> Step | None:
     if not policy.steps or rung >= len(policy.steps) + policy.most:
         return None
     to = policy.steps[min(rung, len(policy.steps) - 1)].to
+    last = progress.last_fired_at
+    repeats = rung >= len(policy.steps)
+    # a repeat counts from the step before it, every other step from the start of its ladder
+    counted_from = last if repeats and last is not None else start
     planned = _planned(policy, progress, ladder, rung, start, hours)
-    fire_at = planned
-    if progress.last_fired_at is not None and rung > 0:
-        fire_at = max(planned, _grace_until(policy, progress.last_fired_at, rung, start, hours))
+    planned = fire_at = shifted(planned, counted_from, silences, hours)
+    if last is not None and rung > 0:
+        grace = _grace_until(policy, last, rung, start, hours)
+        fire_at = max(planned, shifted(grace, last, silences, hours))
     return Step(progress.seq, ladder, rung, to, planned, fire_at)
 
 
