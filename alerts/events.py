@@ -29,3 +29,5 @@ groups_at_work: Slot[list[int]] = Slot(lambda alert: [alert.group_id])
 departments_at_work: Slot[Any] = Slot(lambda alert: [])
 # (alerts): primary key of an alert -> Outcome of the tasks about it
 outcomes_of_work: Slot[dict[int, Outcome]] = Slot(lambda alerts: {})
+# (alert, now, since): it fell silent or may be heard again; its task pauses, or goes on
+quiet_changed: Slot[None] = Slot(lambda **said: None)

@@ -10,6 +10,7 @@ from config import menu, nudges
 from cx_loop import events as cx_events
 from tasks import reads as task_reads
 from tasks.actions.dispatch import dispatch, follow_alert
+from tasks.actions.pauses import follow_quiet
 
 
 def connect() -> None:
@@ -22,6 +23,8 @@ def connect() -> None:
     alert_events.dispatch.provide(dispatch)
     # an alert is raised, cleared or dismissed -> its task follows
     alert_events.work_follows.provide(follow_alert)
+    # an alert falls silent, or is heard again -> the clocks of its task stand still, or go on
+    alert_events.quiet_changed.provide(follow_quiet)
     # whoever works on its task may act on an alert
     alert_events.departments_at_work.provide(task_reads.departments_at_work)
     # what is closed with an alert is locked with it

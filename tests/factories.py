@@ -21,6 +21,7 @@ from alerts.models import (
     RuleState,
     RuleVersion,
     Severity,
+    Silence,
 )
 from cx_loop.logic.bins import bin_of
 from cx_loop.models import (
@@ -284,6 +285,28 @@ def make_alert(
         touchpoint=group.touchpoint,
         opened_at=opened_at,
         **given,
+    )
+
+
+def make_silence(
+    department: Department | None = None,
+    *,
+    starts_at: datetime = NOW - timedelta(hours=1),
+    hours: float = 6,
+    author: User | None = None,
+    **said: Any,
+) -> Silence:
+    """A running silence; what is not one of its fields is a matcher."""
+    names = {"kind", "reason", "begun_at", "ended_at", "ended_by", "created_at"}
+    fields = {name: value for name, value in said.items() if name in names}
+    matchers = {name: value for name, value in said.items() if name not in names}
+    return Silence.objects.create(
+        department=department,
+        matchers=matchers or {"severity": ["warning", "critical"]},
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=hours),
+        author=author or make_user(department=department, role="duty", duty=f"d{next(_serial)}"),
+        **{"reason": "The gate is rebuilt.", "created_at": starts_at, **fields},
     )
 
 

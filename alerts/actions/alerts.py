@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from alerts.events import dispatch, work_follows
+from alerts.actions.silence_reach import silence_at_opening
+from alerts.events import dispatch, quiet_changed, work_follows
 from alerts.logic.lifecycle import transition
 from alerts.models import UNRESOLVED, Alert, Group, RuleState, RuleVersion, Severity
 from cx_loop.models import SYSTEM, Activity, Actor, entry
@@ -27,8 +28,10 @@ def open_alert(
 ) -> Alert:
     """Open the alert of a group and, in the same breath, its task.
 
-    Should the task fail, the alert stands and the sweep opens the task later.
+    Should the task fail, the alert stands and the sweep opens the task later. In a silence all
+    of this happens as ever, and nobody is disturbed.
     """
+    silence = silence_at_opening(group=group, version=version, severity=severity, now=now)
     alert = Alert(
         id=next_key(Alert),
         group=group,
@@ -42,8 +45,10 @@ def open_alert(
         peak=value,
         last_value=value,
         last_n=n,
+        silence=silence,
+        silenced_until=None if silence is None else silence.ends_at,
     )
-    said = {"value": value, "n": n}
+    said = {"value": value, "n": n, **({"silence": silence.pk} if silence else {})}
     insert(alert, _entry(alert, "opened", SYSTEM, now, to_state=alert.state, params=said))
     try:
         with transaction.atomic():
@@ -93,10 +98,13 @@ def acknowledge(*, alert: Alert, by: Actor, now: datetime) -> Alert:
 
 @transaction.atomic
 def snooze(*, alert: Alert, until: datetime, by: Actor, now: datetime) -> Alert:
-    """Remind me later: the alert and its deadlines stay as they are."""
-    alert.snoozed_until = until
-    alert.save(update_fields=["snoozed_until"])
+    """Remind me later: a silence of one alert. It is loud again by itself; a shorter one replaces
+    a longer. The alert and where its group stands are locked by whoever calls.
+    """
+    alert.snoozed_until, alert.snoozed_by = until, by.user
+    alert.save(update_fields=["snoozed_until", "snoozed_by"])
     _tell(alert, "snoozed", by, now, params={"until": until.isoformat()})
+    quiet_changed(alert=alert, now=now, since=None)
     return alert
 
 

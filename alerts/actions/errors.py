@@ -27,3 +27,7 @@ class Taken(Exception):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
+
+
+class Over(Exception):
+    """The silence has ended already."""

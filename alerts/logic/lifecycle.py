@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from alerts.logic.silences import LONGEST_SNOOZE
+
 STATES = ("open", "acknowledged", "resolved", "dismissed")
 UNRESOLVED = ("open", "acknowledged")
 PEOPLE = ("member", "lead", "admin")
@@ -107,6 +109,8 @@ def field_problems(
     until, resolution = fields.get("until"), fields.get("resolution")
     if call == "snooze" and until is not None and until <= now:
         problems.append(("until", "not_in_future", "The reminder must be in the future."))
+    if call == "snooze" and until is not None and until > now + LONGEST_SNOOZE:
+        problems.append(("until", "too_long", f"At most {LONGEST_SNOOZE.days} days; then again."))
     if call == "dismiss" and resolution and resolution not in DISMISS_RESOLUTIONS:
         known = ", ".join(DISMISS_RESOLUTIONS)
         problems.append(("resolution", "unknown_choice", f"This is not one of: {known}."))

@@ -1,11 +1,13 @@
-from alerts.models.alert import UNRESOLVED, Alert, Severity
+from alerts.models.alert import UNRESOLVED, Alert, AlertQuerySet, Severity
 from alerts.models.group import Evaluation, Group, GroupSeries, RuleState, SeriesSeen
 from alerts.models.playbook import Playbook, PlaybookVersion
 from alerts.models.rule import Rule, RuleVersion
+from alerts.models.silence import Silence
 
 __all__ = [
     "UNRESOLVED",
     "Alert",
+    "AlertQuerySet",
     "Evaluation",
     "Group",
     "GroupSeries",
@@ -16,4 +18,5 @@ __all__ = [
     "RuleVersion",
     "SeriesSeen",
     "Severity",
+    "Silence",
 ]

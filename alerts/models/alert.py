@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -6,6 +7,7 @@ from django.db.models import Q
 from alerts.events import alerts_seen_through_work
 from alerts.models.group import Group
 from alerts.models.rule import RuleVersion
+from alerts.models.silence import Silence
 from cx_loop.models import Touchpoint, User, Viewer, departments_of
 
 
@@ -57,7 +59,11 @@ class Alert(models.Model):
     late = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # quiet until the later of the two; once passed, they only tell of it
     snoozed_until = models.DateTimeField(null=True)
+    snoozed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    silenced_until = models.DateTimeField(null=True)
+    silence = models.ForeignKey(Silence, null=True, on_delete=models.PROTECT, related_name="alerts")
     closed_at = models.DateTimeField(null=True)
     # closed by the rule itself, when the value came back
     cleared = models.BooleanField(default=False)
@@ -76,6 +82,11 @@ class Alert(models.Model):
                 name="alert_closed_has_a_time",
             ),
             models.CheckConstraint(condition=Q(severity__in=[1, 2]), name="alert_severity_known"),
+            models.CheckConstraint(
+                condition=Q(silence=None, silenced_until=None)
+                | Q(silence__isnull=False, silenced_until__isnull=False),
+                name="alert_silenced_by_a_silence",
+            ),
         ]
         indexes = [
             # serves: the list of alerts by a department's touchpoints
@@ -90,3 +101,13 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"alert {self.pk} {self.state}"
+
+    @property
+    def quiet_until(self) -> datetime | None:
+        """The end of its silence or snooze, the later one; it may have passed."""
+        ends = [end for end in (self.silenced_until, self.snoozed_until) if end is not None]
+        return max(ends, default=None)
+
+    def is_quiet(self, now: datetime) -> bool:
+        """It disturbs nobody: it is evaluated and opened as ever, but sends no message."""
+        return self.quiet_until is not None and self.quiet_until > now

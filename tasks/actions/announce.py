@@ -9,6 +9,8 @@ from cx_loop.models import Membership, Notice, User
 from tasks.models import Task
 from tasks.notices import mail_of
 
+# what the system has to say about an alert; what colleagues do is told at once, silence or not
+KEPT_BACK = frozenset({"opened", "severity_raised", "reopened", "hold_ended"})
 _SAID = {"member": "members", "lead": "lead", "director": "director"}  # as a route says it
 
 
@@ -22,7 +24,13 @@ def announce(
     besides: User | None = None,
     params: dict[str, Any] | None = None,
 ) -> list[User]:
-    """Tell each person once. Without `to`, those the task concerns: its assignee, else the role."""
+    """Tell each person once. Without `to`, those the task concerns: its assignee, else the role.
+
+    Of a silenced task the system's own word is kept until the silence ends.
+    """
+    if code in KEPT_BACK and besides is None and task.is_silenced(now):
+        _keep_back(task, code, role)
+        return []
     people = {user.pk: user for user in (concerned(task, role) if to is None else to)}
     if besides is not None:
         people.pop(besides.pk, None)
@@ -66,3 +74,13 @@ def concerned(task: Task, role: str = "") -> list[User]:
     members = [row for row in staff if row.role == "member"]
     leads = [row for row in staff if row.role == "lead"]
     return [row.user for row in named or members or leads]
+
+
+def unsaid_first(unsaid: list[dict[str, str]]) -> dict[str, str]:
+    """What is said of all that was kept back: that it opened, else the newest. Once is enough."""
+    return next((each for each in unsaid if each["code"] == "opened"), unsaid[-1])
+
+
+def _keep_back(task: Task, code: str, role: str) -> None:
+    task.unsaid = [*task.unsaid, {"code": code, "role": role}]
+    Task.objects.filter(number=task.number).update(unsaid=task.unsaid)

@@ -17,6 +17,7 @@ from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, tightened
 from tasks.actions.errors import Invalid
+from tasks.actions.pauses import end_hold, hold, recounted
 from tasks.actions.rounds import close, reopen, unresolved_alerts
 from tasks.actions.verification import abandon, begin_verification
 from tasks.actions.verify import decide_by_person
@@ -44,16 +45,24 @@ def _accept(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
 
 def _start(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
     _respond(task, by, now)
+    held = task.state == "on_hold"
+    if held:
+        end_hold(task=task, now=now)
+    episode = episode_of(task)
     return change(
         task,
-        verb="resumed" if task.state == "on_hold" else "started",
+        verb="resumed" if held else "started",
         by=by,
         now=now,
         to="in_progress",
         assignee=task.assignee or by.user,
         answerable_department=task.department,
         hold_until=None,
-        escalate_at=escalate_at(task, episode_of(task), now),
+        **(
+            recounted(task, episode, now)
+            if held
+            else {"escalate_at": escalate_at(task, episode, now)}
+        ),
     )
 
 
@@ -74,7 +83,10 @@ def _assign(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
 
 
 def _hold(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
+    """The clock to resolve stands still meanwhile; one that has run out already does not."""
     until = fields["until"]
+    stands_until = hold(task=task, until=until, now=now)
+    params = {"reason": fields["reason"], "until": until.isoformat()}
     return change(
         task,
         verb="held",
@@ -82,7 +94,8 @@ def _hold(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
         now=now,
         to="on_hold",
         hold_until=until,
-        params={"reason": fields["reason"], "until": until.isoformat()},
+        params=params | {"stands_until": stands_until.isoformat()},
+        **recounted(task, episode_of(task), now),
     )
 
 
@@ -92,6 +105,9 @@ def _hand_over(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
     if target is None or target.pk == task.department_id:
         raise Invalid([("department", "department_unknown", "Choose another department.")])
     params = {"from": task.department.key, "to": target.key, "reason": fields["reason"]}
+    if task.state == "on_hold":
+        end_hold(task=task, now=now)
+        recounted(task, episode_of(task), now)
     task.department = target
     Holding.objects.filter(task=task, until=None).update(until=now)
     Holding.objects.create(task=task, department=target, since=now)

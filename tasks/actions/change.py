@@ -38,6 +38,7 @@ def change(
         escalate_at=task.escalate_at,
         due_at=task.due_at,
         hold_until=task.hold_until,
+        silenced_until=task.silenced_until,
         next_look_at=next_look_at or _running_look(task),
     )
     guarded = Task.objects.filter(number=task.number, state=before, version=task.version)

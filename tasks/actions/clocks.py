@@ -6,7 +6,7 @@ from datetime import datetime
 from cx_loop.logic.working_time import WorkingHours, parse_hours
 from cx_loop.models import Department
 from cx_loop.models.prepared import ask
-from tasks.logic.deadlines import Clocks, clocks
+from tasks.logic.deadlines import Clocks, clocks, paused
 from tasks.logic.deadlines import tightened as tighten
 from tasks.logic.escalation import (
     DEFAULT_POLICY,
@@ -18,7 +18,8 @@ from tasks.logic.escalation import (
     parse_policy,
     progress_of,
 )
-from tasks.models import Episode, Escalation, EscalationPolicyVersion, Task
+from tasks.logic.pauses import Pause as Span
+from tasks.models import Episode, Escalation, EscalationPolicyVersion, Pause, Task
 
 # part of every opening: prepared, it costs a quarter of what the ORM would
 _POLICIES = """
@@ -89,11 +90,28 @@ def first_step_at(
 def tightened(
     task: Task, policy: EscalationPolicyVersion | None, department: Department, episode: Episode
 ) -> Clocks:
-    """The clocks of a task under another policy or calendar: never later than they were."""
+    """The clocks of a task under another policy or calendar: never later than they were.
+
+    What they are without pauses is kept in the round.
+    """
+    hours = hours_of(department)
+    counted = tighten(_counted(task, episode), episode.opened_at, read_policy(policy), hours)
+    episode.respond_by, episode.due_at = counted.respond_by, counted.due_at
+    episode.save(update_fields=["respond_by", "due_at"])
+    fresh = _paused(counted, task, episode, hours)
     assert task.respond_by is not None
     assert task.due_at is not None
-    current = Clocks(task.respond_by, task.due_at)
-    return tighten(current, episode.opened_at, read_policy(policy), hours_of(department))
+    return Clocks(min(task.respond_by, fresh.respond_by), min(task.due_at, fresh.due_at))
+
+
+def with_pauses(task: Task, episode: Episode) -> Clocks:
+    """The clocks of the round with what was paused, or will be, in the working time of now."""
+    return _paused(_counted(task, episode), task, episode, hours_of(task.department))
+
+
+def silences_of(task: Task, episode: Episode) -> list[Span]:
+    """When the clocks of the round were silenced."""
+    return _pauses_of(task, episode)[Pause.Kind.SILENCE]
 
 
 def upcoming_step(task: Task, episode: Episode, now: datetime) -> Step | None:
@@ -109,6 +127,7 @@ def upcoming_step(task: Task, episode: Episode, now: datetime) -> Step | None:
         accepted=episode.responded_at is not None,
         hours=hours_of(task.department),
         now=now,
+        silences=silences_of(task, episode),
     )
 
 
@@ -116,3 +135,29 @@ def escalate_at(task: Task, episode: Episode, now: datetime) -> datetime | None:
     """When the next step fires, in the state the task and its round are in."""
     step = upcoming_step(task, episode, now)
     return step.fire_at if step else None
+
+
+def _counted(task: Task, episode: Episode) -> Clocks:
+    """The deadlines of the round without its pauses."""
+    respond_by, due_at = episode.respond_by or task.respond_by, episode.due_at or task.due_at
+    assert respond_by is not None
+    assert due_at is not None
+    return Clocks(respond_by, due_at)
+
+
+def _paused(counted: Clocks, task: Task, episode: Episode, hours: WorkingHours) -> Clocks:
+    pauses = _pauses_of(task, episode)
+    return paused(
+        counted,
+        episode.opened_at,
+        hours,
+        silences=pauses[Pause.Kind.SILENCE],
+        holds=pauses[Pause.Kind.HOLD],
+    )
+
+
+def _pauses_of(task: Task, episode: Episode) -> dict[str, list[Span]]:
+    found: dict[str, list[Span]] = {kind: [] for kind in Pause.Kind.values}
+    for row in Pause.objects.filter(task=task, until__gt=episode.opened_at):
+        found[row.kind].append(Span(row.since, row.until))
+    return found

@@ -16,6 +16,7 @@ from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, first_step_at, policy_for, start_clocks, tightened
 from tasks.actions.errors import Forbidden, Invalid, NotFound
+from tasks.actions.pauses import settle
 from tasks.actions.work import perform
 from tasks.logic import routing
 from tasks.logic.deadlines import next_due
@@ -66,6 +67,8 @@ def _give_task(alert: Alert, now: datetime) -> None:
             self_recovered=False,
             params={"alert": alert.pk},
         )
+        if task.silenced_until is not None or alert.is_quiet(now):
+            settle(task=task, now=now)
     if task.state != Task.State.OPEN:
         alert_actions.acknowledge(alert=alert, by=SYSTEM, now=now)
 
@@ -156,6 +159,8 @@ def _open_task(alert: Alert, now: datetime) -> Task:
         rule_version=version,
         playbook=version.playbook.current if version.playbook else None,
     )
+    if alert.is_quiet(now):
+        settle(task=task, now=now)
     announce(task=task, code="opened", role=route.role if route else "", now=now)
     return task
 
@@ -281,6 +286,9 @@ def _rise(task: Task, alert: Alert, now: datetime) -> None:
 
 
 def _note_recovery(task: Task, now: datetime) -> None:
-    still = Alert.objects.unresolved().filter(links__task=task)
-    if not still.exists() and not task.self_recovered:
+    still = list(Alert.objects.unresolved().filter(links__task=task))
+    if not still and not task.self_recovered:
         change(task, verb="self_recovered", by=SYSTEM, now=now, self_recovered=True)
+    elif any(alert.is_quiet(now) for alert in still):
+        # those that are left may all be silenced
+        settle(task=task, now=now)

@@ -8,8 +8,8 @@ from alerts.models import Alert
 from cx_loop.models import Actor
 from tasks.actions.announce import announce
 from tasks.actions.change import change
-from tasks.actions.clocks import first_step_at, start_clocks
-from tasks.models import Episode, Task
+from tasks.actions.clocks import escalate_at, start_clocks, with_pauses
+from tasks.models import Episode, Pause, Task
 
 
 def close(
@@ -26,6 +26,7 @@ def close(
     for alert in unresolved_alerts(task):
         alert_actions.resolve(alert=alert, now=now, cleared=False, by=by)
     Episode.objects.filter(task=task, number=task.episode).update(closed_at=now)
+    Pause.objects.filter(task=task, until__gt=now).update(until=now)
     return change(
         task,
         verb=verb,
@@ -36,6 +37,8 @@ def close(
         closed_at=now,
         escalate_at=None,
         hold_until=None,
+        silenced_until=None,
+        unsaid=[],
         params=params,
         **fields,
     )
@@ -51,13 +54,19 @@ def reopen(
     **fields: Any,
 ) -> Task:
     """A new round with clocks of its own; what the last round found stays in its episode."""
-    clocks = start_clocks(task.policy, task.department, now)
-    first_step = first_step_at(task.policy, task.department, now, clocks.due_at)
+    counted = start_clocks(task.policy, task.department, now)
     number = task.episode + 1
     Episode.objects.filter(task=task, number=task.episode, closed_at=None).update(closed_at=now)
-    Episode.objects.create(
-        task=task, number=number, opened_at=now, respond_by=clocks.respond_by, due_at=clocks.due_at
+    episode = Episode.objects.create(
+        task=task,
+        number=number,
+        opened_at=now,
+        respond_by=counted.respond_by,
+        due_at=counted.due_at,
     )
+    # its alerts may still be silenced
+    clocks = with_pauses(task, episode)
+    task.due_at, task.episode = clocks.due_at, number
     change(
         task,
         verb=verb,
@@ -74,7 +83,7 @@ def reopen(
         escalation_level=0,
         respond_by=clocks.respond_by,
         due_at=clocks.due_at,
-        escalate_at=first_step,
+        escalate_at=escalate_at(task, episode, now),
         params={"episode": number, **(params or {})},
         **fields,
     )

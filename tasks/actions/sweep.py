@@ -7,12 +7,14 @@ from django.db import transaction
 from django.db.models import F
 
 from alerts.actions import alerts as alert_actions
+from alerts.actions.quiet import review
 from alerts.models import Alert
 from cx_loop.models import SYSTEM
+from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
-from tasks.actions.clocks import escalate_at
 from tasks.actions.dispatch import dispatch_missing
 from tasks.actions.escalate import escalate
+from tasks.actions.pauses import recounted, settle
 from tasks.actions.verify import take_look
 from tasks.models import Task
 
@@ -22,11 +24,12 @@ AT_ONCE = 200
 
 
 def sweep(*, now: datetime) -> int:
-    """Alerts without a task, then every task whose next deadline has come. Returns how many.
+    """Alerts without a task, silences, then every task whose next deadline has come.
 
+    Returns how many. Silences go first, so that nothing is pushed up in one that has just begun.
     One level a task and sweep, so that after a downtime the lead hears before the director.
     """
-    handled = dispatch_missing(now=now)
+    handled = dispatch_missing(now=now) + review(now=now)
     due = Task.objects.due(now).order_by("next_due_at", "number")
     for number in list(due.values_list("number", flat=True)[:AT_ONCE]):
         handled += _handle(number, now)
@@ -54,7 +57,9 @@ def _do_what_is_due(number: int, now: datetime) -> bool:
     task = locked.filter(number=number).first()
     if task is None:  # another worker has it, or it is no longer due
         return False
-    if task.state == "verifying":
+    if task.silenced_until is not None and task.silenced_until <= now:
+        settle(task=task, now=now)
+    elif task.state == "verifying":
         take_look(task=task, now=now)
     elif task.hold_until is not None and task.hold_until <= now:
         _resume(task, now)
@@ -66,8 +71,7 @@ def _do_what_is_due(number: int, now: datetime) -> bool:
 
 
 def _resume(task: Task, now: datetime) -> None:
-    """The hold is over: the task goes on where it was."""
-    planned = escalate_at(task, episode_of(task), now)
+    """The hold is over: the task goes on where it was, and says so to whoever has it."""
     change(
         task,
         verb="hold_ended",
@@ -75,8 +79,9 @@ def _resume(task: Task, now: datetime) -> None:
         now=now,
         to="in_progress",
         hold_until=None,
-        escalate_at=planned,
+        **recounted(task, episode_of(task), now),
     )
+    announce(task=task, code="hold_ended", now=now)
 
 
 def _postpone(number: int, now: datetime) -> None:

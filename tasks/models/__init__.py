@@ -1,4 +1,5 @@
 from tasks.models.escalation import Escalation
+from tasks.models.pause import Pause
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable
 from tasks.models.task import WORKABLE, Episode, Holding, Note, Task, TaskAlert
 from tasks.models.verification import Look, Verification
@@ -12,6 +13,7 @@ __all__ = [
     "Holding",
     "Look",
     "Note",
+    "Pause",
     "Route",
     "RouteTable",
     "Task",

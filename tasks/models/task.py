@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from alerts.models import Alert, PlaybookVersion, RuleVersion, Severity
 from cx_loop.models import Department, Metric, Touchpoint, User, Viewer, departments_of
@@ -91,6 +91,10 @@ class Task(models.Model):
     escalation_level = models.PositiveSmallIntegerField(default=0)  # 0 staff, 1 lead, 2 director
     escalate_at = models.DateTimeField(null=True)
     hold_until = models.DateTimeField(null=True)
+    # its alerts are silenced: until then its clocks stand still and it announces nothing
+    silenced_until = models.DateTimeField(null=True)
+    # announcements kept until the silence ends: [{"code", "role"}]
+    unsaid = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     # the one moment the sweep looks at: the earliest of the deadlines the state has
     next_due_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)  # failed sweeps of this row
@@ -124,6 +128,13 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="on_hold") | Q(hold_until__isnull=False),
                 name="task_on_hold_has_an_end",
+            ),
+            # a sweep that failed comes back a little later than the end of the silence
+            models.CheckConstraint(
+                condition=Q(silenced_until=None)
+                | ~Q(state="closed") & Q(next_due_at__lte=F("silenced_until"))
+                | ~Q(state="closed") & Q(attempts__gt=0),
+                name="task_silenced_wakes_in_time",
             ),
             models.CheckConstraint(condition=Q(severity__in=[1, 2]), name="task_severity_known"),
             models.CheckConstraint(
@@ -164,6 +175,9 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+    def is_silenced(self, now: datetime) -> bool:
+        return self.silenced_until is not None and self.silenced_until > now
 
     def is_overdue(self, now: datetime) -> bool:
         return self.state in WORKABLE and self.due_at is not None and self.due_at < now
@@ -206,7 +220,10 @@ class Holding(models.Model):
 
 
 class Episode(models.Model):
-    """One round of a task, with clocks of its own: from opening or reopening to its end."""
+    """One round of a task, with clocks of its own: from opening or reopening to its end.
+
+    Its deadlines are counted without pauses; those of the task stand in the task, with them.
+    """
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="episodes")
     number = models.PositiveIntegerField()

@@ -48,6 +48,7 @@ SEEN_THROUGH = {
         "Holding",
         "Episode",
         "Note",
+        "Pause",
         "Escalation",
         "Verification",
         "Look",

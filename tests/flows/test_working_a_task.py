@@ -29,13 +29,6 @@ def test_a_hold_waits_for_its_end_and_the_task_goes_on_by_itself(taken: Loop) ->
     assert trail("task")[-1] == "hold_ended"
 
 
-def test_a_hold_does_not_stop_the_due_time(taken: Loop) -> None:
-    taken.act("hold", MONDAY + 2 * HOUR, reason="Parts.", until=MONDAY + 30 * DAY)
-    taken.run(MONDAY + 14 * DAY)
-    assert taken.task.state == "on_hold"
-    assert pushes() == [("resolution", "lead")]
-
-
 def test_handing_over_keeps_the_start_of_the_clocks(taken: Loop) -> None:
     due = taken.task.due_at
     taken.act("hand_over", MONDAY + DAY, **TO_IT)
