@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy
 
 from alerts import reads as alert_reads
+from alerts.actions.silences import may_silence
 from alerts.ui.slots import work_of_alerts
 from cx_loop.models import Organization, User
 from cx_loop.ui.navigation import Entry, register
@@ -21,6 +22,8 @@ def fill() -> None:
     register(Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks))
     register(Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts))
     register(Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"))
+    silences = gettext_lazy("Silences")
+    register(Entry("silences", silences, "alerts:silences", "pause", shown_to=may_silence))
     work_of_alerts.provide(work_links)
     demo_progress.provide(_loading)
 

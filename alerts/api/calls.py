@@ -76,8 +76,12 @@ class AcknowledgeView(CallView):
 class SnoozeView(CallView):
     @extend_schema(
         operation_id="alerts_snooze",
-        summary="Remind me later",
-        description="The alert and its deadlines stay as they are. Needs: until.",
+        summary="Be quiet until later",
+        description=(
+            "A silence of one alert, for a week at most: it sends nothing and the clocks of its "
+            "task stand still; then it is loud again. A shorter one replaces a longer. Needs: "
+            "until."
+        ),
         tags=["alerts"],
         request=SnoozeSaid,
         responses=ANSWERS,

@@ -45,6 +45,13 @@ class AlertShape(serializers.Serializer[Alert]):
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     acknowledged_by = serializers.EmailField(source="acknowledged_by.email", allow_null=True)
     snoozed_until = serializers.DateTimeField(allow_null=True)
+    snoozed_by = serializers.EmailField(source="snoozed_by.email", allow_null=True, default=None)
+    silenced_until = serializers.DateTimeField(
+        allow_null=True, help_text="it disturbs nobody until then; it may have passed"
+    )
+    silence = serializers.IntegerField(
+        source="silence_id", allow_null=True, help_text="the one that keeps or kept it quiet"
+    )
     closed_at = serializers.DateTimeField(allow_null=True)
     cleared = serializers.BooleanField(help_text="closed because the value came back")
     late = serializers.BooleanField(help_text="raised for a window long over")
@@ -134,7 +141,7 @@ class EvaluationShape(serializers.Serializer[Evaluation]):
 
 def told(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
     return alerts.select_related(
-        "version__rule", "version__metric", "touchpoint", "group", "acknowledged_by"
+        "version__rule", "version__metric", "touchpoint", "group", "acknowledged_by", "snoozed_by"
     )
 
 

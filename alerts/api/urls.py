@@ -7,6 +7,7 @@ from alerts.api.calls import AcknowledgeView, DismissView, SnoozeView
 from alerts.api.evaluations import EvaluationsView
 from alerts.api.quality import RuleQualityView
 from alerts.api.rules import RulesView, RuleView
+from alerts.api.silences import EndSilenceView, SilencesView, SilenceView
 from alerts.api.standards import StandardRuleView, StandardsView, StandardView
 from alerts.api.watch import WatchView
 
@@ -23,5 +24,8 @@ urlpatterns = [
     path("standards/", StandardsView.as_view(), name="standards"),
     path("standards/<int:pk>/", StandardView.as_view(), name="standard"),
     path("standards/<int:pk>/rule/", StandardRuleView.as_view(), name="standard-rule"),
+    path("silences/", SilencesView.as_view(), name="silences"),
+    path("silences/<int:pk>/", SilenceView.as_view(), name="silence"),
+    path("silences/<int:pk>/end/", EndSilenceView.as_view(), name="silence-end"),
     path("evaluations/", EvaluationsView.as_view(), name="evaluations"),
 ]

@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alerts import reads
+from alerts.actions.silences import may_silence
+from alerts.actions.work import allowed_calls
 from alerts.models import Alert
 from alerts.notices import say_aggregate_name, say_evaluation, say_rule, say_verdict
+from alerts.web.silence_words import say_quiet
+from alerts.web.silences import snooze_choices
 from alerts.web.words import alert_rows
 from cx_loop import clock
-from cx_loop.models import Organization, User, in_language
+from cx_loop.models import Actor, Organization, User, in_language
 from cx_loop.ui.charts import Line, Marker, Trend, trend
 from cx_loop.ui.words import say_number, unit_of
 
@@ -37,6 +41,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "states": [("unresolved", _("Unresolved")), ("over", _("Over")), ("all", _("All"))],
         "touchpoints": reads.touchpoints_for(request.user),
+        "may_silence": may_silence(request.user),
         "is_narrowed": bool(filters.severity or filters.touchpoint),
     }
     return render(request, "alerts/list.html", page)
@@ -47,11 +52,17 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 def alert(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     seen = Alert.objects.all().visible_to(request.user)
-    related = seen.select_related("touchpoint", "group", "version__metric", "version__rule")
+    related = seen.select_related(
+        "touchpoint", "group", "version__metric", "version__rule", "silence__author", "snoozed_by"
+    )
     found = get_object_or_404(related, pk=pk)
-    spec = found.version.spec
+    spec, now = found.version.spec, clock.now()
+    may_snooze = "snooze" in allowed_calls(found, Actor(request.user))
     page = {
-        "now": clock.now(),
+        "now": now,
+        "quiet": say_quiet(found, Organization.current().zone, now),
+        "snoozes": snooze_choices() if may_snooze else [],
+        "may_silence": may_silence(request.user),
         "alert": found,
         "row": alert_rows([found], request.user)[0],
         "rule": say_rule(spec, found.version.metric),

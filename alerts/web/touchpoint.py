@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alerts import reads
+from alerts.actions.silences import may_silence
 from alerts.notices import say_aggregate_name, say_n
 from alerts.web.standards import standard_lines
 from alerts.web.words import alert_rows
@@ -46,6 +47,7 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
             _card(each, targets.get(each.metric.pk))
             for each in reads.standings(found, zone=zone, today=reads.local_day(now, zone))
         ],
+        "may_silence": may_silence(request.user),
         "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user),
     }
     return render(request, "alerts/touchpoint.html", page)

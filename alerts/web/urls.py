@@ -1,11 +1,14 @@
 from django.urls import path
 
-from alerts.web import alerts, quality, rules, standards, touchpoint, watch, why
+from alerts.web import alerts, quality, rules, silences, standards, touchpoint, watch, why
 
 app_name = "alerts"
 urlpatterns = [
     path("alerts/", alerts.alert_list, name="list"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/snooze/", silences.snooze, name="snooze"),
+    path("silences/", silences.silences, name="silences"),
+    path("silences/<int:pk>/end/", silences.end, name="silence-end"),
     path("rules/", rules.rule_list, name="rules"),
     path("rules/review/", quality.review, name="review"),
     path("rules/watch/", watch.overview, name="watch"),

@@ -197,6 +197,7 @@ SPECTACULAR_SETTINGS = {
         "VerificationState": "tasks.models.Verification.State",
         "AlertState": "alerts.models.Alert.State",
         "DeliveryState": "cx_loop.models.Delivery.State",
+        "SilenceKind": "alerts.models.Silence.Kind",
         "Severity": "alerts.api.shapes.SEVERITIES",
         "Resolution": "tasks.logic.lifecycle.RESOLUTIONS",
         "DismissTaskResolution": "tasks.api.calls.DISMISS",

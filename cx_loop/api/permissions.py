@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from cx_loop.models import ApiKey, User
@@ -25,6 +25,16 @@ class ScopePermission(BasePermission):
         if isinstance(request.auth, ApiKey):
             return bool({self.scope, "admin"} & set(request.auth.scopes))
         return self.people and isinstance(request.user, User) and request.user.is_active
+
+
+class ReadsOrWorks(ScopePermission):
+    """`read` to look, `work` to write; whoever is signed in may try both."""
+
+    people = True
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        self.scope = "read" if request.method in SAFE_METHODS else "work"
+        return super().has_permission(request, view)
 
 
 def HasScope(scope: str, *, people: bool = False) -> type[ScopePermission]:

@@ -67,6 +67,10 @@ class TaskShape(serializers.Serializer[Task]):
     playbook = serializers.CharField(source="playbook.playbook.key", allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True)
+    silenced_until = serializers.DateTimeField(
+        allow_null=True, help_text="until then its clocks stand still and it announces nothing"
+    )
+    hold_until = serializers.DateTimeField(allow_null=True)
     escalation_level = serializers.IntegerField()
     episode = serializers.IntegerField()
     version = serializers.IntegerField()

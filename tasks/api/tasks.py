@@ -6,13 +6,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_loop import clock
-from cx_loop.api.permissions import HasScope, ScopePermission
+from cx_loop.api.permissions import HasScope, ReadsOrWorks
 from cx_loop.api.replays import replayable
 from cx_loop.api.said import Said, Text, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
@@ -24,16 +23,6 @@ from tasks.api.filters import TaskFilters
 from tasks.api.refusals import refusals
 from tasks.api.shapes import SEVERITIES, TaskDetailShape, TaskShape, context_of, tell, told
 from tasks.models import Task
-
-
-class ReadsOrWorks(ScopePermission):
-    """`read` to look, `work` to write; whoever is signed in may try both."""
-
-    people = True
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        self.scope = "read" if request.method in SAFE_METHODS else "work"
-        return super().has_permission(request, view)
 
 
 class NewTaskSaid(Said):

@@ -13,6 +13,7 @@ from tasks.reads.queues import (
     speaks_of,
 )
 from tasks.reads.task_page import (
+    hold_stands_until,
     links_of,
     notes_of,
     people_of,
@@ -43,6 +44,7 @@ __all__ = [
     "default_tab",
     "departments_at_work",
     "groups_at_work",
+    "hold_stands_until",
     "links_of",
     "notes_of",
     "outcomes_of_alerts",

@@ -1,7 +1,9 @@
 """What feeds the page of one task."""
 
+from datetime import datetime
+
 from cx_loop.models import Activity, Department, Membership, Touchpoint, User
-from tasks.models import Note, Task, TaskAlert, Verification
+from tasks.models import Note, Pause, Task, TaskAlert, Verification
 
 
 def visible_task(viewer: User, number: int) -> Task | None:
@@ -23,9 +25,19 @@ def visible_task(viewer: User, number: int) -> Task | None:
 
 def links_of(task: Task) -> list[TaskAlert]:
     related = TaskAlert.objects.filter(task=task).select_related(
-        "alert__group", "alert__touchpoint", "alert__version__metric"
+        "alert__group",
+        "alert__touchpoint",
+        "alert__version__metric",
+        "alert__silence__author",
+        "alert__snoozed_by",
     )
     return list(related.order_by("alert__opened_at", "alert_id"))
+
+
+def hold_stands_until(task: Task, now: datetime) -> datetime | None:
+    """Until when the clock to resolve stands still because the task is on hold."""
+    running = Pause.objects.filter(task=task, kind=Pause.Kind.HOLD, since__lte=now, until__gt=now)
+    return running.values_list("until", flat=True).first()
 
 
 def trail_of(task: Task) -> list[Activity]:

@@ -5,32 +5,17 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cx_loop.models import Department, in_language
+from cx_loop.ui.fields import Moment, moment
 from tasks.logic.lifecycle import DISMISS_RESOLUTIONS
 from tasks.models import Task
 from tasks.notices import PAIN_CATEGORIES, RESOLUTIONS, ROOT_CAUSES
 from tasks.reads import people_of
 
 MINUTE = timedelta(minutes=1)
-
-
-class Moment(forms.DateTimeField):
-    """A moment typed and shown in the organisation's zone, whatever the server's is."""
-
-    zone: tzinfo = UTC
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, datetime) and value.tzinfo is not None:
-            return value.astimezone(self.zone).replace(tzinfo=None)
-        return value
-
-    def to_python(self, value: Any) -> datetime | None:
-        with timezone.override(self.zone):
-            return super().to_python(value)
 
 
 class CallForm(forms.Form):
@@ -64,11 +49,6 @@ def _words(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
     )
 
 
-def _moment(label: Any, help_text: Any = "") -> Moment:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return Moment(label=label, help_text=help_text, widget=widget)
-
-
 class Accept(CallForm):
     start = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -87,8 +67,9 @@ class Assign(CallForm):
 
 class Hold(CallForm):
     reason = _words(gettext_lazy("Reason"))
-    until = _moment(
-        gettext_lazy("Until"), gettext_lazy("The task goes on by itself then; deadlines stay.")
+    until = moment(
+        gettext_lazy("Until"),
+        gettext_lazy("The clock to resolve stands still, for 30 days in all; then it asks again."),
     )
 
 
@@ -109,7 +90,7 @@ class Submit(CallForm):
     root_cause = forms.ChoiceField(label=gettext_lazy("Root cause: what failed"))
     countermeasure = _words(gettext_lazy("Countermeasure: what was changed"))
     note = _words(gettext_lazy("Evidence of work"), gettext_lazy("How others can see it."), 2)
-    fixed_at = _moment(
+    fixed_at = moment(
         gettext_lazy("In place since"),
         gettext_lazy("The effect is measured from here on."),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from alerts import reads as alert_reads
 from alerts.notices import say_aggregate_name, sentence_of
 from alerts.web.alerts import threshold_lines
+from alerts.web.silence_words import say_quiet
 from cx_loop.logic.working_time import working_between
 from cx_loop.models import Department, Organization, Stage, User, in_language
 from cx_loop.ui.charts import Marker, Trend, trend
@@ -95,6 +96,7 @@ def task_page(
         "clock": said,
         "clock_when": when,
         "is_late": is_late,
+        "quiet": _quiet(task, links, zone, now),
         "clocks": list(_clocks(task, now, zone)),
         "chart": _chart(task, links, verifications, now, zone),
         "alerts": [(link.alert, sentence_of(link.alert)) for link in links[::-1][:SHOWN]],
@@ -140,17 +142,35 @@ def _clocks(task: Task, now: datetime, zone: ZoneInfo) -> Iterator[Clock]:
     """Every deadline that still counts, in plain words."""
     if task.state == Task.State.CLOSED:
         return
+    silenced = task.is_silenced(now)
+    held = task.state == Task.State.ON_HOLD and bool(reads.hold_stands_until(task, now))
     if task.state == Task.State.OPEN and task.respond_by:
-        yield _clock(_("Answer"), task.respond_by, task, now, zone)
+        yield _clock(_("Answer"), task.respond_by, task, now, zone, stands=silenced)
     if task.state != Task.State.VERIFYING and task.due_at:
-        yield _clock(_("Resolve"), task.due_at, task, now, zone)
+        yield _clock(_("Resolve"), task.due_at, task, now, zone, stands=silenced or held)
+    if task.silenced_until and silenced:
+        yield Clock(_("Silenced until"), "", say_moment(task.silenced_until, zone, now))
     if task.state == Task.State.ON_HOLD and task.hold_until:
         yield Clock(_("On hold until"), "", say_moment(task.hold_until, zone, now))
     if task.escalate_at and task.escalate_at > now and task.state != Task.State.VERIFYING:
         yield Clock(_("Escalates"), "", say_moment(task.escalate_at, zone, now))
 
 
-def _clock(name: str, due: datetime, task: Task, now: datetime, zone: ZoneInfo) -> Clock:
+def _quiet(task: Task, links: list[TaskAlert], zone: ZoneInfo, now: datetime) -> str:
+    """Why nothing is heard of it: the silence of its alerts that ends first, as the task's does."""
+    if not task.is_silenced(now):
+        return ""
+    quiet = [link.alert for link in links if link.alert.is_quiet(now)]
+    first = min(quiet, key=lambda alert: alert.quiet_until or now, default=None)
+    return say_quiet(first, zone, now) if first else ""
+
+
+def _clock(
+    name: str, due: datetime, task: Task, now: datetime, zone: ZoneInfo, *, stands: bool
+) -> Clock:
+    if stands and due > now:
+        # where it will fall, unless the pause ends earlier
+        return Clock(name, _("paused"), say_moment(due, zone, now))
     hours = hours_of(task.department)
     left = working_between(now, due, hours)
     length = say_duration(left if left else due - now)

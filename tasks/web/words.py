@@ -75,6 +75,9 @@ def clock_of(
         return (said, "", False)
     if task.is_overdue(now) and task.due_at:
         return (say_deadline(task.due_at, now), say_moment(task.due_at, zone, now), True)
+    if task.silenced_until and task.is_silenced(now):
+        until = say_moment(task.silenced_until, zone, now)
+        return (_("paused"), _("until %(moment)s") % {"moment": until}, False)
     if task.state == Task.State.ON_HOLD and task.hold_until:
         until = say_moment(task.hold_until, zone, now)
         return (_("on hold"), _("until %(moment)s") % {"moment": until}, False)

@@ -27,6 +27,7 @@ from tests.factories import (
     make_metric,
     make_organization,
     make_rule,
+    make_silence,
     make_source,
     make_stage,
     make_standard,
@@ -95,12 +96,14 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     alert = make_alert(group)
     task = make_task(alert)
     make_task(department=department, title={"text": f"{name} by hand"}, touchpoint=touchpoint)
+    silence = make_silence(department, reason=f"{name} is rebuilt", touchpoint=[touchpoint.key])
     delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
     return {
         ("tasks", "number"): task.number,
         ("tasks", "name"): "accept",
         ("tasks", "call"): "accept",
         ("alerts", "pk"): alert.pk,
+        ("silences", "pk"): silence.pk,
         ("touchpoints", "key"): touchpoint.key,
         ("journeys", "key"): journey.key,
         ("rules", "key"): rule.key,

@@ -21,7 +21,8 @@ from tests.factories import (
 FIELDS = [
     *("number", "title", "state", "severity", "department", "answerable_department", "assignee"),
     *("alerts", "touchpoint", "metric", "segment", "playbook", "due_at", "respond_by"),
-    *("escalation_level", "episode", "version", "pain_category", "root_cause", "countermeasure"),
+    *("silenced_until", "hold_until", "escalation_level", "episode", "version"),
+    *("pain_category", "root_cause", "countermeasure"),
     *("verification", "overdue", "was_late", "self_recovered", "recovered"),
     *("created_at", "closed_at", "resolution"),
 ]
