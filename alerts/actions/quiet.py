@@ -67,7 +67,7 @@ def _mark(
             alert = Alert.objects.get(pk=pk)
             lock_groups(groups_at_work(alert=alert))
             alert = Alert.objects.select_for_update(of=("self",)).get(pk=pk)
-            if alert.state not in UNRESOLVED:
+            if alert.state not in UNRESOLVED or _is_done(alert, silence, until):
                 return 0
             alert.silence, alert.silenced_until = silence or alert.silence, until
             alert.save(update_fields=["silence", "silenced_until"])
@@ -84,3 +84,10 @@ def _mark(
         log.exception("alert %s is not in line with its silences; the sweep tries again", pk)
         return 0
     return 1
+
+
+def _is_done(alert: Alert, silence: Silence | None, until: datetime) -> bool:
+    """Whether another review was first."""
+    if silence is None:
+        return alert.silenced_until is None or alert.silenced_until <= until
+    return alert.silence_id == silence.pk and alert.silenced_until == until

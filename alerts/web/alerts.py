@@ -34,9 +34,10 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     alerts, more = reads.alert_list(
         request.user, filters, after=int(after) if after.isdecimal() and len(after) < 7 else None
     )
+    now = clock.now()
     page = {
-        "now": clock.now(),
-        "rows": alert_rows(alerts, request.user),
+        "now": now,
+        "rows": alert_rows(alerts, request.user, now),
         "more": more,
         "filters": filters,
         "states": [("unresolved", _("Unresolved")), ("over", _("Over")), ("all", _("All"))],
@@ -64,7 +65,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "snoozes": snooze_choices() if may_snooze else [],
         "may_silence": may_silence(request.user),
         "alert": found,
-        "row": alert_rows([found], request.user)[0],
+        "row": alert_rows([found], request.user, now)[0],
         "rule": say_rule(spec, found.version.metric),
         "chart": _chart(found),
         "evaluations": [

@@ -71,14 +71,14 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, key: str) -> HttpResponse:
     assert isinstance(request.user, User)
     found = get_object_or_404(reads.rules_seen(request.user), key=key)
-    versions = reads.versions_of(found)
+    now, versions = clock.now(), reads.versions_of(found)
     names = reads.names_of_watched(request.user, versions)
     after = request.GET.get("after", "")
     groups, more = reads.watched_groups(
         request.user, found, after=int(after) if after.isdecimal() and len(after) < 18 else 0
     )
     page = {
-        "now": clock.now(),
+        "now": now,
         "rule": found,
         "name": name_of(found),
         "sentences": _in_every_language(found, names),
@@ -86,7 +86,7 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         "groups": group_lines(groups),
         "more": str(more or ""),
         **_quality(request, found),
-        "alerts": alert_rows(reads.open_alerts_of(request.user, found), request.user),
+        "alerts": alert_rows(reads.open_alerts_of(request.user, found), request.user, now),
     }
     return render(request, "alerts/rule.html", page)
 

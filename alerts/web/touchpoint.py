@@ -48,7 +48,7 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
             for each in reads.standings(found, zone=zone, today=reads.local_day(now, zone))
         ],
         "may_silence": may_silence(request.user),
-        "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user),
+        "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user, now),
     }
     return render(request, "alerts/touchpoint.html", page)
 

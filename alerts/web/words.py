@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ class AlertRow:
     sentence: str
     state: str
     work: list[WorkLink]
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def group_rows(groups: Iterable[Group]) -> list[GroupRow]:
     return rows
 
 
-def alert_rows(alerts: Iterable[Alert], viewer: User) -> list[AlertRow]:
+def alert_rows(alerts: Iterable[Alert], viewer: User, now: datetime) -> list[AlertRow]:
     """Rows of a list, with the tasks about them: two queries for all."""
     alerts = list(alerts)
     segments = {key: in_language(name) for key, name in Segment.objects.values_list("key", "name")}
@@ -54,6 +56,7 @@ def alert_rows(alerts: Iterable[Alert], viewer: User) -> list[AlertRow]:
             sentence=sentence_of(alert),
             state=str(STATES[alert.state]),
             work=work.get(alert.pk, []),
+            is_quiet=alert.is_quiet(now),
         )
         for alert in alerts
     ]

@@ -82,6 +82,7 @@ def test_an_alert_and_its_task_say_why_nothing_is_heard(lin: User, alert: Alert)
     assert said in page
     assert page.count("paused") >= 3
     assert "paused" in seen(client, "/?tab=department")
+    assert "> silenced<" in seen(client, "/alerts/")
 
 
 def test_staff_snooze_one_alert(ana: User, alert: Alert) -> None:
