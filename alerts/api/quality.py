@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alerts.logic.quality import Quality, Share
-from alerts.reads import Reviewed, review_of, rules_seen
+from alerts.reads import Reviewed, review_of_one, rules_seen
 from cx_loop import clock
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
@@ -83,7 +83,7 @@ class RuleQualityView(APIView):
         if rule is None:
             raise Http404
         since = now - timedelta(days=days)
-        (found,) = review_of(viewer, [rule], since=since, now=now)
+        found = review_of_one(viewer, rule, since=since, now=now)
         return Response({"rule": key, "since": since, "until": now, **_told(found)})
 
 

@@ -68,7 +68,7 @@ class Quality:
     false_alarms   of those that are over: dismissed as a false alarm
     confirmed      of those whose after-alert data could tell: the problem was there
     unacknowledged of those acknowledged or over: nobody had acknowledged them
-    silenced       of all: raised into a silence; None while nothing is known of silences
+    silenced       of all: quieted by a silence; None where it was not asked
     short_lived    of those over: cleared by themselves within two windows
     thin           of all decisions: too few observations to judge
     missed         drops that drift saw and the rule did not; None where drift was not asked
@@ -167,6 +167,8 @@ def _cries_wolf(spec: Spec, quality: Quality) -> Proposal | None:
         reason, facts = "not_confirmed", {"count": real.n - real.count, "n": real.n}
     else:
         return None
+    if real.surely_above(50):
+        return Proposal("settle_meaning", reason, facts=facts)
     if spec.min_samples < USUAL_SAMPLES and quality.smallest_n < USUAL_SAMPLES and not spec.counts:
         return Proposal("raise_min_samples", reason, USUAL_SAMPLES, facts)
     if all(level.certain is None for level in spec.levels) and not spec.drift:

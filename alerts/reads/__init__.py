@@ -15,7 +15,13 @@ from alerts.reads.pages import (
     standings,
     touchpoints_for,
 )
-from alerts.reads.quality import Reviewed, quality_of_rules, review_of, rules_that_watch
+from alerts.reads.quality import (
+    Reviewed,
+    quality_of_rules,
+    review_of,
+    review_of_one,
+    rules_that_watch,
+)
 from alerts.reads.rules import (
     Decisions,
     RuleList,
@@ -56,6 +62,7 @@ __all__ = [
     "open_alerts_of",
     "quality_of_rules",
     "review_of",
+    "review_of_one",
     "rule_list",
     "rules_seen",
     "rules_that_watch",

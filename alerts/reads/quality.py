@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,17 @@ from alerts.logic.quality import (
     propose,
     shares_of,
 )
-from alerts.models import UNRESOLVED, Alert, Evaluation, GroupSeries, Rule, RuleState
+from alerts.models import (
+    UNRESOLVED,
+    Alert,
+    Evaluation,
+    Group,
+    GroupSeries,
+    Rule,
+    RuleState,
+    RuleVersion,
+)
+from alerts.reads.drifts import dispersions, missed_drops
 from alerts.reads.pages import local_day
 from cx_loop.logic.scores import interval, value
 from cx_loop.logic.totals import Totals
@@ -33,7 +43,6 @@ from cx_loop.reads import totals_of_windows
 
 MOST_ALERTS = 1_000  # of the rules asked for together; the newest count
 HISTORY = timedelta(weeks=8)
-DISPERSION = 1.5  # variance of a day's figure over that of its answers
 
 Span = tuple[datetime, datetime]
 
@@ -87,16 +96,30 @@ def review_of(
     for rule in rules:
         version, proposal = rule.current, None
         if version is not None and rule.retired_at is None:
-            # a rule younger than the period has not slept through all of it
-            weeks = (now - max(since, version.created_at)) / timedelta(weeks=1)
-            proposal = propose(
-                spec_from_json(version.spec),
-                every[rule.pk],
-                weeks=max(weeks, 1 / 7),
-                watches=rule.pk in watching,
-            )
+            spec, weeks = spec_from_json(version.spec), _weeks(version, since, now)
+            watches = rule.pk in watching
+            proposal = propose(spec, every[rule.pk], weeks=weeks, watches=watches)
         found.append(Reviewed(rule, every[rule.pk], proposal))
     return found
+
+
+def review_of_one(viewer: Viewer, rule: Rule, *, since: datetime, now: datetime) -> Reviewed:
+    """One rule, with the drops it missed: what is too much to ask of all rules at once."""
+    (found,) = review_of(viewer, [rule], since=since, now=now)
+    seen = Touchpoint.objects.all().visible_to(viewer).order_by()
+    groups = Group.objects.filter(rule=rule, touchpoint__in=seen, members__isnull=False)
+    members = _members(set(groups.order_by().values_list("pk", flat=True)))
+    missed = missed_drops(rule, members, since=since, now=now)
+    quality = replace(found.quality, missed=missed)
+    if found.proposal is not None or rule.current is None or rule.retired_at is not None:
+        return Reviewed(rule, quality, found.proposal)
+    spec, weeks = spec_from_json(rule.current.spec), _weeks(rule.current, since, now)
+    return Reviewed(rule, quality, propose(spec, quality, weeks=weeks, watches=bool(members)))
+
+
+def _weeks(version: RuleVersion, since: datetime, now: datetime) -> float:
+    """A rule younger than the period has not slept through all of it."""
+    return max((now - max(since, version.created_at)) / timedelta(weeks=1), 1 / 7)
 
 
 def rules_that_watch(rules: Sequence[Rule]) -> set[int]:
@@ -122,6 +145,7 @@ def _quality(
         unacknowledged=shares_of([alert.acknowledged_at is None for alert in settled]),
         short_lived=shares_of([_is_short_lived(alert) for alert in over]),
         thin=thin,
+        silenced=shares_of([alert.silence_id is not None for alert in alerts]),
         acknowledged_after=tuple(
             alert.acknowledged_at - alert.opened_at for alert in alerts if alert.acknowledged_at
         ),
@@ -156,13 +180,25 @@ def _confirmations(
     zone = Organization.current().zone
     asked = [found for alert in alerts if (found := _spans(alert, outcomes, zone, now))]
     members = _members(each.alert.group_id for each in asked)
+    spreads = dispersions(
+        {
+            each.alert.group_id: (each.spec, each.alert.version.metric, each.before[1].date())
+            for each in asked
+        },
+        members,
+    )
     totals = totals_of_windows(
         ((each.alert.pk, part), members[each.alert.group_id], *span)
         for each in asked
         for part, span in (("before", each.before), ("after", each.after))
     )
     return {
-        each.alert.pk: _say(each, totals[each.alert.pk, "before"], totals[each.alert.pk, "after"])
+        each.alert.pk: _say(
+            each,
+            totals[each.alert.pk, "before"],
+            totals[each.alert.pk, "after"],
+            spreads[each.alert.group_id],
+        )
         for each in asked
     }
 
@@ -190,23 +226,22 @@ def _spans(
     return _Judged(alert, spec, level, (until - HISTORY, until), (start, end))
 
 
-def _say(judged: _Judged, before: Totals, after: Totals) -> str:
+def _say(judged: _Judged, before: Totals, after: Totals, spread: float) -> str:
     spec, metric = judged.spec, judged.alert.version.metric
     start, end = judged.after
     # a count and a sum are of their window, so the days after are put on its length
     days = (end - start) / timedelta(days=1)
     usual = _usual(before, spec, metric)
-    found = interval(after, spec.aggregate, metric.scale)
+    # days differ more than their answers explain, otherwise many answers would prove anything
+    found = interval(after, spec.aggregate, metric.scale, dispersion=spread)
     at = value(after, spec.aggregate, metric.scale)
     if at is None or found is None:
         return UNKNOWN
     factor = spec.window / (end - start) if spec.counts else 1.0
-    # days differ more than their answers explain, otherwise many answers would prove anything
-    wider = math.sqrt(DISPERSION)
     seen = After(
         value=at * factor,
-        low=(at - (at - found.low) * wider) * factor,
-        high=(at + (found.high - at) * wider) * factor,
+        low=found.low * factor,
+        high=found.high * factor,
         n=after.samples(metric.kind),
         days=round(days),
     )

@@ -96,7 +96,7 @@ def _figures(quality: Quality) -> Iterator[Figure]:
     )
     yield _share(_("Gone within two windows by itself"), quality.short_lived, "")
     if quality.silenced is not None:
-        yield _share(_("Raised into a silence"), quality.silenced, "")
+        yield _share(_("Quieted by a silence"), quality.silenced, "")
     if quality.missed is not None:
         yield Figure(
             _("Drops seen by drift, missed by the rule"),
@@ -128,6 +128,9 @@ def say_change_proposed(proposal: Proposal) -> str:
     if proposal.change == "raise_line" and proposal.to is not None:
         return _("Move the line beyond %(to)s, where the worst false alarm was.") % words
     said = {
+        "settle_meaning": _(
+            "Settle with the department what counts as a problem: the days after confirm it."
+        ),
         "retire": _("Retire it, or let it watch what data arrive for."),
         "lengthen_window": _("Lengthen the window, or watch a whole stage together."),
         "raise_min_samples": _("Ask for at least %(to)s in a window."),

@@ -97,7 +97,7 @@ def _quality(request: HttpRequest, found: Rule) -> dict[str, object]:
     asked, now = request.GET.get("days", ""), clock.now()
     days = int(asked) if asked in {str(each) for each in PERIODS} else 90
     since = now - timedelta(days=days)
-    (reviewed,) = reads.review_of(request.user, [found], since=since, now=now)
+    reviewed = reads.review_of_one(request.user, found, since=since, now=now)
     proposal = reviewed.proposal
     return {
         "figures": figures_of(reviewed.quality),

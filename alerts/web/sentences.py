@@ -222,6 +222,8 @@ def _say_value(path: str, value: Any, names: Names) -> str:
         return "–"
     if path == "aggregate":
         return say_aggregate_name(value)
+    if path == "no_data":
+        return {"keep": _("stay as it is"), "alert": _("alert"), "ok": _("count as healthy")}[value]
     if path == "watches":
         return say_places(value, names)
     if path == "by":

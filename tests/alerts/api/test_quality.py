@@ -60,3 +60,14 @@ def test_a_period_that_cannot_be_read_is_refused(airline):
     make_group(make_rule("both"), touchpoint=airline.boarding)
     assert quality(airline.ana, "both", 400, days="none")["code"] == "days_invalid"
     quality(airline.ana, "nowhere", 404)
+
+
+def test_a_drop_that_drift_saw_and_no_alert_followed_is_missed(airline):
+    group = make_group(make_rule("deaf", min_samples=30), touchpoint=airline.boarding)
+    first = (NOW - timedelta(days=90 + 56)).date()
+    usual, worse = list(range(5, 25)) * 3, list(range(12, 32)) * 3
+    fill_days(group.series.get(), first, [*[usual] * 116, *[worse] * 30])
+    told = quality(airline.ana, "deaf")
+    assert told["missed_drops"] == 1
+    make_alert(group, opened_at=NOW - timedelta(days=28))
+    assert quality(airline.ana, "deaf")["missed_drops"] == 0

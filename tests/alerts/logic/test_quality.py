@@ -110,6 +110,7 @@ WOLF = replace(QUIET, alerts=20, false_alarms=Share(12, 20), smallest_n=40)
         ({"min_samples": 30, "for": 2}, WOLF, "add_certain"),
         ({"min_samples": 30, "certain": "95%"}, WOLF, "lengthen_for"),
         ({"min_samples": 30, "certain": "95%", "for": 2}, WOLF, "raise_line"),
+        ({}, replace(WOLF, confirmed=Share(15, 16)), "settle_meaning"),
         ({}, replace(QUIET, alerts=20, unacknowledged=Share(18, 20)), "change_route"),
         ({}, replace(QUIET, alerts=90, unacknowledged=Share(80, 90)), "raise_line"),
         ({}, replace(QUIET, alerts=20, short_lived=Share(18, 20)), "add_recover"),
