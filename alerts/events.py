@@ -19,7 +19,7 @@ class Outcome:
 # (alert, now): opens the task of an alert, or joins it to one, inside the alert's transaction
 dispatch: Slot[None] = Slot(lambda **said: None)
 # (alert, what, by, now, reason): the task follows what happened to its alert; `what` is
-# "raised", "lowered", "cleared" or "dismissed"
+# "raised", "lowered", "cleared", "reopened" or "dismissed"
 work_follows: Slot[None] = Slot(lambda **said: None)
 # (departments): primary keys of alerts seen through the tasks these departments have or had
 alerts_seen_through_work: Slot[Any] = Slot(lambda departments: [])

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, override, pgettext, pgettext_lazy
 
 from alerts.logic.levels import operator_of
-from alerts.models import Alert, Evaluation
+from alerts.models import Alert, Evaluation, Group, RuleVersion
 from cx_loop.models import Metric, in_language
 from cx_loop.ui.words import say_number, say_value, unit_of
 
@@ -142,6 +143,31 @@ def say_aggregate_name(aggregate: Any) -> str:
         "share_below": _("share below %(line)s"),
     }
     return known.get(name, name) % {"line": say_number(line)}
+
+
+def mail_of_praise(
+    group: Group, version: RuleVersion, *, value: float | None, n: float | None, language: str
+) -> tuple[str, str]:
+    """Subject and text of good news, in the language of who gets it."""
+    with override(language):
+        place, metric = in_language(group.touchpoint.name), version.metric
+        level = version.spec.get("praise") or {}
+        operator = operator_of(level)
+        subject = _("%(touchpoint)s: good news about %(metric)s") % {
+            "touchpoint": place or group.touchpoint.key,
+            "metric": in_language(metric.name) or metric.key,
+        }
+        said = say_breach(
+            metric,
+            aggregate=version.spec.get("aggregate"),
+            operator=operator,
+            line=level.get(operator),
+            value=value,
+            n=n,
+        )
+        asked = _("Find out what has made the difference, and keep it.")
+        page = f"{settings.PUBLIC_URL}/touchpoints/{group.touchpoint.key}/"
+        return subject, "\n".join([said, asked, "", page])
 
 
 def say_rule(spec: Mapping[str, Any], metric: Metric) -> str:

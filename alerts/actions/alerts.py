@@ -1,6 +1,7 @@
 """What happens to an alert. A task follows through slots, in the same transaction."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ def open_alert(
     value: float | None,
     n: float,
     now: datetime,
+    late: bool = False,
 ) -> Alert:
     """Open the alert of a group and, in the same breath, its task.
 
@@ -47,6 +49,7 @@ def open_alert(
         last_n=n,
         silence=silence,
         silenced_until=None if silence is None else silence.ends_at,
+        late=late,
     )
     said = {"value": value, "n": n, **({"silence": silence.pk} if silence else {})}
     insert(alert, _entry(alert, "opened", SYSTEM, now, to_state=alert.state, params=said))
@@ -56,6 +59,50 @@ def open_alert(
     except Exception:
         log.exception("the task of alert %s could not be opened; the sweep will", alert.pk)
     return alert
+
+
+def reopen_alert(
+    *, alert: Alert, severity: int, edge: datetime, value: float | None, n: float, now: datetime
+) -> Alert:
+    """What has cleared breaches again within the rule's cooldown: the same alert, next episode.
+
+    Its task comes back with it. The value it was first raised by stays.
+    """
+    row = transition("reopen", alert.state)
+    silence = silence_at_opening(
+        group=alert.group, version=alert.version, severity=severity, now=now
+    )
+    fields = {
+        "silence": silence,
+        "silenced_until": None if silence is None else silence.ends_at,
+        "state": row.target,
+        "severity": severity,
+        "episode": alert.episode + 1,
+        "edge": edge,
+        "last_value": value,
+        "last_n": n,
+        "closed_at": None,
+        "cleared": False,
+        "acknowledged_at": None,
+        "acknowledged_by": None,
+    }
+    before = alert.state
+    Alert.objects.filter(pk=alert.pk, state__in=row.origins).update(**fields)
+    alert.refresh_from_db()
+    said = {"value": value, "n": n, "episode": alert.episode}
+    _tell(alert, "reopened", SYSTEM, now, from_state=before, to_state=alert.state, params=said)
+    _follow(alert, "reopened", SYSTEM, now)
+    return alert
+
+
+def keep_reading(
+    *, alert: Alert, value: float | None, n: float, worst: Callable[[list[float]], float]
+) -> None:
+    """Remember the newest value and the worst one."""
+    known = [each for each in (alert.peak, value) if each is not None]
+    alert.peak = worst(known) if known else None
+    alert.last_value, alert.last_n = value, n
+    alert.save(update_fields=["peak", "last_value", "last_n"])
 
 
 def change_severity(*, alert: Alert, severity: int, now: datetime) -> Alert:

@@ -1,38 +1,71 @@
 """A group under evaluation: its edges to judge, and what was decided at each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from alerts.actions.standing import Locked, Standing
-from alerts.logic.conditions import Spec, edge_after, edges_between
-from alerts.logic.edges import edge_step
-from alerts.logic.evaluate import Decision
+from alerts.logic.conditions import Spec
+from alerts.logic.evaluate import Decision, windows_needed
+from alerts.logic.frames import Frame, Span
+from alerts.logic.judge import Window
+from alerts.logic.measure import Part, asks, measure
 from alerts.models import RuleVersion
 from cx_loop.logic.bins import Scale
+from cx_loop.logic.totals import Totals
 
 EDGES_AT_ONCE = 200  # a long downtime is caught up in several drains
+EMPTY = Totals()
+
+Decided = list[tuple[datetime, Decision, bool]]
+Asked = tuple[int, Part, Span]
 
 
 @dataclass(slots=True)
 class Case:
     """Where a group stands, and under what it is judged."""
 
-    standing: Standing
-    spec: Spec
-    scale: Scale
-    version: RuleVersion  # with its metric
-    series: list[int]
-    touched: datetime | None  # when its oldest mark was left
+    locked: Locked
     before: dict[str, Any]  # where it stood
     passed: list[datetime] = field(default_factory=list)
     coming: datetime | None = None  # edge of a provisional evaluation
-    decisions: list[tuple[datetime, Decision, bool]] = field(default_factory=list)
+    touched_again: list[datetime] = field(default_factory=list)  # passed before, and now changed
+    decisions: Decided = field(default_factory=list)
+    late: Decided = field(default_factory=list)  # of edges that had passed without an alert
+
+    @property
+    def standing(self) -> Standing:
+        return self.locked.standing
+
+    @property
+    def spec(self) -> Spec:
+        return self.locked.spec
+
+    @property
+    def scale(self) -> Scale:
+        return self.locked.scale
+
+    @property
+    def frame(self) -> Frame:
+        return self.locked.frame
+
+    @property
+    def version(self) -> RuleVersion:
+        return self.locked.version
 
     @property
     def group_id(self) -> int:
-        return self.standing.group_id
+        return self.locked.standing.group_id
+
+    @property
+    def touched(self) -> datetime | None:
+        return self.locked.touched
+
+    @property
+    def series(self) -> list[int]:
+        return [series for part in self.locked.parts.values() for series in part]
 
     @property
     def is_behind(self) -> bool:
@@ -48,34 +81,71 @@ class Case:
 
     @property
     def ever_fires(self) -> bool:
-        return any(decision.state.level for _, decision, _ in self.decisions)
+        return any(decision.state.level for _, decision, _ in self.told)
+
+    @property
+    def ever_praises(self) -> bool:
+        return any(decision.praises for _, decision, _ in self.decisions)
+
+    @property
+    def told(self) -> Decided:
+        return [*self.late, *self.decisions]
 
     @property
     def edges(self) -> list[datetime]:
         return [*self.passed, *([self.coming] if self.coming else [])]
 
+    def asked_at(self, edge: datetime) -> Iterator[Asked]:
+        """Which totals its windows at an edge are made of."""
+        spans = self.frame.spans(edge, windows_needed(self.spec))
+        for part, span in asks(self.spec, self.frame, spans, list(self.locked.parts)):
+            yield self.group_id, part, span
+
+    def windows_at(self, edge: datetime, totals: dict[Asked, Totals]) -> list[Window]:
+        """The windows at an edge, newest first."""
+        values = [value for _, value in self.locked.parts] if self.spec.spread else ()
+
+        def lookup(part: Part, span: Span) -> Totals:
+            return totals.get((self.group_id, part, span), EMPTY)
+
+        return [
+            measure(self.spec, self.scale, self.frame, span, lookup, values)
+            for span in self.frame.spans(edge, windows_needed(self.spec))
+        ]
+
 
 def case_of(locked: Locked, now: datetime) -> Case:
-    """The edges a group has to be judged at: those it missed, and the coming one when touched."""
-    standing, spec = locked.standing, locked.spec
-    step = edge_step(spec.window)
-    case = Case(
-        standing,
-        spec,
-        locked.scale,
-        locked.version,
-        locked.series,
-        locked.touched,
-        before=standing.columns(),
-    )
+    """The edges a group has to be judged at: those it missed, those whose windows have changed
+    since they passed, and the coming one when touched."""
+    standing, frame = locked.standing, locked.frame
+    case = Case(locked, before=standing.columns())
     first = standing.next_edge
-    if first is None and case.touched:
-        first = edge_after(case.touched, spec.window)
+    if first is None and locked.touched:
+        first = frame.edge_after(locked.touched)
     if first is not None and first <= now:
-        missed = edges_between(first - step, now, spec.window)
+        # the edge itself is one of those after the moment before it
+        missed = frame.edges_between(first - datetime.resolution, now)
         case.passed = list(islice(missed, EDGES_AT_ONCE))
-    if case.touched and not case.is_behind:
+    if locked.touched and not case.is_behind:
         # another drain with a later clock may have passed this edge already
-        passed = standing.last_edge + step if standing.last_edge else now
-        case.coming = max(edge_after(now, spec.window), passed)
+        passed = frame.edge_after(standing.last_edge) if standing.last_edge else now
+        case.coming = max(frame.edge_after(now), passed)
+        case.touched_again = list(_touched_again(locked, case.coming))
     return case
+
+
+def _touched_again(locked: Locked, coming: datetime) -> Iterator[datetime]:
+    """Edges that have passed and whose windows hold what came late or was corrected.
+
+    Not where the window that is open now still holds it: it is judged with that one. Nor while
+    something fires or is muted: people know already.
+    """
+    standing, frame = locked.standing, locked.frame
+    ((open_since, _),) = frame.spans(coming, 1)
+    quiet = standing.level is None and not standing.muted
+    if not quiet or locked.first is None or locked.last is None or standing.last_edge is None:
+        return
+    if locked.first >= open_since:
+        return
+    after, upto = frame.touched(locked.first, min(locked.last, open_since))
+    yield from islice(frame.edges_between(after, min(upto, standing.last_edge)), EDGES_AT_ONCE)

@@ -16,21 +16,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from alerts.actions.cases import Case, case_of
+from alerts.actions.cases import Asked, Case, case_of
 from alerts.actions.follow import follow_decisions
 from alerts.actions.journal import newest_of, words_of, write
+from alerts.actions.lateness import look_again
 from alerts.actions.marks import put_back_marks, take_marks
-from alerts.actions.standing import lock_due
+from alerts.actions.standing import Locked, lock_due
 from alerts.actions.statements import GROUPS_AT_ONCE, MARKS_AT_ONCE
-from alerts.logic.edges import edge_step
-from alerts.logic.evaluate import Window, decide, fail, needs_edge, windows_needed
-from cx_loop.logic.scores import value
+from alerts.logic.evaluate import decide, fail, needs_edge
 from cx_loop.logic.totals import Totals
 from cx_loop.reads import totals_of_windows
 
 log = logging.getLogger(__name__)
-
-EMPTY = Totals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +65,10 @@ def drain_all(*, now: datetime) -> int:
     return total
 
 
-def _not_seen_yet(cases: list[Case]) -> dict[int, datetime]:
+def _not_seen_yet(cases: list[Case]) -> dict[int, Locked]:
     """Series whose groups are not caught up: what arrived on them has not been looked at."""
     return {
-        series: case.touched
+        series: case.locked
         for case in cases
         if case.touched and case.is_behind
         for series in case.series
@@ -95,18 +92,20 @@ def _judge(cases: list[Case], now: datetime) -> None:
 
 def _decide_all(cases: list[Case], now: datetime) -> None:
     """Read every window of every case in one query, then judge each case edge by edge."""
-    wanted = {}
+    wanted = {
+        asked: case.locked.parts[asked[1]]
+        for case in cases
+        for edge in (*case.touched_again, *case.edges)
+        for asked in case.asked_at(edge)
+    }
+    totals = totals_of_windows([(asked, series, *asked[2]) for asked, series in wanted.items()])
     for case in cases:
-        for edge in case.edges:
-            for back in range(windows_needed(case.spec)):
-                end = edge - back * case.spec.window
-                wanted[(case.group_id, end)] = (case.series, end - case.spec.window, end)
-    totals = totals_of_windows([(key, *window) for key, window in wanted.items()])
-    for case in cases:
+        if case.touched_again:
+            look_again(case, totals)
         _decide_edges(case, totals, now)
 
 
-def _decide_edges(case: Case, totals: dict[tuple[int, datetime], Totals], now: datetime) -> None:
+def _decide_edges(case: Case, totals: dict[Asked, Totals], now: datetime) -> None:
     state = case.standing.judged
     asleep = False
     for edge in case.edges:
@@ -114,10 +113,7 @@ def _decide_edges(case: Case, totals: dict[tuple[int, datetime], Totals], now: d
         if asleep and not provisional and not case.is_awake_at(edge):
             continue  # live, it would not have been looked at either
         try:
-            windows = [
-                _window(case, edge - back * case.spec.window, totals)
-                for back in range(windows_needed(case.spec))
-            ]
+            windows = case.windows_at(edge, totals)
             moment = now if provisional else None
             decision = decide(case.spec, windows, state, provisional=provisional, now=moment)
         except Exception:
@@ -130,17 +126,7 @@ def _decide_edges(case: Case, totals: dict[tuple[int, datetime], Totals], now: d
             holds_data = bool(windows) and windows[0].n > 0
             asleep = not needs_edge(case.spec, state, holds_data)
             case.standing.last_edge = edge
-            case.standing.next_edge = None if asleep else edge + edge_step(case.spec.window)
+            case.standing.next_edge = None if asleep else case.frame.edge_after(edge)
     if case.coming is not None:
         case.standing.next_edge = case.coming
     case.standing.keep(state)
-
-
-def _window(case: Case, end: datetime, totals: dict[tuple[int, datetime], Totals]) -> Window:
-    found = totals.get((case.group_id, end), EMPTY)
-    return Window(
-        start=end - case.spec.window,
-        edge=end,
-        value=value(found, case.spec.aggregate, case.scale),
-        n=found.samples(case.scale.kind),
-    )

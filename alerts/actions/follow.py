@@ -1,15 +1,23 @@
 """Alerts follow what was decided about their groups: they open, rise, fall and clear."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import datetime
 
 from django.db import transaction
 
-from alerts.actions.alerts import change_severity, open_alert, resolve
+from alerts.actions.alerts import (
+    change_severity,
+    keep_reading,
+    open_alert,
+    reopen_alert,
+    resolve,
+)
 from alerts.actions.cases import Case
-from alerts.logic.conditions import edge_after
+from alerts.actions.praise import tell_good_news
+from alerts.logic.conditions import Spec
+from alerts.logic.evaluate import Decision
 from alerts.models import Alert, Group, RuleState
 
 log = logging.getLogger(__name__)
@@ -28,15 +36,13 @@ def follow_decisions(cases: list[Case], alerts: Mapping[int, int], now: datetime
     for case in cases:
         alert = unresolved.get(case.group_id)
         try:
-            if alert is not None or case.ever_fires:
+            if alert is not None or case.ever_fires or case.ever_praises:
                 with transaction.atomic():
                     _follow(case, alert, now)
             settled.append(case)
         except Exception:
             log.exception("group %s could not be settled; its next edge tries again", case.group_id)
-            RuleState.objects.filter(pk=case.group_id).update(
-                next_edge=edge_after(now, case.spec.window)
-            )
+            RuleState.objects.filter(pk=case.group_id).update(next_edge=case.frame.edge_after(now))
     return settled
 
 
@@ -46,36 +52,52 @@ def _alerts(ids: list[int]) -> list[Alert]:
 
 def _follow(case: Case, alert: Alert | None, now: datetime) -> None:
     """Edge by edge; the database allows one unresolved alert a group."""
-    for edge, decision, _provisional in case.decisions:
+    for place, (edge, decision, _provisional) in enumerate(case.told):
+        if decision.praises:
+            tell_good_news(case, edge, decision, now)
         level = decision.state.level
         reading, n = decision.params.get("value"), decision.params.get("n", 0)
         if alert is None and level is not None and not decision.state.muted:
-            # with all that its task is made from, otherwise each is asked for by itself
-            groups = Group.objects.select_related("touchpoint__owner__calendar")
-            alert = open_alert(
-                group=groups.get(pk=case.group_id),
-                # a copy of what all drains share, otherwise it would keep the playbook of today
-                version=copy(case.version),
-                severity=level,
-                edge=edge,
-                value=reading,
-                n=n,
-                now=now,
-            )
+            alert = _open(case, edge, decision, now, late=place < len(case.late))
         elif alert is not None and level is None:
             resolve(alert=alert, now=now, cleared=True)
             alert = None
         elif alert is not None and level is not None:
             if decision.verdict in JUDGED and reading != alert.last_value:
-                _keep_peak(case, alert, reading, n)
+                keep_reading(alert=alert, value=reading, n=n, worst=worst_of(case.spec))
             if level != alert.severity:
                 change_severity(alert=alert, severity=level, now=now)
 
 
-def _keep_peak(case: Case, alert: Alert, reading: float | None, n: float) -> None:
-    """Remember the newest value and the worst one."""
-    upward = case.spec.levels[0].operator.endswith("above")
-    worst = [value for value in (alert.peak, reading) if value is not None]
-    alert.peak = (max(worst) if upward else min(worst)) if worst else None
-    alert.last_value, alert.last_n = reading, n
-    alert.save(update_fields=["peak", "last_value", "last_n"])
+def _open(case: Case, edge: datetime, decision: Decision, now: datetime, *, late: bool) -> Alert:
+    """A new alert; within the cooldown the one that has cleared, again."""
+    said = {
+        "severity": decision.state.level,
+        "value": decision.params.get("value"),
+        "n": decision.params.get("n", 0),
+        "now": now,
+    }
+    if decision.reopens and (cleared := _cleared_last(case.group_id)):
+        return reopen_alert(alert=cleared, edge=edge, **said)
+    # with all that its task is made from, otherwise each is asked for by itself
+    groups = Group.objects.select_related("touchpoint__owner__calendar")
+    return open_alert(
+        group=groups.get(pk=case.group_id),
+        # a copy of what all drains share, otherwise it would keep the playbook of today
+        version=copy(case.version),
+        edge=edge,
+        late=late,
+        **said,
+    )
+
+
+def _cleared_last(group: int) -> Alert | None:
+    """The group's last alert, where it has cleared by itself: what people closed stays closed."""
+    last = Alert.objects.filter(group=group).order_by("-opened_at", "-id").first()
+    return last if last is not None and last.state == "resolved" and last.cleared else None
+
+
+def worst_of(spec: Spec) -> Callable[[list[float]], float]:
+    """The highest value where a rule looks upward, else the lowest."""
+    upward = not spec.levels or spec.levels[0].operator.endswith("above")
+    return max if upward else min

@@ -8,19 +8,33 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from alerts.actions.alerts import resolve
-from alerts.logic.conditions import edge_after, spec_from_json
-from alerts.models import Alert, Group, GroupSeries, Rule, RuleState, RuleVersion
-from cx_loop.models import Series, Touchpoint
+from alerts.logic.conditions import Spec, spec_from_json
+from alerts.models import Alert, ComparedSeries, Group, GroupSeries, Rule, RuleState, RuleVersion
+from cx_loop.models import SYSTEM, Organization, Series, Touchpoint, record
 
 MAKE_GROUPS = """
-INSERT INTO alerts_group (rule_id, touchpoint_id, segment, channel, location)
-SELECT DISTINCT %(rule)s::bigint, touchpoint_id,
-       CASE WHEN 'segment' = ANY(%(by)s) THEN segment ELSE '' END,
-       CASE WHEN 'channel' = ANY(%(by)s) THEN channel ELSE '' END,
-       CASE WHEN 'location' = ANY(%(by)s) THEN location ELSE '' END
-FROM cx_loop_series
-WHERE metric_id = %(metric)s AND touchpoint_id = ANY(%(touchpoints)s) AND id = ANY(%(series)s)
-ON CONFLICT DO NOTHING
+WITH wanted AS (
+    SELECT DISTINCT touchpoint_id,
+           CASE WHEN 'segment' = ANY(%(by)s) THEN segment ELSE '' END AS segment,
+           CASE WHEN 'channel' = ANY(%(by)s) THEN channel ELSE '' END AS channel,
+           CASE WHEN 'location' = ANY(%(by)s) THEN location ELSE '' END AS location
+    FROM cx_loop_series
+    WHERE metric_id = %(metric)s AND touchpoint_id = ANY(%(touchpoints)s) AND id = ANY(%(series)s)
+      -- the part that others are compared with is no group of its own
+      AND NOT (%(versus)s <> '' AND %(base)s = CASE %(versus)s
+          WHEN 'segment' THEN segment WHEN 'channel' THEN channel ELSE location END)
+), fresh AS (
+    SELECT * FROM wanted AS w WHERE NOT EXISTS (
+        SELECT FROM alerts_group AS g
+        WHERE g.rule_id = %(rule)s AND g.touchpoint_id = w.touchpoint_id
+          AND (g.segment, g.channel, g.location) = (w.segment, w.channel, w.location))
+), made AS (
+    INSERT INTO alerts_group (rule_id, touchpoint_id, segment, channel, location)
+    SELECT %(rule)s::bigint, fresh.* FROM fresh ORDER BY 2, 3, 4, 5
+    LIMIT greatest(0, %(most)s - (SELECT count(*) FROM alerts_group WHERE rule_id = %(rule)s))
+    ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT (SELECT count(*) FROM fresh) > (SELECT count(*) FROM made)
 """
 
 # a rule that does not split watches each touchpoint from the start: silence is a signal too
@@ -39,6 +53,26 @@ JOIN alerts_group g ON g.rule_id = %(rule)s AND g.touchpoint_id = s.touchpoint_i
  AND g.channel = CASE WHEN 'channel' = ANY(%(by)s) THEN s.channel ELSE '' END
  AND g.location = CASE WHEN 'location' = ANY(%(by)s) THEN s.location ELSE '' END
 WHERE s.metric_id = %(metric)s AND s.touchpoint_id = ANY(%(touchpoints)s) AND s.id = ANY(%(series)s)
+  AND NOT (%(versus)s <> '' AND %(base)s = CASE %(versus)s
+      WHEN 'segment' THEN s.segment WHEN 'channel' THEN s.channel ELSE s.location END)
+ON CONFLICT DO NOTHING
+"""
+
+# what a group is compared with: the same in all that the rule splits by, but for the one value
+COMPARE_SERIES = """
+INSERT INTO alerts_comparedseries (series_id, group_id)
+SELECT s.id, g.id
+FROM cx_loop_series s
+JOIN alerts_group g ON g.rule_id = %(rule)s AND g.touchpoint_id = s.touchpoint_id
+ AND (%(versus)s = 'segment'
+      OR g.segment = CASE WHEN 'segment' = ANY(%(by)s) THEN s.segment ELSE '' END)
+ AND (%(versus)s = 'channel'
+      OR g.channel = CASE WHEN 'channel' = ANY(%(by)s) THEN s.channel ELSE '' END)
+ AND (%(versus)s = 'location'
+      OR g.location = CASE WHEN 'location' = ANY(%(by)s) THEN s.location ELSE '' END)
+WHERE s.metric_id = %(metric)s AND s.touchpoint_id = ANY(%(touchpoints)s)
+  AND %(base)s = CASE %(versus)s
+      WHEN 'segment' THEN s.segment WHEN 'channel' THEN s.channel ELSE s.location END
 ON CONFLICT DO NOTHING
 """
 
@@ -60,6 +94,8 @@ def watched_touchpoints(version: RuleVersion) -> list[int]:
 def rebuild_groups(*, rule: Rule, now: datetime) -> None:
     """Let a rule watch what its current version says; groups with history stay, without members."""
     GroupSeries.objects.filter(group__rule=rule).delete()
+    ComparedSeries.objects.filter(group__rule=rule).delete()
+    Rule.objects.filter(pk=rule.pk).update(over_limit_at=None)
     version = rule.current
     if version is None or rule.retired_at is not None:
         _let_go(RuleState.objects.filter(group__rule=rule), now=now)
@@ -70,7 +106,7 @@ def rebuild_groups(*, rule: Rule, now: datetime) -> None:
     watched = Group.objects.filter(rule=rule, touchpoint__in=touchpoints)
     states = RuleState.objects.filter(group__rule=rule)
     _let_go(states.exclude(group__in=watched), now=now)
-    soon = edge_after(now, spec_from_json(version.spec).window)
+    soon = spec_from_json(version.spec).frame(Organization.current().zone).edge_after(now)
     kept = states.filter(group__in=watched)
     kept.update(version=version)
     # an edge that has passed unseen stays due
@@ -107,17 +143,44 @@ def _join(
         "touchpoints": touchpoints,
         "series": series,
         "by": list(spec.by),
+        "versus": spec.versus.dimension,
+        "base": spec.versus.value,
+        "most": spec.max_groups,
     }
     with connection.cursor() as cursor:
-        cursor.execute(MAKE_GROUPS, params)
-        if not spec.by:
+        if spec.by:
+            cursor.execute(MAKE_GROUPS, params)
+            if cursor.fetchone() == (True,):
+                _note_limit(version, spec, now=now)
+        else:
             cursor.execute(MAKE_WHOLE_GROUPS, params)
         cursor.execute(JOIN_SERIES, params)
+        if spec.versus.is_other_part:
+            cursor.execute(COMPARE_SERIES, params)
+    zone = Organization.current().zone
     stateless = Group.objects.filter(rule=version.rule_id, state=None)
     RuleState.objects.bulk_create(
         [
-            RuleState(group=group, version=version, next_edge=edge_after(now, spec.window))
+            RuleState(group=group, version=version, next_edge=spec.frame(zone).edge_after(now))
             for group in stateless
         ],
         ignore_conflicts=True,
     )
+
+
+def _note_limit(version: RuleVersion, spec: Spec, *, now: datetime) -> None:
+    """`by` has more values than groups may be made: what is watched stays, and this is said once.
+
+    Otherwise a dimension that runs away, such as a booking number, would fill every sweep.
+    """
+    said = Rule.objects.filter(pk=version.rule_id, over_limit_at=None).update(over_limit_at=now)
+    if said:
+        params = {"change": "over_limit", "version": version.number, "limit": spec.max_groups}
+        record(
+            verb="configured",
+            subject="rule",
+            subject_id=version.rule_id,
+            by=SYSTEM,
+            now=now,
+            params=params,
+        )

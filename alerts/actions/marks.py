@@ -23,24 +23,25 @@ def take_marks(
         rows = ask(statements.TAKE_ALL, {"now": now})
     else:
         rows = ask(statements.TAKE_THESE, {"now": now, "series": array(series_ids)})
-    marks, series, touched, fresh, *_ = rows[0]
+    marks, series, touched, first, last, fresh, *_ = rows[0]
     if not marks:
         return 0, []
     if not fresh:
-        return marks, locked_of([row[4:] for row in rows if row[5] is not None])
+        return marks, locked_of([row[6:] for row in rows if row[7] is not None])
     watch_series(series_ids=sorted(fresh), now=min(touched))
     SeriesSeen.objects.bulk_create(
         [SeriesSeen(series_id=each) for each in sorted(fresh)], ignore_conflicts=True
     )
-    return marks, lock_touched(series, touched)
+    return marks, lock_touched(series, touched, first, last)
 
 
-def put_back_marks(late: Mapping[int, datetime]) -> None:
-    """The next drain takes these series again: their groups are not caught up yet.
+def put_back_marks(late: Mapping[int, Locked]) -> None:
+    """The next drain takes these series again: the group beside each is not caught up yet.
 
     Otherwise a quiet group, whose old edges hold nothing, would go to sleep over what arrived.
     """
     DirtyMark.objects.bulk_create(
-        DirtyMark(series_id=series, since=at, until=at, marked_at=at)
-        for series, at in sorted(late.items())
+        DirtyMark(series_id=series, since=group.first, until=group.last, marked_at=group.touched)
+        for series, group in sorted(late.items(), key=lambda item: item[0])
+        if group.first and group.last and group.touched
     )

@@ -7,10 +7,13 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from alerts.actions import statements
+from alerts.actions.parts import Parts, parts_of
 from alerts.logic.conditions import Spec, spec_from_json
 from alerts.logic.evaluate import State
+from alerts.logic.frames import Frame
 from alerts.models import RuleVersion
 from cx_loop.logic.bins import Scale
+from cx_loop.models import Organization
 from cx_loop.models.prepared import array, ask, moments
 
 _MOST_MEANINGS = 10_000
@@ -26,6 +29,9 @@ class Standing:
     level: int | None
     since: datetime | None
     muted: bool
+    healthy_since: datetime | None
+    cleared_at: datetime | None
+    praised: bool
     last_data_at: datetime | None
     last_edge: datetime | None
     next_edge: datetime | None
@@ -35,28 +41,45 @@ class Standing:
 
     @property
     def judged(self) -> State:
-        return State(self.state, self.level, self.since, self.muted, self.last_data_at)
+        return State(**{name: getattr(self, name) for name in State.__slots__})
 
     def keep(self, state: State) -> None:
-        self.state, self.level, self.since = state.state, state.level, state.since
-        self.muted, self.last_data_at = state.muted, state.last_data_at
+        for name in State.__slots__:
+            setattr(self, name, getattr(state, name))
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A group under lock: `touched` is when its oldest mark was left, if it has one."""
+    """A group under lock.
+
+    `touched`: when its oldest mark was left, if it has one; `first` and `last`: between when what
+    was marked has occurred. `parts`: its series, by what they are to the rule.
+    """
 
     standing: Standing
     touched: datetime | None
-    series: list[int]
+    first: datetime | None
+    last: datetime | None
+    parts: Parts
     spec: Spec
     scale: Scale
     version: RuleVersion  # with its metric
+    frame: Frame
 
 
-def lock_touched(series: Collection[int], touched: Iterable[datetime]) -> list[Locked]:
+def lock_touched(
+    series: Collection[int],
+    touched: Iterable[datetime],
+    first: Iterable[datetime],
+    last: Iterable[datetime],
+) -> list[Locked]:
     """The groups that watch these series. They are waited for, otherwise a mark would be lost."""
-    asked = {"series": array(series), "touched": moments(touched)}
+    asked = {
+        "series": array(series),
+        "touched": moments(touched),
+        "first": moments(first),
+        "last": moments(last),
+    }
     return locked_of(ask(statements.LOCK_TOUCHED, asked))
 
 
@@ -70,10 +93,16 @@ def locked_of(rows: list[tuple[Any, ...]]) -> list[Locked]:
     if not rows:
         return []
     meanings = _meanings(rows[0][0], {row[2] for row in rows})
-    return [Locked(Standing(*row[1:10]), row[10], row[11], *meanings[row[2]]) for row in rows]
+    members = {row[1]: row[16] for row in rows}
+    parts = parts_of(members, {row[1]: meanings[row[2]][0] for row in rows})
+    found = []
+    for _, group, version, *columns, touched, first, last, _members in rows:
+        standing = Standing(group, version, *columns)
+        found.append(Locked(standing, touched, first, last, parts[group], *meanings[version]))
+    return found
 
 
-Meaning: TypeAlias = tuple[Spec, Scale, RuleVersion]
+Meaning: TypeAlias = tuple[Spec, Scale, RuleVersion, Frame]
 
 # what versions of rules say and the scales of their metrics, as of one state of the catalog
 _kept: tuple[UUID | None, dict[int, Meaning]] = (None, {})
@@ -87,7 +116,11 @@ def _meanings(token: UUID | None, versions: set[int]) -> dict[int, Meaning]:
     missing = [version for version in versions if version not in known]
     if missing:
         found = RuleVersion.objects.filter(pk__in=missing).select_related("metric").order_by("pk")
-        read = {row.pk: (spec_from_json(row.spec), row.metric.scale, row) for row in found}
+        zone = Organization.current().zone
+        read = {}
+        for row in found:
+            spec = spec_from_json(row.spec)
+            read[row.pk] = (spec, row.metric.scale, row, spec.frame(zone))
         # never changed in place: another thread may be reading it
         known = {**(known if len(known) < _MOST_MEANINGS else {}), **read}
     _kept = (token, known)

@@ -10,7 +10,8 @@ from cx_loop.actions.exclusive import PAST_IS_LIVED
 MARKS_AT_ONCE = 5_000
 GROUPS_AT_ONCE = 1_000
 
-_COLUMNS = "group_id, version_id, state, level, since, muted, last_data_at, last_edge, next_edge"
+_COLUMNS = """group_id, version_id, state, level, since, muted, healthy_since, cleared_at, praised,
+    last_data_at, last_edge, next_edge"""
 
 # what intake looks names up in has a token that changes with it; scales are remembered under it
 _LOCKED = """
@@ -24,13 +25,16 @@ _LOCKED = """
 # each other
 _LOCK_TOUCHED = f"""
 wanted AS MATERIALIZED (
-    SELECT group_id, min(touched) AS touched
+    SELECT group_id, min(touched) AS touched, min(first) AS first, max(last) AS last
     FROM marks CROSS JOIN LATERAL (
-        SELECT group_id FROM alerts_groupseries AS g WHERE g.series_id = marks.series_id OFFSET 0
+        SELECT group_id FROM alerts_groupseries AS g WHERE g.series_id = marks.series_id
+        UNION ALL
+        SELECT group_id FROM alerts_comparedseries AS c WHERE c.series_id = marks.series_id
+        OFFSET 0
     ) AS watching
     WHERE marks.seen GROUP BY group_id ORDER BY group_id
 ), locked AS MATERIALIZED (
-    SELECT state.*, wanted.touched FROM wanted CROSS JOIN LATERAL (
+    SELECT state.*, wanted.touched, wanted.first, wanted.last FROM wanted CROSS JOIN LATERAL (
         SELECT {_COLUMNS} FROM alerts_rulestate AS s WHERE s.group_id = wanted.group_id FOR UPDATE
     ) AS state
 )
@@ -42,19 +46,22 @@ WITH taken AS (
     DELETE FROM cx_loop_dirtymark WHERE id IN (
         SELECT id FROM cx_loop_dirtymark WHERE <which> marked_at <= %(now)s
         ORDER BY id LIMIT {MARKS_AT_ONCE} FOR UPDATE SKIP LOCKED
-    ) RETURNING series_id, marked_at
+    ) RETURNING series_id, marked_at, since, until
 ), every AS MATERIALIZED (
-    SELECT series_id, min(marked_at) AS touched, count(*) AS n,
+    SELECT series_id, min(marked_at) AS touched, min(since) AS first, max(until) AS last,
+           count(*) AS n,
            EXISTS (SELECT FROM alerts_seriesseen AS s WHERE s.series_id = taken.series_id) AS seen
     FROM taken GROUP BY series_id
 ), whole AS MATERIALIZED (
     SELECT sum(n)::int AS n, bool_and(seen) AS seen FROM every
 ), marks AS MATERIALIZED (
-    SELECT series_id, touched, (SELECT seen FROM whole) AS seen FROM every
+    SELECT series_id, touched, first, last, (SELECT seen FROM whole) AS seen FROM every
 ), {_LOCK_TOUCHED}
 SELECT whole.n,
        CASE WHEN NOT whole.seen THEN ARRAY(SELECT series_id FROM every ORDER BY 1) END,
        CASE WHEN NOT whole.seen THEN ARRAY(SELECT touched FROM every ORDER BY series_id) END,
+       CASE WHEN NOT whole.seen THEN ARRAY(SELECT first FROM every ORDER BY series_id) END,
+       CASE WHEN NOT whole.seen THEN ARRAY(SELECT last FROM every ORDER BY series_id) END,
        CASE WHEN NOT whole.seen THEN ARRAY(SELECT series_id FROM every WHERE NOT seen) END,
        {_LOCKED}
 FROM whole LEFT JOIN locked ON true
@@ -71,8 +78,9 @@ TAKE_THESE = _TAKE.replace(
 
 LOCK_TOUCHED = f"""
 WITH marks AS MATERIALIZED (
-    SELECT series_id, touched, true AS seen
-    FROM unnest(%(series)s::bigint[], %(touched)s::timestamptz[]) AS mark(series_id, touched)
+    SELECT series_id, touched, first, last, true AS seen
+    FROM unnest(%(series)s::bigint[], %(touched)s::timestamptz[], %(first)s::timestamptz[],
+                %(last)s::timestamptz[]) AS mark(series_id, touched, first, last)
 ), {_LOCK_TOUCHED}
 SELECT {_LOCKED} FROM locked
 """
@@ -80,7 +88,9 @@ SELECT {_LOCKED} FROM locked
 # what another drain holds is looked at there
 LOCK_DUE = f"""
 WITH locked AS MATERIALIZED (
-    SELECT {_COLUMNS}, NULL::timestamptz AS touched FROM alerts_rulestate
+    SELECT {_COLUMNS}, NULL::timestamptz AS touched, NULL::timestamptz AS first,
+           NULL::timestamptz AS last
+    FROM alerts_rulestate
     WHERE next_edge <= %(now)s AND NOT group_id = ANY(%(besides)s::bigint[])
     ORDER BY next_edge, group_id LIMIT {GROUPS_AT_ONCE} FOR UPDATE SKIP LOCKED
 )
@@ -126,9 +136,11 @@ WITH said AS MATERIALIZED (
 )
 UPDATE alerts_rulestate AS row
 SET state = new.state, level = new.level, since = new.since, muted = new.muted,
+    healthy_since = new.healthy_since, cleared_at = new.cleared_at, praised = new.praised,
     last_data_at = new.last_data_at, last_edge = new.last_edge, next_edge = new.next_edge
 FROM jsonb_to_recordset(%(states)s::jsonb) AS new(
     group_id bigint, state text, level smallint, since timestamptz, muted bool,
+    healthy_since timestamptz, cleared_at timestamptz, praised bool,
     last_data_at timestamptz, last_edge timestamptz, next_edge timestamptz)
 WHERE new.group_id BETWEEN 1 AND 9223372036854775807 AND row.group_id = new.group_id
 """

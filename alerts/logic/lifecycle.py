@@ -34,6 +34,8 @@ TRANSITIONS = (
     Transition("acknowledge", ("open",), "acknowledged", (*PEOPLE, SYSTEM)),
     Transition("dismiss", UNRESOLVED, "dismissed", (*PEOPLE, SYSTEM)),
     Transition("resolve", UNRESOLVED, "resolved", (SYSTEM,)),
+    # it breaches again within the rule's cooldown
+    Transition("reopen", ("resolved",), "open", (SYSTEM,)),
 )
 BY_CALL = {transition.call: transition for transition in TRANSITIONS}
 

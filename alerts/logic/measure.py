@@ -7,9 +7,10 @@ from: one query for many groups, an array of a preview, a list in a test.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from alerts.logic.certain import bounds_of, spread_of, wanted
 from alerts.logic.conditions import Spec
 from alerts.logic.frames import Frame, Span
-from alerts.logic.judge import Window
+from alerts.logic.judge import Bounds, Window
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.scores import value
 from cx_loop.logic.totals import Totals
@@ -53,7 +54,23 @@ def measure(
         base=None if base is None else value(base, spec.aggregate, scale),
         base_n=0 if base is None else base.samples(scale.kind),
         whole=frame.is_over(span[1]),
+        bounds=_bounds(spec, scale, frame, span, own, base, lookup) if wanted(spec) else {},
     )
+
+
+def _bounds(
+    spec: Spec,
+    scale: Scale,
+    frame: Frame,
+    span: Span,
+    own: Totals,
+    base: Totals | None,
+    lookup: Lookup,
+) -> Bounds:
+    """How sure what is compared is, with the overdispersion of a series nobody has looked at."""
+    if spec.is_change and base is None:
+        base = lookup((OWN, ""), frame.spans(span[1], 2)[1])
+    return bounds_of(spec, own, base, scale)
 
 
 def _spread(
@@ -77,4 +94,5 @@ def _spread(
         why="" if enough else "too_few_parts",
         parts=(largest, smallest) if enough else None,
         whole=frame.is_over(span[1]),
+        bounds=spread_of(spec, [parts[part] for part in found], scale) if enough else {},
     )

@@ -1,5 +1,12 @@
 from alerts.models.alert import UNRESOLVED, Alert, AlertQuerySet, Severity
-from alerts.models.group import Evaluation, Group, GroupSeries, RuleState, SeriesSeen
+from alerts.models.group import (
+    ComparedSeries,
+    Evaluation,
+    Group,
+    GroupSeries,
+    RuleState,
+    SeriesSeen,
+)
 from alerts.models.playbook import Playbook, PlaybookVersion
 from alerts.models.rule import Rule, RuleVersion
 from alerts.models.silence import Silence
@@ -8,6 +15,7 @@ __all__ = [
     "UNRESOLVED",
     "Alert",
     "AlertQuerySet",
+    "ComparedSeries",
     "Evaluation",
     "Group",
     "GroupSeries",

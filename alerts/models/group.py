@@ -51,6 +51,24 @@ class GroupSeries(models.Model):
         return f"{self.series_id} in {self.group_id}"
 
 
+class ComparedSeries(models.Model):
+    """What a group is compared with: series of another part of its touchpoint, such as a segment.
+
+    Apart from the members, otherwise every sum over a group would count them too.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+", db_index=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="compared")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "group"], name="compared_series_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} against {self.series_id}"
+
+
 class SeriesSeen(models.Model):
     """A series whose groups have been built: what is missing here is found by the next drain."""
 
@@ -87,6 +105,10 @@ class RuleState(models.Model):
     level = models.SmallIntegerField(null=True)  # what fires: 1 critical, 2 warning
     since = models.DateTimeField(null=True)
     muted = models.BooleanField(default=False)
+    # since when it would clear, were it not kept firing for a while
+    healthy_since = models.DateTimeField(null=True)
+    cleared_at = models.DateTimeField(null=True)  # the edge at which it cleared last: cooldown
+    praised = models.BooleanField(default=False)  # the good news is told
     last_data_at = models.DateTimeField(null=True)
     last_edge = models.DateTimeField(null=True)  # the newest final evaluation
     next_edge = models.DateTimeField(null=True)  # null: nothing to do until data arrive

@@ -27,6 +27,8 @@ class Rule(models.Model):
         "RuleVersion", null=True, on_delete=models.PROTECT, related_name="+"
     )
     retired_at = models.DateTimeField(null=True, blank=True)
+    # since when `by` has more values than it may make groups of
+    over_limit_at = models.DateTimeField(null=True, blank=True)
 
     objects = RuleQuerySet.as_manager()
 

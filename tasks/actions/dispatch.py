@@ -17,6 +17,7 @@ from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, first_step_at, policy_for, start_clocks, tightened
 from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.pauses import settle
+from tasks.actions.rounds import reopen
 from tasks.actions.work import perform
 from tasks.logic import routing
 from tasks.logic.deadlines import next_due
@@ -100,6 +101,9 @@ def follow_alert(
     *, alert: Alert, what: str, by: Actor, now: datetime, reason: str, resolution: str
 ) -> None:
     """The task follows its alert; staff never handle two objects."""
+    if what == "reopened":
+        _come_back(alert, now)
+        return
     for task in _unclosed_tasks(alert):
         if what == "raised":
             _rise(task, alert, now)
@@ -283,6 +287,40 @@ def _rise(task: Task, alert: Alert, now: datetime) -> None:
         escalate_at=escalate_at(task, episode, now),
     )
     announce(task=task, code="severity_raised", now=now)
+
+
+def _come_back(alert: Alert, now: datetime) -> None:
+    """The alert breaches again within its cooldown: its task is not over by itself any more.
+
+    One that was closed because the alert had cleared comes back; one closed for another reason
+    stays, and the alert gets a new one. A fix that is being verified is judged by its looks.
+    """
+    _one_at_a_time()
+    unclosed = _unclosed_tasks(alert)
+    for task in unclosed:
+        if task.state in WORKABLE:
+            _rise(task, alert, now)
+            params = {"alert": alert.pk}
+            change(
+                task,
+                verb="alert_returned",
+                by=SYSTEM,
+                now=now,
+                self_recovered=False,
+                params=params,
+            )
+    if unclosed:
+        return
+    last = Task.objects.filter(links__alert=alert).order_by("-number").select_for_update().first()
+    if last is not None and last.resolution == "self_recovered":
+        reopen(last, verb="reopened", by=SYSTEM, now=now, params={"alert": alert.pk})
+        TaskAlert.objects.get_or_create(task=last, alert=alert, episode=last.episode)
+        return
+    join = _task_to_join(alert)
+    if join is None:
+        _open_task(alert, now)
+    else:
+        TaskAlert.objects.create(task=join, alert=alert, episode=join.episode)
 
 
 def _note_recovery(task: Task, now: datetime) -> None:
