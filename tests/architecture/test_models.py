@@ -28,6 +28,7 @@ UNCONSTRAINED = {
 # what goes with its parent, or is looked after by nobody, and why
 NOT_PROTECTED = {
     "Notice.user": "an inbox ends with its owner",
+    "ComparedSeries.group": "who is held against what is worked out again from the rule",
     "GroupSeries.group": "who watches what is worked out again from the rule",
     "RuleState.group": "where a group stands means nothing without it",
     "Evaluation.group": "a decision means nothing without its group",
@@ -41,7 +42,14 @@ SEEN_THROUGH = {
     "its key alone": ("AnsweredRequest",),
     "its department": ("Calendar", "Department", "Membership"),
     "its touchpoint": ("Series", "Rollup", "DirtyMark", "Feedback"),
-    "its series": ("Observation", "ObservationKey", "CustomerLink", "GroupSeries", "SeriesSeen"),
+    "its series": (
+        "Observation",
+        "ObservationKey",
+        "CustomerLink",
+        "GroupSeries",
+        "SeriesSeen",
+        "ComparedSeries",
+    ),
     "its rule": ("RuleVersion", "Group", "RuleState"),
     "its task": (
         "TaskAlert",

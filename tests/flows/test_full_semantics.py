@@ -149,7 +149,7 @@ def test_kept_firing_until_it_was_healthy_for_a_while():
     loop = Loop(keep_firing_for="2h")
     loop.send(40, 40, 40, at=AT)
     loop.run(AT)
-    for half in range(4, 10):
+    for half in range(4, 8):
         loop.send(10, 10, 10, 10, at=AT + half * HOUR / 2)
         loop.run(AT + half * HOUR / 2)
     assert Alert.objects.get().state == "open"
