@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from alerts.logic import machine
@@ -248,6 +249,11 @@ def _params(
     }
     if spec.is_change:
         params["before"] = reading.before
+    if reading.bounds and not spec.is_change:
+        low, high = reading.bounds[min(reading.bounds)]
+        # an end that too few values cannot give is no number to keep
+        if isfinite(low) and isfinite(high):
+            params["interval"] = [low, high]
     if reading.parts is not None:
         params["largest"], params["smallest"] = reading.parts
     if level is not None:

@@ -85,3 +85,12 @@ def test_a_history_has_the_bounds_of_each_window():
         alone = bounds(happy(int(hits[place]), int(n[place])), TOP_BOX, CSAT, 0.99, 1.5)
         assert (low[place], high[place]) == pytest.approx(alone)
     assert np.isnan(low[2])
+
+
+@pytest.mark.parametrize(
+    ("ends", "kept"), [((31.0, 52.0), [31.0, 52.0]), ((31.0, float("inf")), None)]
+)
+def test_the_interval_it_was_judged_by_is_kept_for_whoever_asks_why(ends, kept):
+    window = Window(NOON - timedelta(days=1), NOON, 42.0, 60, bounds={0.95: ends})
+    decision = decide(rule(warning={"below": 60, "certain": "95%"}), [window], State())
+    assert decision.params.get("interval") == kept
