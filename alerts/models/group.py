@@ -108,7 +108,7 @@ class RuleState(models.Model):
     # since when it would clear, were it not kept firing for a while
     healthy_since = models.DateTimeField(null=True)
     cleared_at = models.DateTimeField(null=True)  # the edge at which it cleared last: cooldown
-    praised = models.BooleanField(default=False)  # the good news is told
+    praised = models.BooleanField(default=False, db_default=False)  # the good news is told
     last_data_at = models.DateTimeField(null=True)
     last_edge = models.DateTimeField(null=True)  # the newest final evaluation
     next_edge = models.DateTimeField(null=True)  # null: nothing to do until data arrive

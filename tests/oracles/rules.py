@@ -69,6 +69,8 @@ class Oracle:
         if not window.startswith("this"):
             step = 300 if length(window) < timedelta(days=1) else 3600
             return moment.timestamp() % step == 0
+        if moment.timestamp() % QUARTER.total_seconds():
+            return False
         begun = self._beginning(moment + QUARTER, "day")
         return (moment - begun).total_seconds() % 3600 == 0
 
