@@ -18,7 +18,7 @@ from django.db import transaction
 
 from alerts.actions.cases import Asked, Case, case_of
 from alerts.actions.follow import follow_decisions
-from alerts.actions.journal import newest_of, words_of, write
+from alerts.actions.journal import keep_late, newest_of, words_of, write
 from alerts.actions.lateness import look_again
 from alerts.actions.marks import put_back_marks, take_marks
 from alerts.actions.standing import Locked, lock_due
@@ -78,6 +78,7 @@ def _not_seen_yet(cases: list[Case]) -> dict[int, Locked]:
 def _judge(cases: list[Case], now: datetime) -> None:
     """Decide, let the alerts follow, and write what is new."""
     _decide_all(cases, now)
+    keep_late([(case.standing, case.late) for case in cases if case.late])
     newest = newest_of(case.group_id for case in cases if case.decisions)
     said = [
         row

@@ -11,6 +11,7 @@ from typing import Any
 from alerts.actions import statements
 from alerts.actions.standing import Standing
 from alerts.logic.evaluate import Decision
+from alerts.models import Evaluation
 from cx_loop.models.prepared import array, ask, rows
 
 Decided = Sequence[tuple[datetime, Decision, bool]]
@@ -77,6 +78,26 @@ def words_of(standing: Standing, last: Row | None, decided: Decided) -> list[Row
         if row is not None and (not written or written[-1] is not row):
             written.append(row)
     return written
+
+
+def keep_late(looked_again: Sequence[tuple[Standing, Decided]]) -> None:
+    """Write what windows that had passed say now. It is rare: who was told nothing is told late.
+
+    A row that began at the same edge is overwritten, otherwise the alert would have no reason.
+    """
+    rows = [
+        Evaluation(**{**row, "params": {**row["params"], "late": True}})
+        for standing, decided in looked_again
+        for row in words_of(standing, None, decided)
+    ]
+    if rows:
+        key = ["version", "group", "edge"]
+        Evaluation.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=key,
+            update_fields=["until", "times", "value", "n", "verdict", "level", "reason", "params"],
+        )
 
 
 def write(said: Sequence[Row], standings: Sequence[Standing]) -> None:

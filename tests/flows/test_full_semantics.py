@@ -131,6 +131,9 @@ def test_what_comes_late_raises_its_alert_late_and_clears_it_at_once():
     assert alert.late
     assert alert.state == "resolved"
     assert AT + 4 * HOUR < alert.edge <= AT + 5 * HOUR
+    why = Evaluation.objects.get(verdict="firing")
+    assert why.params["late"]
+    assert why.edge == alert.edge
     assert Task.objects.get().self_recovered
 
 
