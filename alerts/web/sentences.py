@@ -180,14 +180,6 @@ def _conditions(spec: Mapping[str, Any], metric: Metric) -> Iterator[str]:
     if spec.get("keep_firing_for"):
         length = say_window(str(spec["keep_firing_for"]))
         yield _("it clears after %(length)s of health") % {"length": length}
-    if spec.get("versus"):
-        yield _("compared with %(base)s") % {"base": _say_base(spec["versus"])}
-    if spec.get("spread"):
-        parts = DIMENSIONS.get(spec["spread"], spec["spread"])
-        yield _("the largest minus the smallest of each %(part)s") % {"part": parts}
-    if spec.get("keep_firing_for"):
-        length = say_window(str(spec["keep_firing_for"]))
-        yield _("clears after %(length)s of health") % {"length": length}
     if spec.get("no_data") == "alert":
         yield _("also when nothing arrives")
     if spec.get("cooldown") not in (None, "", "0d", "0m"):
@@ -209,14 +201,6 @@ def _say_versus(versus: Any) -> str:
         )
     known = {"week before": _("the same window a week before"), "before": _("the window before")}
     return known.get(str(versus), str(versus))
-
-
-def _say_base(versus: Any) -> str:
-    """The week before, or segment normal."""
-    if isinstance(versus, Mapping):
-        ((dimension, value),) = versus.items()
-        return f"{DIMENSIONS.get(dimension, dimension)} {value}"
-    return _("the week before") if versus == "week before" else str(versus)
 
 
 def _say_line(line: Any, unit: str) -> str:
