@@ -196,6 +196,7 @@ _ACTIVITY = {
     "closed": gettext_lazy("closed it"),
     "commented": gettext_lazy("commented"),
     "alert_joined": gettext_lazy("Another alert of the same rule joined the task."),
+    "alert_returned": gettext_lazy("Its alert is back: the value breaches again."),
     "severity_raised": gettext_lazy("The severity rose to critical."),
     "self_recovered": gettext_lazy("The alert has resolved by itself."),
     "escalated": gettext_lazy("Escalated to the %(level)s."),
