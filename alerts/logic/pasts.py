@@ -1,0 +1,115 @@
+"""From timelines to what `history.live_through` reads: every window of a group, as arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from alerts.logic.conditions import Spec
+from alerts.logic.evaluate import windows_needed
+from alerts.logic.frames import MOMENT, Frame
+from alerts.logic.history import Flags, Floats, Past, Places
+from alerts.logic.measure import BASE, OWN, Part
+from cx_loop.logic.bins import Scale
+from cx_loop.logic.timelines import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The edges of a rule over a stretch of time, the same for all its groups.
+
+    `since`, `until`: both ends of each window in seconds since 1970; `week_since`, `week_until`:
+    of the same window a week earlier, where the rule compares with it. The rest as in `Past`.
+    """
+
+    edges: list[datetime]
+    starts: list[datetime]
+    since: Floats
+    until: Floats
+    before: Places
+    whole: Flags
+    first: int
+    week_since: Floats
+    week_until: Floats
+
+    @property
+    def needs(self) -> tuple[float, float]:
+        """From when to when observations matter, in seconds since 1970."""
+        firsts = [ends.min() for ends in (self.since, self.week_since) if len(ends)]
+        return min(firsts, default=0.0), max(self.until, default=0.0)
+
+
+def grid_of(spec: Spec, frame: Frame, since: datetime, until: datetime) -> Grid:
+    """The edges e with since < e <= until, and those before that the first looks back at."""
+    opening = frame.edge_after(since)
+    looked_back = frame.spans(opening, windows_needed(spec))[-1][1]
+    edges = list(frame.edges_between(looked_back - MOMENT, until))
+    spans = [frame.spans(edge, 1)[0] for edge in edges]
+    places = {edge: place for place, edge in enumerate(edges)}
+    weeks = [frame.week_before(span) for span in spans] if spec.versus.is_other_time else []
+    return Grid(
+        edges=edges,
+        starts=[start for start, _ in spans],
+        since=_seconds([start for start, _ in spans]),
+        until=_seconds(edges),
+        before=np.array([places.get(start, -1) for start, _ in spans], dtype=np.int64),
+        whole=np.array([frame.is_over(edge) for edge in edges], dtype=np.bool_),
+        first=places.get(opening, len(edges)),
+        week_since=_seconds([start for start, _ in weeks]),
+        week_until=_seconds([end for _, end in weeks]),
+    )
+
+
+def past_of(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]) -> Past:
+    """Every window of one group; the same figures as `measure` gives one by one."""
+    if spec.spread:
+        values, n = _spread(spec, scale, grid, parts)
+        base = base_n = None
+    else:
+        values, n = parts[OWN, ""].values(grid.since, grid.until, spec.aggregate, scale)
+        base, base_n = _base(spec, scale, grid, parts)
+    return Past(
+        edges=grid.edges,
+        starts=grid.starts,
+        before=grid.before,
+        values=values,
+        n=n,
+        base=base,
+        base_n=base_n,
+        whole=grid.whole,
+        first=grid.first,
+    )
+
+
+def _base(
+    spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]
+) -> tuple[Floats, Floats] | tuple[None, None]:
+    if spec.versus.is_other_time:
+        own = parts[OWN, ""]
+        return own.values(grid.week_since, grid.week_until, spec.aggregate, scale)
+    if spec.versus.is_other_part:
+        return parts[BASE, ""].values(grid.since, grid.until, spec.aggregate, scale)
+    return None, None
+
+
+def _spread(
+    spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]
+) -> tuple[Floats, Floats]:
+    """Largest minus smallest of the parts that suffice; fewer than two have no spread."""
+    length = len(grid.edges)
+    largest, smallest = np.full(length, -np.inf), np.full(length, np.inf)
+    n, suffices = np.zeros(length), np.zeros(length, dtype=np.int64)
+    for timeline in parts.values():
+        values, samples = timeline.values(grid.since, grid.until, spec.aggregate, scale)
+        enough = (samples >= spec.min_samples) & ~np.isnan(values)
+        largest = np.where(enough, np.maximum(largest, values), largest)
+        smallest = np.where(enough, np.minimum(smallest, values), smallest)
+        suffices += enough
+        n += samples
+    with np.errstate(invalid="ignore"):
+        return np.where(suffices > 1, largest - smallest, np.nan), n
+
+
+def _seconds(moments: list[datetime]) -> Floats:
+    return np.array([moment.timestamp() for moment in moments], dtype=np.float64)
