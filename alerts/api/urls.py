@@ -5,6 +5,7 @@ from django.urls import path
 from alerts.api.alerts import AlertsView, AlertView
 from alerts.api.calls import AcknowledgeView, DismissView, SnoozeView
 from alerts.api.evaluations import EvaluationsView
+from alerts.api.preview import RulePreviewView
 from alerts.api.quality import RuleQualityView
 from alerts.api.rules import RulesView, RuleView
 from alerts.api.silences import EndSilenceView, SilencesView, SilenceView
@@ -19,6 +20,7 @@ urlpatterns = [
     path("alerts/<int:pk>/dismiss/", DismissView.as_view(), name="alert-dismiss"),
     path("rules/", RulesView.as_view(), name="rules"),
     path("rules/watch/", WatchView.as_view(), name="rules-watch"),
+    path("rules/preview/", RulePreviewView.as_view(), name="rule-preview"),
     path("rules/<slug:key>/", RuleView.as_view(), name="rule"),
     path("rules/<slug:key>/quality/", RuleQualityView.as_view(), name="rule-quality"),
     path("standards/", StandardsView.as_view(), name="standards"),
