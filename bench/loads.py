@@ -77,3 +77,16 @@ INSERT INTO cx_loop_observation
     (digest, series_id, occurred_at, received_at, value, exposure, bin)
 SELECT gen_random_uuid(), series_id, at, at, value, 0, value * 100 FROM made
 """
+
+# a dozen answers an hour of each series, most of them high; both grains hold the same
+RATED_HOURS = """
+INSERT INTO cx_loop_rollup (series_id, grain, bucket, bin, n, total, squares, exposure)
+SELECT s.id, grain, hour, bin, n, n * (bin + 1), n * (bin + 1) ^ 2, 0
+FROM cx_loop_series AS s,
+     generate_series(%(end)s::timestamptz - interval '1 day' * %(days)s,
+                     %(end)s::timestamptz - interval '1 hour', interval '1 hour') AS hour,
+     generate_series(0, 4) AS bin,
+     LATERAL (SELECT (1 + floor(random() * (1 + bin)) + s.id * 0)::integer AS n) AS drawn,
+     (VALUES (5), (60)) AS grains(grain)
+WHERE s.metric_id = %(metric)s
+"""

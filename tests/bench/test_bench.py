@@ -10,7 +10,7 @@ from config.launch import ROOT
 KEYS = {"name", "value", "unit", "must", "stretch", "baseline", "spread", "met"}
 
 
-@pytest.mark.parametrize("part", ["evaluate", "import", "warning", "windows"])
+@pytest.mark.parametrize("part", ["evaluate", "import", "preview", "warning", "windows"])
 def test_figures_come_as_json_with_their_limits_and_the_machine(part: str) -> None:
     command = [sys.executable, "manage.py", "bench", part, "--json", "--quick"]
     environment = os.environ | {"CX_BOOTSTRAP": "0"}
