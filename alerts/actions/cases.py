@@ -121,7 +121,8 @@ def case_of(locked: Locked, now: datetime) -> Case:
     case = Case(locked, before=standing.columns())
     first = standing.next_edge
     if first is None and locked.touched:
-        first = frame.edge_after(locked.touched)
+        # edges up to the last one are judged already, when a group that is behind dozed off there
+        first = frame.edge_after(max(locked.touched, standing.last_edge or locked.touched))
     if first is not None and first <= now:
         # the edge itself is one of those after the moment before it
         missed = frame.edges_between(first - datetime.resolution, now)

@@ -71,6 +71,16 @@ def test_a_silent_group_behind_by_many_edges_still_sees_what_arrives(loop: Loop)
     assert loop.breach(later).opened_at == later
 
 
+@pytest.mark.django_db
+def test_a_group_that_is_behind_and_dozes_off_is_not_judged_twice() -> None:
+    loop = Loop(by=["segment"], min_samples=1)
+    loop.send(10, at=MONDAY + MINUTE, segment="gold")
+    loop.send(10, at=MONDAY + 20 * HOUR, segment="gold")
+    loop.run(MONDAY + 2 * DAY)
+    assert judged() == 2 * 24 * 12  # each edge of both days once
+    assert not DirtyMark.objects.exists()
+
+
 def test_an_unchanged_verdict_extends_its_row(loop: Loop) -> None:
     loop.breach()
     loop.run(MONDAY + HOUR)
