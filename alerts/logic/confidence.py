@@ -236,6 +236,8 @@ def _root(a: float, a_end: float, b: float, b_end: float, side: int) -> float:
     """The R of (b² - (b' - b)²) R² - 2 a b R + a² - (a' - a)² = 0 on the side asked for."""
     if side > 0 and a_end == inf:
         return inf
+    if b_end == inf:  # a base that may be anything above leaves nothing of the ratio
+        return 0.0
     square, constant = b**2 - (b_end - b) ** 2, a**2 - (a_end - a) ** 2
     root = sqrt(max((a * b) ** 2 - square * constant, 0.0))
     if (a_end >= 0) == (side > 0):  # the root farther from 0

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import numpy as np
 
+from alerts.logic.bounds import Bounds, Windows
+from alerts.logic.certain import bounds_through, spread_of, wanted
 from alerts.logic.conditions import Spec
 from alerts.logic.evaluate import windows_needed
 from alerts.logic.frames import MOMENT, Frame
@@ -63,34 +65,47 @@ def grid_of(spec: Spec, frame: Frame, since: datetime, until: datetime) -> Grid:
 
 def past_of(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]) -> Past:
     """Every window of one group; the same figures as `measure` gives one by one."""
+    base = None
+    bounds: Mapping[float, Bounds] = {}
     if spec.spread:
         values, n = _spread(spec, scale, grid, parts)
-        base = base_n = None
+        if wanted(spec):
+            bounds = _spread_bounds(spec, scale, grid, parts, values)
     else:
-        values, n = parts[OWN, ""].values(grid.since, grid.until, spec.aggregate, scale)
-        base, base_n = _base(spec, scale, grid, parts)
+        own, base = Windows(parts[OWN, ""], grid.since, grid.until), _base(spec, grid, parts)
+        values, n = own.values(spec.aggregate, scale)
+        bounds = bounds_through(spec, own, base or _before(spec, grid, own), scale)
+    base_values, base_n = base.values(spec.aggregate, scale) if base else (None, None)
     return Past(
         edges=grid.edges,
         starts=grid.starts,
         before=grid.before,
         values=values,
         n=n,
-        base=base,
+        base=base_values,
         base_n=base_n,
         whole=grid.whole,
+        bounds=bounds,
         first=grid.first,
     )
 
 
-def _base(
-    spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]
-) -> tuple[Floats, Floats] | tuple[None, None]:
+def _base(spec: Spec, grid: Grid, parts: Mapping[Part, Timeline]) -> Windows | None:
+    """What each window is compared with, where that is not the window before."""
     if spec.versus.is_other_time:
-        own = parts[OWN, ""]
-        return own.values(grid.week_since, grid.week_until, spec.aggregate, scale)
+        return Windows(parts[OWN, ""], grid.week_since, grid.week_until)
     if spec.versus.is_other_part:
-        return parts[BASE, ""].values(grid.since, grid.until, spec.aggregate, scale)
-    return None, None
+        return Windows(parts[BASE, ""], grid.since, grid.until)
+    return None
+
+
+def _before(spec: Spec, grid: Grid, own: Windows) -> Windows | None:
+    """The windows before, empty where history does not reach."""
+    if not spec.is_change:
+        return None
+    there = grid.before >= 0
+    starts = np.where(there, grid.since[grid.before], 0)
+    return Windows(own.timeline, starts, np.where(there, grid.until[grid.before], 0))
 
 
 def _spread(
@@ -109,6 +124,27 @@ def _spread(
         n += samples
     with np.errstate(invalid="ignore"):
         return np.where(suffices > 1, largest - smallest, np.nan), n
+
+
+def _spread_bounds(
+    spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline], values: Floats
+) -> dict[float, Bounds]:
+    """Of the windows beyond a line only: each is measured alone, and no other can breach."""
+    found = {
+        each: (np.full(len(values), np.nan), np.full(len(values), np.nan)) for each in wanted(spec)
+    }
+    beyond = np.zeros(len(values), dtype=np.bool_)
+    for level in spec.every_level:
+        low, high = level.interval
+        with np.errstate(invalid="ignore"):
+            beyond |= (values < low) | (values > high)
+    for place in np.flatnonzero(beyond).tolist():
+        totals = [each.totals(grid.since[place], grid.until[place]) for each in parts.values()]
+        enough = [each for each in totals if each.samples(scale.kind) >= spec.min_samples]
+        for certainty, ends in spread_of(spec, enough, scale).items():
+            for side, end in zip(found[certainty], ends, strict=True):
+                side[place] = end
+    return found
 
 
 def _seconds(moments: list[datetime]) -> Floats:

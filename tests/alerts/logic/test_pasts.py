@@ -38,6 +38,20 @@ SPECS = {
         "versus": {"segment": "normal"},
         "warning": {"change_below": -0.5},
     },
+    "certain": {"window": "1d", "aggregate": "top_box", "warning": {"below": 50}, "certain": "95%"},
+    "a certain change": {
+        "window": "1d",
+        "aggregate": "mean",
+        "warning": {"change_below": -0.5},
+        "certain": "95%",
+    },
+    "a certain spread": {
+        "window": "2d",
+        "aggregate": "mean",
+        "spread": "channel",
+        "warning": {"above": 0.5},
+        "certain": "95%",
+    },
     "a spread": {
         "window": "1d",
         "aggregate": "mean",
@@ -98,6 +112,29 @@ def test_a_stretch_without_an_edge_has_none():
     spec = parse_spec({"metric": "csat", **SPECS["rolling"]}, SCALE)
     grid = grid_of(spec, spec.frame(BERLIN), SINCE, SINCE)
     assert grid.first == len(grid.edges)
+
+
+@pytest.mark.parametrize("name", ["certain", "a certain change", "a certain spread"])
+def test_how_sure_each_is_is_what_it_is_alone(name):
+    spec = parse_spec({"metric": "csat", **SPECS[name]}, SCALE)
+    frame = spec.frame(BERLIN)
+    grid = grid_of(spec, frame, SINCE, UNTIL)
+    keys = [(OWN, "web"), (OWN, "shop")] if spec.spread else [(OWN, "")]
+    parts = {key: timeline(seed) for seed, key in enumerate(keys)}
+    past = past_of(spec, SCALE, grid, parts)
+
+    def lookup(part, span):
+        return parts[part].totals(span[0].timestamp(), span[1].timestamp())
+
+    known = 0
+    for place, edge in list(enumerate(grid.edges))[grid.first :]:
+        (span,) = frame.spans(edge, 1)
+        alone = measure(spec, SCALE, frame, span, lookup, [value for _, value in keys])
+        low, high = (side[place] for side in past.bounds[0.95])
+        if not np.isnan(low):
+            assert (low, high) == pytest.approx(alone.bounds[0.95])
+            known += 1
+    assert known > 0
 
 
 def same(found: float, alone: float | None) -> bool:
