@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,8 @@ from alerts.logic.conditions import Spec
 from alerts.logic.evaluate import Decision, windows_needed
 from alerts.logic.frames import Frame, Span
 from alerts.logic.judge import Window
-from alerts.logic.measure import Part, asks, measure
+from alerts.logic.measure import OWN, Part, asks, measure
+from alerts.logic.noise import week_of
 from alerts.models import RuleVersion
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.totals import Totals
@@ -34,6 +35,7 @@ class Case:
     touched_again: list[datetime] = field(default_factory=list)  # passed before, and now changed
     decisions: Decided = field(default_factory=list)
     late: Decided = field(default_factory=list)  # of edges that had passed without an alert
+    noise: dict[date, float] = field(default_factory=dict)  # of windows by the week they begin in
 
     @property
     def standing(self) -> Standing:
@@ -66,6 +68,16 @@ class Case:
     @property
     def series(self) -> list[int]:
         return [series for part in self.locked.parts.values() for series in part]
+
+    @property
+    def own_series(self) -> list[int]:
+        """Without what it is compared with."""
+        return [
+            series
+            for (role, _), part in self.locked.parts.items()
+            if role == OWN
+            for series in part
+        ]
 
     @property
     def is_behind(self) -> bool:
@@ -101,6 +113,10 @@ class Case:
         for part, span in asks(self.spec, self.frame, spans, list(self.locked.parts)):
             yield self.group_id, part, span
 
+    def noise_of(self, start: datetime) -> float:
+        """The overdispersion of a window that begins then; `know_noise` has looked it up."""
+        return self.noise[week_of(start, self.frame.zone)]
+
     def windows_at(self, edge: datetime, totals: dict[Asked, Totals]) -> list[Window]:
         """The windows at an edge, newest first."""
         values = [value for _, value in self.locked.parts] if self.spec.spread else ()
@@ -109,7 +125,7 @@ class Case:
             return totals.get((self.group_id, part, span), EMPTY)
 
         return [
-            measure(self.spec, self.scale, self.frame, span, lookup, values)
+            measure(self.spec, self.scale, self.frame, span, lookup, values, self.noise_of)
             for span in self.frame.spans(edge, windows_needed(self.spec))
         ]
 

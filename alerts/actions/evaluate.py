@@ -21,6 +21,7 @@ from alerts.actions.follow import follow_decisions
 from alerts.actions.journal import keep_late, newest_of, words_of, write
 from alerts.actions.lateness import look_again
 from alerts.actions.marks import put_back_marks, take_marks
+from alerts.actions.noise import know_noise
 from alerts.actions.standing import Locked, lock_due
 from alerts.actions.statements import GROUPS_AT_ONCE, MARKS_AT_ONCE
 from alerts.logic.evaluate import decide, fail, needs_edge
@@ -100,6 +101,7 @@ def _decide_all(cases: list[Case], now: datetime) -> None:
         for asked in case.asked_at(edge)
     }
     totals = totals_of_windows([(asked, series, *asked[2]) for asked, series in wanted.items()])
+    know_noise(cases)
     for case in cases:
         if case.touched_again:
             look_again(case, totals)

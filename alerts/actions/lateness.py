@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 
 from alerts.actions.cases import Asked, Case, Decided
+from alerts.actions.noise import know_noise
 from alerts.logic.evaluate import State, decide
 from alerts.models import Evaluation
 from cx_loop.logic.totals import Totals
@@ -29,6 +30,7 @@ def look_again(case: Case, totals: dict[Asked, Totals]) -> None:
     rest = _rest(case, last[0])
     asked = {ask: case.locked.parts[ask[1]] for edge in rest for ask in case.asked_at(edge)}
     more = totals_of_windows([(ask, series, *ask[2]) for ask, series in asked.items()])
+    know_noise([case], rest)
     case.late = decided + _decided(case, rest, more, last[1].state)
     state = case.late[-1][1].state
     # what has arrived since is known better by where the group stands

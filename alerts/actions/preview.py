@@ -119,7 +119,7 @@ def _pasts(
 
 def _grain(grid: Grid) -> int:
     """Hours, unless an edge lies between: of short windows, or midnight in some zones."""
-    ends = [grid.since, grid.until, grid.week_since, grid.week_until]
+    ends = [grid.since, grid.until, grid.week_since, grid.week_until, grid.learned]
     whole = not np.any(np.concatenate(ends) % (60 * COARSE))
     return COARSE if whole else FINE
 

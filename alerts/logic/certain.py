@@ -2,7 +2,7 @@
 
 Of what is compared with the line: the value, its change against a base, or a spread. Nothing is
 computed for a rule without certainty. `overdispersion`: of the series' own eight weeks before the
-window (`confidence.overdispersion`); 1.5 where nobody has looked yet.
+window's week (`alerts.logic.noise`); 1.5 where nobody has looked yet.
 """
 
 from collections.abc import Sequence

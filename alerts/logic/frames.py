@@ -20,13 +20,20 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
 MOMENT = timedelta.resolution
+EVERYWHERE = ZoneInfo("UTC")
 # period -> the length that stands for it where one length is asked for
 PERIODS = {"day": DAY, "week": WEEK, "month": timedelta(days=30)}
 Span = tuple[datetime, datetime]
 
 
 class Frame(Protocol):
-    """All moments are aware; what comes back is in UTC; spans are half-open [start, end)."""
+    """All moments are aware; what comes back is in UTC; spans are half-open [start, end).
+
+    `zone`: of the organisation, whose days a rule's history is told by.
+    """
+
+    @property
+    def zone(self) -> ZoneInfo: ...
 
     def edge_at_or_before(self, moment: datetime) -> datetime:
         """The last edge that is not after the moment."""
@@ -56,6 +63,7 @@ class Rolling:
     """[edge - length, edge)."""
 
     length: timedelta
+    zone: ZoneInfo = EVERYWHERE
 
     def edge_at_or_before(self, moment: datetime) -> datetime:
         return edges.edge_at_or_before(moment, self.length)
@@ -134,8 +142,8 @@ class Calendar:
 
 
 def frame_of(window: timedelta, period: str, zone: ZoneInfo) -> Frame:
-    """The frame of a rule; a rolling one does not ask for the zone."""
-    return Calendar(period, zone) if period else Rolling(window)
+    """The frame of a rule; the edges of a rolling one are the same in every zone."""
+    return Calendar(period, zone) if period else Rolling(window, zone)
 
 
 @lru_cache(maxsize=4_096)

@@ -11,6 +11,7 @@ from alerts.logic.certain import bounds_of, spread_of, wanted
 from alerts.logic.conditions import Spec
 from alerts.logic.frames import Frame, Span
 from alerts.logic.judge import Bounds, Window
+from alerts.logic.noise import Noise, unlooked
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.scores import value
 from cx_loop.logic.totals import Totals
@@ -36,11 +37,13 @@ def measure(
     span: Span,
     lookup: Lookup,
     values: Sequence[str] = (),
+    noise: Noise = unlooked,
 ) -> Window:
-    """One window of a group. `values`: of the dimension a spread compares."""
+    """One window of a group. `values`: of the dimension a spread compares; `noise`: the group's
+    overdispersion, asked for only where a level wants certainty."""
     if spec.spread:
         parts = {each: lookup((OWN, each), span) for each in values}
-        return _spread(spec, scale, frame, span, parts)
+        return _spread(spec, scale, frame, span, parts, noise)
     own, base = lookup((OWN, ""), span), None
     if spec.versus.is_other_time:
         base = lookup((OWN, ""), frame.week_before(span))
@@ -54,7 +57,7 @@ def measure(
         base=None if base is None else value(base, spec.aggregate, scale),
         base_n=0 if base is None else base.samples(scale.kind),
         whole=frame.is_over(span[1]),
-        bounds=_bounds(spec, scale, frame, span, own, base, lookup) if wanted(spec) else {},
+        bounds=_bounds(spec, scale, frame, span, own, base, lookup, noise) if wanted(spec) else {},
     )
 
 
@@ -66,15 +69,21 @@ def _bounds(
     own: Totals,
     base: Totals | None,
     lookup: Lookup,
+    noise: Noise,
 ) -> Bounds:
-    """How sure what is compared is, with the overdispersion of a series nobody has looked at."""
+    """How sure what is compared is."""
     if spec.is_change and base is None:
         base = lookup((OWN, ""), frame.spans(span[1], 2)[1])
-    return bounds_of(spec, own, base, scale)
+    return bounds_of(spec, own, base, scale, noise(span[0]))
 
 
 def _spread(
-    spec: Spec, scale: Scale, frame: Frame, span: Span, parts: Mapping[str, Totals]
+    spec: Spec,
+    scale: Scale,
+    frame: Frame,
+    span: Span,
+    parts: Mapping[str, Totals],
+    noise: Noise,
 ) -> Window:
     """Largest minus smallest of the parts that suffice; fewer than two have no spread."""
     found = {
@@ -85,7 +94,7 @@ def _spread(
     }
     largest = max(sorted(found), key=lambda part: found[part], default="")
     smallest = min(sorted(found), key=lambda part: found[part], default="")
-    enough = len(found) > 1
+    enough, sides = len(found) > 1, [parts[part] for part in found]
     return Window(
         start=span[0],
         edge=span[1],
@@ -94,5 +103,5 @@ def _spread(
         why="" if enough else "too_few_parts",
         parts=(largest, smallest) if enough else None,
         whole=frame.is_over(span[1]),
-        bounds=spread_of(spec, [parts[part] for part in found], scale) if enough else {},
+        bounds=spread_of(spec, sides, scale, noise(span[0])) if enough and wanted(spec) else {},
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from alerts.logic.evaluate import windows_needed
 from alerts.logic.frames import MOMENT, Frame
 from alerts.logic.history import Flags, Floats, Past, Places
 from alerts.logic.measure import BASE, OWN, Part
+from alerts.logic.noise import days_before, local_span, noise_over, week_of
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.timelines import Timeline
 
@@ -22,7 +24,8 @@ class Grid:
     """The edges of a rule over a stretch of time, the same for all its groups.
 
     `since`, `until`: both ends of each window in seconds since 1970; `week_since`, `week_until`:
-    of the same window a week earlier, where the rule compares with it. The rest as in `Past`.
+    of the same window a week earlier, where the rule compares with it. `learned`: bounds of the
+    days that what is normal is learned from, where the rule asks for it. The rest as in `Past`.
     """
 
     edges: list[datetime]
@@ -34,11 +37,13 @@ class Grid:
     first: int
     week_since: Floats
     week_until: Floats
+    zone: ZoneInfo
+    learned: Floats
 
     @property
     def needs(self) -> tuple[float, float]:
         """From when to when observations matter, in seconds since 1970."""
-        firsts = [ends.min() for ends in (self.since, self.week_since) if len(ends)]
+        firsts = [ends.min() for ends in (self.since, self.week_since, self.learned) if len(ends)]
         return min(firsts, default=0.0), max(self.until, default=0.0)
 
 
@@ -60,21 +65,31 @@ def grid_of(spec: Spec, frame: Frame, since: datetime, until: datetime) -> Grid:
         first=places.get(opening, len(edges)),
         week_since=_seconds([start for start, _ in weeks]),
         week_until=_seconds([end for _, end in weeks]),
+        zone=frame.zone,
+        learned=_learned(spec, [start for start, _ in spans], frame.zone),
     )
+
+
+def _learned(spec: Spec, starts: list[datetime], zone: ZoneInfo) -> Floats:
+    if not wanted(spec) or not starts:
+        return _seconds([])
+    weeks = sorted({week_of(start, zone) for start in starts})
+    return _seconds([local_span(day, zone)[0] for day in days_before(weeks[0])])
 
 
 def past_of(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]) -> Past:
     """Every window of one group; the same figures as `measure` gives one by one."""
     base = None
     bounds: Mapping[float, Bounds] = {}
+    noise = _noise(spec, scale, grid, parts)
     if spec.spread:
         values, n = _spread(spec, scale, grid, parts)
         if wanted(spec):
-            bounds = _spread_bounds(spec, scale, grid, parts, values)
+            bounds = _spread_bounds(spec, scale, grid, parts, values, noise)
     else:
         own, base = Windows(parts[OWN, ""], grid.since, grid.until), _base(spec, grid, parts)
         values, n = own.values(spec.aggregate, scale)
-        bounds = bounds_through(spec, own, base or _before(spec, grid, own), scale)
+        bounds = bounds_through(spec, own, base or _before(spec, grid, own), scale, noise)
     base_values, base_n = base.values(spec.aggregate, scale) if base else (None, None)
     return Past(
         edges=grid.edges,
@@ -88,6 +103,14 @@ def past_of(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]
         bounds=bounds,
         first=grid.first,
     )
+
+
+def _noise(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]) -> Floats:
+    """The overdispersion of every window, of the group as a whole."""
+    if not wanted(spec):
+        return np.ones(len(grid.edges))
+    own = [timeline for (role, _), timeline in parts.items() if role == OWN]
+    return noise_over(spec, scale, own, grid.starts, grid.zone)
 
 
 def _base(spec: Spec, grid: Grid, parts: Mapping[Part, Timeline]) -> Windows | None:
@@ -127,7 +150,12 @@ def _spread(
 
 
 def _spread_bounds(
-    spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline], values: Floats
+    spec: Spec,
+    scale: Scale,
+    grid: Grid,
+    parts: Mapping[Part, Timeline],
+    values: Floats,
+    noise: Floats,
 ) -> dict[float, Bounds]:
     """Of the windows beyond a line only: each is measured alone, and no other can breach."""
     found = {
@@ -141,7 +169,7 @@ def _spread_bounds(
     for place in np.flatnonzero(beyond).tolist():
         totals = [each.totals(grid.since[place], grid.until[place]) for each in parts.values()]
         enough = [each for each in totals if each.samples(scale.kind) >= spec.min_samples]
-        for certainty, ends in spread_of(spec, enough, scale).items():
+        for certainty, ends in spread_of(spec, enough, scale, float(noise[place])).items():
             for side, end in zip(found[certainty], ends, strict=True):
                 side[place] = end
     return found

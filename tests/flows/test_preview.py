@@ -63,6 +63,25 @@ def test_it_would_have_raised_what_it_raised(kind: str, admin: User) -> None:
     assert len(trial.alerts) > 0
 
 
+@pytest.mark.parametrize("shape", [{"aggregate": "mean"}, {"aggregate": {"share_above": 30}}])
+def test_what_must_be_certain_is_held_against_the_noise_of_the_same_weeks(
+    shape: dict[str, object], admin: User
+) -> None:
+    certain = {"warning": {"above": 30}, "critical": None, "certain": "95%", "window": "1d"}
+    loop = Loop(**shape, **certain)
+    dice, days = random.Random(3), 75
+    for day in range(days):
+        mean = dice.gauss(22, 3) if day < 60 else dice.gauss(36, 6)
+        waits = [max(0, dice.gauss(mean, 12)) for _ in range(25)]
+        loop.send(*waits, at=MONDAY + day * DAY)
+        loop.run(MONDAY + day * DAY + HOUR)
+    until = MONDAY + days * DAY
+    loop.run(until)
+    trial = preview(draft_of(Rule.objects.get()), viewer=admin, since=MONDAY, until=until)
+    assert sorted(would_raise(trial)) == sorted(raised())
+    assert len(trial.alerts) > 0
+
+
 def test_a_suggested_line_keeps_to_its_budget(loop: Loop, admin: User) -> None:
     until = live_through(loop, 3)
     draft = draft_of(Rule.objects.get())
