@@ -40,7 +40,7 @@ def _loading() -> Progress | None:
 
 
 def _tasks(user: User, now: datetime) -> str:
-    count = task_reads.count_mine(user, cap=CAP)
+    count = task_reads.count_mine(user, now=now, cap=CAP)
     return say_count(count, CAP) if count else ""
 
 

@@ -167,7 +167,10 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
         "until": reader.moment(params.get("until")),
         "fixed_at": reader.moment(params.get("fixed_at")),
     }
-    return str(known) % words
+    said = str(known) % words
+    if "given" in params:
+        said = _("%(said)s (its turn: %(given)s)") % {"said": said, "given": params["given"]}
+    return said
 
 
 def reason_of(activity: Activity) -> str:

@@ -65,6 +65,7 @@ DEPARTMENT = Block(
         Key("duties", TableOf(ListOf(Email()), key=Slug()), default="none"),
         Key("calendar", CALENDAR, default="round the clock"),
         Key("notify", ListOf(Notify()), default="[email]"),
+        Key("assign", Choice(("none", "round_robin", "least_loaded")), default="none"),
     ),
 )
 METRIC = Block(

@@ -92,16 +92,30 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
 
 class Department(Named):
+    class Assign(models.TextChoices):
+        """Who gets a task that arrives: nobody until somebody accepts, or a colleague at once."""
+
+        NONE = "none"
+        ROUND_ROBIN = "round_robin"
+        LEAST_LOADED = "least_loaded"
+
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     notify = models.JSONField(default=list, blank=True)  # "email", or an https address
+    assign = models.CharField(max_length=12, choices=Assign, default=Assign.NONE)
 
     objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(assign__in=["none", "round_robin", "least_loaded"]),
+                name="department_assign_known",
+            )
+        ]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -1,5 +1,6 @@
 """Users: they sign in with their e-mail address."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -33,6 +34,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_analyst = models.BooleanField(default=False)
     joined_at = models.DateTimeField(db_default=DatabaseNow())
+    # away in [absent_since, absent_until): meanwhile the substitute is asked
+    absent_since = models.DateTimeField(null=True, blank=True)
+    absent_until = models.DateTimeField(null=True, blank=True)
+    substitute = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="stands_in_for"
+    )
 
     objects = UserManager()
 
@@ -45,11 +52,28 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_is_lower",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(absent_since=None, absent_until=None, substitute=None)
+                | models.Q(
+                    absent_since__isnull=False,
+                    absent_until__isnull=False,
+                    absent_until__gt=models.F("absent_since"),
+                ),
+                name="user_absence_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(substitute=None) | ~models.Q(substitute=models.F("id")),
+                name="user_stands_in_for_another",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def is_absent(self, now: datetime) -> bool:
+        since, until = self.absent_since, self.absent_until
+        return since is not None and until is not None and since <= now < until
 
     @property
     def sees_everything(self) -> bool:

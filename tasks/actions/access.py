@@ -1,9 +1,12 @@
 """Which roles somebody has towards a task."""
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from cx_loop.models import Actor, ApiKey, Department, Membership, Touchpoint, User
 from tasks.actions.errors import Forbidden
+from tasks.actions.stand_ins import standing_in
 from tasks.models import Task
 from tasks.reads import touchpoints_of_work
 
@@ -65,11 +68,15 @@ def _key_reaches(key: ApiKey | None, task: Task) -> bool:
     return key is None or Task.objects.filter(pk=task.pk).visible_to(key).exists()
 
 
-def ladder(department: Department, to: str) -> list[User]:
-    """Who is reachable now as lead or director of a department, or of the nearest one above."""
-    people = Membership.objects.reachable().select_related("user")
+def ladder(department: Department, to: str, now: datetime) -> list[User]:
+    """Who is reachable now as lead or director of a department, or of the nearest one above.
+
+    Who is away counts as reachable through a substitute only.
+    """
+    people = Membership.objects.reachable().select_related("user__substitute")
     for level in line_of(department):
-        found = [row.user for row in people.filter(department=level, role=to)]
+        rows = people.filter(department=level, role=to)
+        found = standing_in([row.user for row in rows], now)
         if found:
             return found
     return []

@@ -6,12 +6,13 @@ from typing import Any
 
 from cx_loop.messaging.outbox import queue_message
 from cx_loop.models import Membership, Notice, User
+from tasks.actions.stand_ins import standing_in
+from tasks.actions.turns import named
 from tasks.models import Task
 from tasks.notices import mail_of
 
 # what the system has to say about an alert; what colleagues do is told at once, silence or not
 KEPT_BACK = frozenset({"opened", "severity_raised", "reopened", "hold_ended"})
-_SAID = {"member": "members", "lead": "lead", "director": "director"}  # as a route says it
 
 
 def announce(
@@ -31,7 +32,8 @@ def announce(
     if code in KEPT_BACK and besides is None and task.is_silenced(now):
         _keep_back(task, code, role)
         return []
-    people = {user.pk: user for user in (concerned(task, role) if to is None else to)}
+    asked = concerned(task, role, now) if to is None else _reached(list(to), now)
+    people = {user.pk: user for user in asked}
     if besides is not None:
         people.pop(besides.pk, None)
     keys = {user.pk: f"{code}:{task.number}:{task.version}:{user.pk}" for user in people.values()}
@@ -64,16 +66,26 @@ def announce(
     return list(people.values())
 
 
-def concerned(task: Task, role: str = "") -> list[User]:
-    """The assignee; else who has the role or duty; else the department's staff; else its lead."""
-    if task.assignee is not None and task.assignee.is_active:
-        return [task.assignee]
+def concerned(task: Task, role: str, now: datetime) -> list[User]:
+    """The assignee; else who has the role or duty; else the department's staff; else its lead.
+
+    Each or their substitute. Where all are away without one, those who are away are told:
+    otherwise nobody would be.
+    """
+    if task.assignee is not None and (asked := standing_in([task.assignee], now)):
+        return asked
     here = Membership.objects.reachable().filter(department=task.department)
-    staff = list(here.select_related("user").order_by("id"))
-    named = [row for row in staff if role and role in (row.duty, _SAID.get(row.role))]
-    members = [row for row in staff if row.role == "member"]
-    leads = [row for row in staff if row.role == "lead"]
-    return [row.user for row in named or members or leads]
+    staff = list(here.select_related("user__substitute").order_by("id"))
+    groups = [
+        [row.user for row in named(staff, said)] for said in (role, "members", "lead") if said
+    ]
+    asked = next((found for group in groups if (found := standing_in(group, now))), [])
+    return asked or next((group for group in groups if group), [])
+
+
+def _reached(people: list[User], now: datetime) -> list[User]:
+    """They or their substitutes; themselves when all are away without one."""
+    return standing_in(people, now) or people
 
 
 def unsaid_first(unsaid: list[dict[str, str]]) -> dict[str, str]:

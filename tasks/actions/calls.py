@@ -19,6 +19,8 @@ from tasks.actions.clocks import escalate_at, tightened
 from tasks.actions.errors import Invalid
 from tasks.actions.pauses import end_hold, hold, recounted
 from tasks.actions.rounds import close, reopen, unresolved_alerts
+from tasks.actions.stand_ins import standing_in
+from tasks.actions.turns import whose_turn
 from tasks.actions.verification import abandon, begin_verification
 from tasks.actions.verify import decide_by_person
 from tasks.models import Episode, Holding, Note, Task
@@ -76,8 +78,11 @@ def _respond(task: Task, by: Actor, now: datetime) -> None:
 
 
 def _assign(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
-    person = _colleague(task, fields["assignee"])
-    change(task, verb="assigned", by=by, now=now, assignee=person, params={"to": person.email})
+    """To a colleague, or to who stands in for them."""
+    asked = _colleague(task, fields["assignee"])
+    person = next(iter(standing_in([asked], now)), asked)
+    params = {"to": person.email} | ({"for": asked.email} if person != asked else {})
+    change(task, verb="assigned", by=by, now=now, assignee=person, params=params)
     announce(task=task, code="assigned", now=now, to=[person], besides=by.user)
     return task
 
@@ -108,7 +113,9 @@ def _hand_over(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
     if task.state == "on_hold":
         end_hold(task=task, now=now)
         recounted(task, episode_of(task), now)
-    task.department = target
+    task.department, assignee = target, whose_turn(department=target, role="", now=now)
+    if assignee is not None:
+        params |= {"given": assignee.email}
     Holding.objects.filter(task=task, until=None).update(until=now)
     Holding.objects.create(task=task, department=target, since=now)
     episode = episode_of(task)
@@ -123,7 +130,8 @@ def _hand_over(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
         now=now,
         to="open",
         department=target,
-        assignee=None,
+        assignee=assignee,
+        routed={"by": "hand", "to": target.key, "role": ""},
         hold_until=None,
         respond_by=clocks.respond_by,
         due_at=clocks.due_at,

@@ -14,24 +14,24 @@ from cx_loop.models.prepared import ask, insert, next_key
 from tasks.actions.access import may_open
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
-from tasks.actions.clocks import escalate_at, first_step_at, policy_for, start_clocks, tightened
+from tasks.actions.clocks import (
+    SEVERITY_WORDS,
+    escalate_at,
+    first_step_at,
+    policy_for,
+    start_clocks,
+    tightened,
+)
 from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.pauses import settle
 from tasks.actions.rounds import reopen
+from tasks.actions.routes import Place, by_hand, place_of
+from tasks.actions.turns import one_at_a_time
 from tasks.actions.work import perform
-from tasks.logic import routing
 from tasks.logic.deadlines import next_due
-from tasks.models import WORKABLE, Episode, Holding, Route, Task, TaskAlert
+from tasks.models import WORKABLE, Episode, Holding, Task, TaskAlert
 
 log = logging.getLogger(__name__)
-
-DISPATCHING = 0x637864  # key of an advisory lock
-
-# the newest table, if there are routes in it
-_ROUTES = """
-SELECT (SELECT table_id FROM tasks_route WHERE table_id = newest.id LIMIT 1)
-FROM (SELECT (SELECT id FROM tasks_routetable ORDER BY number DESC LIMIT 1) AS id) AS newest
-"""
 
 # serves: index task_to_join
 _TO_JOIN = """
@@ -49,7 +49,7 @@ def dispatch(*, alert: Alert, now: datetime) -> None:
     For an alert that has just been made: nobody else can have given it a task. To be called in
     a transaction that ends with the caller's.
     """
-    _one_at_a_time()
+    one_at_a_time()
     _give_task(alert, now)
 
 
@@ -74,21 +74,13 @@ def _give_task(alert: Alert, now: datetime) -> None:
         alert_actions.acknowledge(alert=alert, by=SYSTEM, now=now)
 
 
-def _one_at_a_time() -> None:
-    """Alerts get their tasks one after the other, until the end of the transaction.
-
-    Otherwise two groups that breach at once each find no task to join, and open two.
-    """
-    ask("SELECT pg_advisory_xact_lock(%(key)s)", {"key": DISPATCHING})
-
-
 def dispatch_missing(*, now: datetime) -> int:
     """Open the tasks of alerts that stand without one: what a failure left behind."""
     opened = 0
     for alert in Alert.objects.unresolved().filter(links=None).order_by("id")[:500]:
         try:
             with transaction.atomic():
-                _one_at_a_time()
+                one_at_a_time()
                 if not alert.links.exists():
                     _give_task(alert, now)
             opened += 1
@@ -126,34 +118,42 @@ def open_by_hand(
     department: Department | None,
     by: Actor,
     now: datetime,
+    pain_category: str = "",
+    segment: str = "",
     **facts: Any,
 ) -> Task:
-    """A task somebody opens without an alert. Raises Forbidden, Invalid."""
+    """A task somebody opens without an alert; without a department the routes say which.
+
+    Raises Forbidden, Invalid.
+    """
     may_open(by, touchpoint)
     if not text.strip():
         raise Invalid([("title", "required", "Say what is to be improved.")])
+    said: dict[str, Any] = {"pain_category": pain_category, "segment": segment}
     with transaction.atomic():
+        known = {"severity": SEVERITY_WORDS[severity], **{k: v for k, v in said.items() if v}}
+        place = by_hand(department) if department else place_of(touchpoint, known)
         task = _create(
             title={"text": text.strip()},
             severity=severity,
-            department=department or touchpoint.owner,
+            place=place,
             now=now,
             by=by,
             touchpoint=touchpoint,
+            **said,
             **facts,
         )
-        announce(task=task, code="opened", now=now, besides=by.user)
+        announce(task=task, code="opened", role=place.role, now=now, besides=by.user)
     return task
 
 
 def _open_task(alert: Alert, now: datetime) -> Task:
     version = alert.version
-    route = _route(alert)
-    owner = alert.touchpoint.owner
+    place = place_of(alert.touchpoint, _facts(alert))
     task = _create(
         title={"code": "breach", "params": _breach(alert)},
         severity=alert.severity,
-        department=route.department if route else owner,
+        place=place,
         now=now,
         by=SYSTEM,
         alert=alert,
@@ -165,7 +165,7 @@ def _open_task(alert: Alert, now: datetime) -> Task:
     )
     if alert.is_quiet(now):
         settle(task=task, now=now)
-    announce(task=task, code="opened", role=route.role if route else "", now=now)
+    announce(task=task, code="opened", role=place.role, now=now)
     return task
 
 
@@ -173,12 +173,13 @@ def _create(
     *,
     title: dict[str, Any],
     severity: int,
-    department: Department,
+    place: Place,
     now: datetime,
     by: Actor,
     alert: Alert | None = None,
     **facts: Any,
 ) -> Task:
+    department, assignee = place.department, place.assignee(now)
     policy = policy_for(severity)
     clocks = start_clocks(policy, department, now)
     first_step = first_step_at(policy, department, now, clocks.due_at)
@@ -188,6 +189,8 @@ def _create(
         severity=severity,
         department=department,
         answerable_department=department,
+        assignee=assignee,
+        routed=place.why,
         policy=policy,
         created_at=now,
         respond_by=clocks.respond_by,
@@ -200,6 +203,7 @@ def _create(
         task=task, number=1, opened_at=now, respond_by=clocks.respond_by, due_at=clocks.due_at
     )
     links = [] if alert is None else [TaskAlert(task=task, alert=alert, episode=1)]
+    given = {"given": assignee.email, "how": department.assign} if assignee else {}
     said = entry(
         verb="opened",
         subject="task",
@@ -207,7 +211,7 @@ def _create(
         by=by,
         now=now,
         to_state=task.state,
-        params={"department": department.key},
+        params={"department": department.key, **given},
     )
     insert(task, round_one, Holding(task=task, department=department, since=now), said, *links)
     return task
@@ -245,26 +249,12 @@ def _breach(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _route(alert: Alert) -> Route | None:
-    table = ask(_ROUTES, {})[0][0]
-    if table is None:
-        return None
-    rows = list(Route.objects.filter(table=table).select_related("department"))
-    stage = alert.touchpoint.stage
-    facts = {
+def _facts(alert: Alert) -> dict[str, str]:
+    return {
         "severity": alert.get_severity_display(),
         "metric": alert.version.metric.key,
-        "touchpoint": alert.touchpoint.key,
-        "stage": stage.key,
-        "journey": stage.journey.key,
         **alert.group.dimensions,
     }
-    routes = [
-        routing.parse_route({"when": row.when, "to": row.department.key, "role": row.role})
-        for row in rows
-    ]
-    matched = routing.match(routes, facts)
-    return None if matched is None else rows[routes.index(matched)]
 
 
 def _rise(task: Task, alert: Alert, now: datetime) -> None:
@@ -295,7 +285,7 @@ def _come_back(alert: Alert, now: datetime) -> None:
     One that was closed because the alert had cleared comes back; one closed for another reason
     stays, and the alert gets a new one. A fix that is being verified is judged by its looks.
     """
-    _one_at_a_time()
+    one_at_a_time()
     unclosed = _unclosed_tasks(alert)
     for task in unclosed:
         if task.state in WORKABLE:

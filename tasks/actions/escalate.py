@@ -21,9 +21,11 @@ def escalate(*, task: Task, now: datetime) -> None:
     if step is None or step.fire_at > now:
         change(task, verb="looked_after", by=SYSTEM, now=now, escalate_at=step and step.fire_at)
         return
-    people = concerned(task) if step.to == "staff" else ladder(task.department, step.to)
+    people = (
+        concerned(task, "", now) if step.to == "staff" else ladder(task.department, step.to, now)
+    )
     # nobody reachable there: straight to the top, said so
-    people = people or ladder(task.department, "director")
+    people = people or ladder(task.department, "director", now)
     Escalation.objects.create(
         task=task,
         episode=episode.number,

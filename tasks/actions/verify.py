@@ -93,7 +93,7 @@ def _follow(task: Task, running: Verification, plan: Plan, said: Verdict, now: d
         _settle(running, verdict=said.verdict, reason=said.reason, now=now)
         reopen(task, verb="verdict", by=SYSTEM, now=now, params=params, recovered=False)
         if said.verdict == "worse":
-            announce(task=task, code="worse", now=now, to=ladder(task.department, "lead"))
+            announce(task=task, code="worse", now=now, to=ladder(task.department, "lead", now))
     else:
         resolution = said.verdict if said.verdict == "effective" else said.reason
         _settle(running, verdict=said.verdict, reason=said.reason, now=now)
@@ -149,7 +149,7 @@ def _ask(
     running.state, running.reason, running.next_look_at = "person", reason, by
     running.save()
     change(task, verb="asked", by=SYSTEM, now=now, next_look_at=by, params=params)
-    to = ladder(task.department, "lead") if reason == "partial" else None
+    to = ladder(task.department, "lead", now) if reason == "partial" else None
     announce(task=task, code="asked", now=now, to=to, params=params)
 
 
@@ -177,7 +177,7 @@ def _deadline_passed(task: Task, running: Verification, now: datetime) -> None:
         task=task,
         code="escalated",
         now=now,
-        to=ladder(task.department, params["to"]),
+        to=ladder(task.department, params["to"], now),
         params=params,
     )
 

@@ -15,6 +15,7 @@ from tasks.actions.calls import CALLS, Fields
 from tasks.actions.change import episode_of
 from tasks.actions.clocks import SEVERITY_WORDS
 from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
+from tasks.actions.turns import one_at_a_time
 from tasks.logic import lifecycle
 from tasks.models import Note, Task
 
@@ -34,7 +35,7 @@ def perform(
     Raises NotFound (not visible), Stale (version is not the newest), NotAllowed (wrong state),
     Forbidden (another's call), Invalid (fields missing or wrong). Nothing is written then.
     """
-    task = lock(number, by)
+    task = lock(number, by, in_turn=call == "hand_over")
     if version is not None and version != task.version:
         raise Stale(task)
     lifecycle.check(call, task.state)
@@ -83,10 +84,11 @@ def comment(*, number: int, by: Actor, now: datetime, text: str) -> Note:
     return note
 
 
-def lock(number: int, by: Actor) -> Task:
+def lock(number: int, by: Actor, *, in_turn: bool = False) -> Task:
     """Lock a task for a change: first where its groups stand, then the task itself.
 
-    An evaluation locks in the same order; otherwise the two could wait for each other.
+    An evaluation locks in the same order; otherwise the two could wait for each other. `in_turn`:
+    the task may be given to whose turn it is, so it waits for those that are just being opened.
     """
     seen = Task.objects.all()
     for viewer in (by.key, by.user):
@@ -96,6 +98,8 @@ def lock(number: int, by: Actor) -> Task:
         raise NotFound
     groups = Alert.objects.filter(links__task=number).values_list("group_id", flat=True)
     alert_actions.lock_groups(sorted(set(groups)))
+    if in_turn:
+        one_at_a_time()
     related = Task.objects.select_related(
         "department__calendar", "assignee", "policy", "touchpoint"
     )

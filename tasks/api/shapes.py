@@ -11,7 +11,7 @@ from rest_framework import serializers
 from alerts.models import Severity
 from cx_loop.models import User, Viewer
 from tasks.actions.work import allowed_calls
-from tasks.logic import lifecycle
+from tasks.logic import lifecycle, routing
 from tasks.models import Task, TaskAlert, Verification
 from tasks.notices import segment_names, title_of
 
@@ -120,10 +120,40 @@ class TaskShape(serializers.Serializer[Task]):
         return task.resolution or None
 
 
+class ComparisonShape(serializers.Serializer[Any]):
+    """One condition of a route beside what the task had; `position` counts routes from 1 on."""
+
+    position = serializers.IntegerField(required=False)
+    condition = serializers.ChoiceField(choices=routing.CONDITIONS)
+    wanted = serializers.ListField(child=serializers.CharField())
+    given = serializers.ListField(child=serializers.CharField())
+
+
+class RouteTakenShape(serializers.Serializer[Any]):
+    """Why the task came to its department. `because`: the conditions of the route that was taken;
+    `passed`: for each route before it the first condition that did not hold."""
+
+    by = serializers.ChoiceField(choices=["route", "owner", "hand"])
+    to = serializers.CharField(help_text="department")
+    role = serializers.CharField(help_text="lead, director, members, a duty; empty: the staff")
+    table = serializers.IntegerField(required=False, help_text="version of the routes")
+    position = serializers.IntegerField(required=False)
+    because = ComparisonShape(many=True, required=False)
+    passed = ComparisonShape(many=True, required=False)
+    instead = serializers.CharField(
+        required=False, help_text="who has it because the department is retired"
+    )
+
+
 class TaskDetailShape(TaskShape):
     """`allowed`: the calls the person may make now; empty for a key, which acts for others."""
 
     allowed = serializers.SerializerMethodField()
+    route = serializers.SerializerMethodField()
+
+    @extend_schema_field(RouteTakenShape(allow_null=True))
+    def get_route(self, task: Task) -> dict[str, Any] | None:
+        return task.routed or None
 
     @extend_schema_field(
         serializers.ListField(child=serializers.ChoiceField(choices=list(lifecycle.TABLE)))

@@ -22,6 +22,7 @@ from tasks.actions.errors import Invalid
 from tasks.api.filters import TaskFilters
 from tasks.api.refusals import refusals
 from tasks.api.shapes import SEVERITIES, TaskDetailShape, TaskShape, context_of, tell, told
+from tasks.logic import lifecycle
 from tasks.models import Task
 
 
@@ -30,8 +31,9 @@ class NewTaskSaid(Said):
     touchpoint = Text(required=False, max_length=80, help_text="key")
     severity = Word(required=False, choices=list(SEVERITIES), default="warning")
     department = Text(
-        required=False, max_length=80, help_text="key; without it the touchpoint's owner"
+        required=False, max_length=80, help_text="key; without it the routes, then the owner"
     )
+    pain_category = Word(required=False, choices=lifecycle.PAIN_CATEGORIES)
 
 
 class TasksView(GenericAPIView[Task]):
@@ -86,6 +88,7 @@ class TasksView(GenericAPIView[Task]):
                 text=fields.get("title", ""),
                 severity=SEVERITIES[fields["severity"]],
                 department=_department(fields),
+                pain_category=fields.get("pain_category", ""),
                 by=by,
                 now=now,
             )

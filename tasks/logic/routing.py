@@ -13,6 +13,7 @@ CONDITIONS = (
     "segment",
     "channel",
     "location",
+    "pain_category",  # of a task opened by hand; an alert knows none
 )
 
 Facts = Mapping[str, str | Sequence[str]]
@@ -34,6 +35,20 @@ class Route:
     when: Mapping[str, tuple[str, ...]]
     to: str
     role: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which route was taken and why, kept with the task.
+
+    position  of the route in its table, from 0 on; None: none matched, the owner gets it
+    because   every condition of the route; none for one that always matches
+    passed    routes before it, each with the first condition that did not hold
+    """
+
+    position: int | None
+    because: tuple["Comparison", ...] = ()
+    passed: tuple[tuple[int, "Comparison"], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,18 @@ def parse_route(raw: Mapping[str, Any]) -> Route:
 def match(routes: Sequence[Route], facts: Facts) -> Route | None:
     """The first route whose conditions all hold; None: the touchpoint's owner gets it."""
     return next((route for route in routes if all(c.holds for c in explain(route, facts))), None)
+
+
+def choose(routes: Sequence[Route], facts: Facts) -> Choice:
+    """As `match`, with why: what held, and where the routes before it did not."""
+    passed: list[tuple[int, Comparison]] = []
+    for position, route in enumerate(routes):
+        compared = explain(route, facts)
+        missed = next((each for each in compared if not each.holds), None)
+        if missed is None:
+            return Choice(position, tuple(compared), tuple(passed))
+        passed.append((position, missed))
+    return Choice(None, (), tuple(passed))
 
 
 def explain(route: Route, facts: Facts) -> list[Comparison]:

@@ -12,6 +12,7 @@ from cx_loop.logic.configuration.shapes import (
     Written,
 )
 from cx_loop.logic.configuration.tree import Node
+from tasks.logic.lifecycle import PAIN_CATEGORIES
 
 SEVERITIES = ("warning", "critical")
 
@@ -37,6 +38,7 @@ WHEN = Block(
         Key("segment", _some(Ref("segment")), default="any"),
         Key("channel", _some(Text(longest=80)), default="any"),
         Key("location", _some(Text(longest=80)), default="any"),
+        Key("pain_category", _some(Choice(PAIN_CATEGORIES)), default="any"),
     ),
 )
 ROUTE = Block(

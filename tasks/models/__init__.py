@@ -1,6 +1,6 @@
 from tasks.models.escalation import Escalation
 from tasks.models.pause import Pause
-from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable
+from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
 from tasks.models.task import WORKABLE, Episode, Holding, Note, Task, TaskAlert
 from tasks.models.verification import Look, Verification
 
@@ -18,5 +18,6 @@ __all__ = [
     "RouteTable",
     "Task",
     "TaskAlert",
+    "Turn",
     "Verification",
 ]

@@ -36,6 +36,16 @@ class Route(models.Model):
         return f"{self.when} -> {self.department}"
 
 
+class Turn(models.Model):
+    """Who of a department was given a task last: the next one goes to who comes after."""
+
+    department = models.OneToOneField(Department, primary_key=True, on_delete=models.CASCADE)
+    last = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.department_id}: {self.last_id}"
+
+
 class EscalationPolicy(models.Model):
     key = models.SlugField(max_length=80, unique=True)
     position = models.PositiveSmallIntegerField(default=0)

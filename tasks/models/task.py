@@ -61,6 +61,8 @@ class Task(models.Model):
     assignee = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )
+    # why it came to the department: routing.Choice as it was made
+    routed = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     touchpoint = models.ForeignKey(
         Touchpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )

@@ -70,10 +70,11 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a person works and where they lead; None means everywhere."""
+    """Where a person works, where they lead (None means everywhere), for whom they stand in."""
 
     works: frozenset[int] | None
     leads: frozenset[int] | None
+    stands_in_for: frozenset[int] = frozenset()
 
     def holds(self, department: int) -> bool:
         return self.works is None or department in self.works or self.does_lead(department)
@@ -82,14 +83,17 @@ class Reach:
         return self.leads is None or department in self.leads
 
 
-def reach_of(user: User) -> Reach:
+def reach_of(user: User, now: datetime) -> Reach:
     """The departments a person may act in: their own, and for leads those below."""
+    away = User.objects.filter(substitute=user, absent_since__lte=now, absent_until__gt=now)
+    stands_in_for = frozenset(away.values_list("pk", flat=True))
     if user.is_superuser:
-        return Reach(None, None)
+        return Reach(None, None, stands_in_for)
     rows = list(Membership.objects.filter(user=user).values_list("department_id", "role"))
     led = Department.objects.filter(pk__in=[pk for pk, role in rows if role in LEADING])
     below = Department.objects.all().below(led) if led else Department.objects.none()
-    return Reach(frozenset(pk for pk, _ in rows), frozenset(below.values_list("pk", flat=True)))
+    works = frozenset(pk for pk, _ in rows)
+    return Reach(works, frozenset(below.values_list("pk", flat=True)), stands_in_for)
 
 
 def default_tab(user: User, reach: Reach) -> str:
@@ -135,8 +139,8 @@ def counts(user: User, *, reach: Reach, now: datetime) -> dict[str, int]:
     }
 
 
-def count_mine(user: User, *, cap: int = CAP) -> int:
-    reach = reach_of(user)
+def count_mine(user: User, *, now: datetime, cap: int = CAP) -> int:
+    reach = reach_of(user, now)
     return _mine(Task.objects.unclosed(), user, reach).order_by()[: cap + 1].count()
 
 
@@ -160,8 +164,8 @@ def _tab(
 
 
 def _mine(tasks: QuerySet[Task], user: User, reach: Reach) -> QuerySet[Task]:
-    """What the person has, and what nobody of their department has taken yet."""
-    has = Q(assignee=user)
+    """What the person has or stands in for, and what nobody of their department has taken yet."""
+    has = Q(assignee__in=[user.pk, *sorted(reach.stands_in_for)])
     if reach.works:
         has |= Q(state=Task.State.OPEN, assignee=None, department__in=reach.works)
     return tasks.filter(has)

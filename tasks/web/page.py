@@ -36,6 +36,7 @@ from tasks.notices import (
     title_of,
 )
 from tasks.web.forms import CallForm, Comment, form_for
+from tasks.web.routes import say_route
 from tasks.web.verification import bands_of, is_too_soon, shown
 from tasks.web.words import clock_of
 
@@ -87,6 +88,7 @@ def task_page(
     is_asked = any(each.state == Verification.State.PERSON for each in verifications)
     events = _events(task, now, zone)
     said, when, is_late = clock_of(task, now, zone, is_asked=is_asked)
+    route, why = say_route(task)
     return {
         "now": now,
         "task": task,
@@ -102,6 +104,9 @@ def task_page(
         "alerts": [(link.alert, sentence_of(link.alert)) for link in links[::-1][:SHOWN]],
         "more_alerts": max(0, len(links) - SHOWN),
         "where": _where(task),
+        "stand_in": _stand_in(task, now),
+        "route": route,
+        "route_why": why,
         "steps": _steps(task),
         "verifications": [shown(each, task) for each in verifications],
         "calls": _calls(task, user, now, zone, doing, bound),
@@ -291,6 +296,12 @@ def _facts(task: Task) -> list[tuple[str, str]]:
         (_("Resolution"), RESOLUTIONS.get(task.resolution, "")),
     ]
     return [(name, str(said)) for name, said in facts if said]
+
+
+def _stand_in(task: Task, now: datetime) -> str:
+    holder = task.assignee
+    away = holder is not None and holder.is_absent(now)
+    return str(holder.substitute or _("nobody")) if holder is not None and away else ""
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

@@ -23,7 +23,7 @@ from tasks.web.words import queue_row
 def queue(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     now, user = clock.now(), request.user
-    reach = reads.reach_of(user)
+    reach = reads.reach_of(user, now)
     tab = request.GET.get("tab", "")
     tab = tab if tab in reads.TABS else reads.default_tab(user, reach)
     filters = _filters(request.GET)

@@ -36,6 +36,7 @@ class QueueRow:
     when: str
     is_late: bool
     step: Step | None
+    stands_in: str = ""  # whom the reader stands in for here
 
 
 def queue_row(
@@ -49,6 +50,7 @@ def queue_row(
 ) -> QueueRow:
     is_asked = bool(getattr(task, "is_asked", False))
     clock, when, is_late = clock_of(task, now, zone, is_asked=is_asked)
+    stands_in = task.assignee_id in reach.stands_in_for
     return QueueRow(
         task=task,
         title=title_of(task, segments),
@@ -57,7 +59,8 @@ def queue_row(
         clock=clock,
         when=when,
         is_late=is_late,
-        step=_step(task, user, reach, is_asked=is_asked),
+        step=_step(task, user, reach, is_asked=is_asked, stands_in=stands_in),
+        stands_in=str(task.assignee) if stands_in else "",
     )
 
 
@@ -106,7 +109,7 @@ def work_links(alerts: list[int], viewer: User) -> dict[int, list[WorkLink]]:
     }
 
 
-def _step(task: Task, user: User, reach: Reach, *, is_asked: bool) -> Step | None:
+def _step(task: Task, user: User, reach: Reach, *, is_asked: bool, stands_in: bool) -> Step | None:
     """The primary step of the state, when it is this reader's to take."""
     if not reach.holds(task.department_id):
         return None
@@ -114,7 +117,8 @@ def _step(task: Task, user: User, reach: Reach, *, is_asked: bool) -> Step | Non
     if call == "decide":
         mine = task.submitted_by_id != user.pk
         return Step(call, str(CALLS[call]), post=False) if mine else None
-    if task.assignee_id not in (None, user.pk) and task.state != Task.State.OPEN:
+    has = task.assignee_id in (None, user.pk) or stands_in
+    if not has and task.state != Task.State.OPEN:
         return None
     if call is None or task.state == Task.State.CLOSED:
         return None

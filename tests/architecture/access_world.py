@@ -97,6 +97,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     task = make_task(alert)
     make_task(department=department, title={"text": f"{name} by hand"}, touchpoint=touchpoint)
     silence = make_silence(department, reason=f"{name} is rebuilt", touchpoint=[touchpoint.key])
+    person = make_user(f"{name}-person@example.com", department=department)
     delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
     return {
         ("tasks", "number"): task.number,
@@ -104,6 +105,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("tasks", "call"): "accept",
         ("alerts", "pk"): alert.pk,
         ("silences", "pk"): silence.pk,
+        ("absences", "pk"): person.pk,
         ("touchpoints", "key"): touchpoint.key,
         ("journeys", "key"): journey.key,
         ("rules", "key"): rule.key,

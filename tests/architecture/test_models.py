@@ -23,6 +23,7 @@ UNCONSTRAINED = {
     "Heartbeat": "its primary key is its name",
     "SeriesSeen": "its primary key is the series",
     "Note": "people may say the same twice",
+    "Turn": "its department is its key; whoever was last, anybody may be next",
 }
 
 # what goes with its parent, or is looked after by nobody, and why

@@ -96,8 +96,14 @@ def _form_of_entry(node: Node, calendar: dict[str, Any] | None) -> Form:
         "duties": {duty: _all_lower(people) for duty, people in duties.items() if people},
         "calendar": calendar,
         "notify": node.value("notify", ["email"]),
+        **_assigned(node.value("assign", "none")),
         "retired": False,
     }
+
+
+def _assigned(how: str) -> Form:
+    """Said only when it is not the default, so files applied before it existed stay as applied."""
+    return {} if how == Department.Assign.NONE else {"assign": how}
 
 
 def _read_calendar(draft: Draft, department: Node) -> dict[str, Any] | None:
@@ -175,6 +181,7 @@ def _form_of(department: Department, staff: list[Membership]) -> Form:
             "holidays": calendar.holidays,
         },
         "notify": department.notify,
+        **_assigned(department.assign),
         "retired": department.retired_at is not None,
     }
 
@@ -188,6 +195,7 @@ def save_department(*, wanted: Wanted, by: Actor, now: datetime) -> Department:
             "name": form["name"],
             "parent": parent,
             "notify": form["notify"],
+            "assign": form.get("assign", "none"),
             "retired_at": None,
         },
     )

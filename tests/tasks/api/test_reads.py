@@ -31,7 +31,7 @@ FIELDS = [
 def test_a_task_has_the_fields_of_the_contract(airline, task):
     (told,) = get(airline.ana, "tasks/")["results"]
     assert list(told) == FIELDS
-    assert list(get(airline.ana, f"tasks/{task.number}/")) == [*FIELDS, "allowed"]
+    assert list(get(airline.ana, f"tasks/{task.number}/")) == [*FIELDS, "allowed", "route"]
 
 
 def test_a_task_says_what_it_is_about(airline, task):

@@ -154,7 +154,7 @@ def _page_of(user: User, place: str | None) -> reads.QueuePage:
         user,
         "department",
         reads.QueueFilters(),
-        reach=reads.reach_of(user),
+        reach=reads.reach_of(user, NOW),
         now=NOW,
         after=reads.Place.parse(place) if place else None,
     )
