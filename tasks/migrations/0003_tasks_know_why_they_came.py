@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 (
                     "department",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         primary_key=True,
                         serialize=False,
                         to="cx_loop.department",

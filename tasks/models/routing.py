@@ -39,7 +39,7 @@ class Route(models.Model):
 class Turn(models.Model):
     """Who of a department was given a task last: the next one goes to who comes after."""
 
-    department = models.OneToOneField(Department, primary_key=True, on_delete=models.CASCADE)
+    department = models.OneToOneField(Department, primary_key=True, on_delete=models.PROTECT)
     last = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:

@@ -85,6 +85,7 @@ SEEN_THROUGH = {
         "Heartbeat",
         "Route",
         "RouteTable",
+        "Turn",
         "Source",
     ),
 }
