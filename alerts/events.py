@@ -9,11 +9,12 @@ from cx_loop.events import Slot
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the work on an alert ended: the resolution of its newest task ('' while open), and when
-    it was first fixed."""
+    """How the work on an alert ended: the resolution of its newest task ('' while open), when
+    it was first fixed, and when it was closed."""
 
     resolution: str = ""
     fixed_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 # (alert, now): opens the task of an alert, or joins it to one, inside the alert's transaction

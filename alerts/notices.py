@@ -1,9 +1,11 @@
 """What we say about a breach: codes and parameters in, a sentence in the reader's language out."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override, pgettext, pgettext_lazy
 
@@ -24,6 +26,8 @@ SURVEYED = frozenset({"csat", "nps", "ces", "score"})
 def sentence_of(alert: Alert) -> str:
     """9 of 10 waited up to 42 min (limit 30), 186 observations."""
     spec = alert.version.spec
+    if alert.drift:
+        return say_drift(alert.version.metric, spec.get("aggregate"), alert.drift, alert.n)
     level = spec.get("critical" if alert.severity == 1 else "warning") or spec.get("warning") or {}
     operator = operator_of(level)
     return say_breach(
@@ -54,6 +58,34 @@ def say_breach(
         "limit": say_limit(operator, line, _unit(metric, aggregate)),
         "n": say_n(n or 0, metric.kind),
     }
+
+
+def say_drift(metric: Metric, aggregate: Any, drift: Mapping[str, Any], n: float | None) -> str:
+    """Has drifted down from about 82 % to 77 % since 3 November 2026; as of a day's answers."""
+    name, line = split_aggregate(aggregate)
+    if drift.get("line") is not None:  # a percentile is followed as the share beyond its value
+        name, line = "share_above", drift["line"]
+        aggregate = {name: line}
+    unit = _unit(metric, aggregate)
+    words = {
+        "aggregate": say_aggregate_name(aggregate),
+        "metric": in_language(metric.name) or metric.key,
+        "from": say_value(drift["from"], unit),
+        "to": say_value(drift["to"], unit),
+        "since": date_format(date.fromisoformat(drift["since"])),
+        "n": say_n(n or 0, metric.kind),
+    }
+    if drift["way"] == "down":
+        said = _(
+            "%(metric)s (%(aggregate)s) has drifted down from about %(from)s to %(to)s "
+            "since %(since)s; %(n)s on the last day."
+        )
+    else:
+        said = _(
+            "%(metric)s (%(aggregate)s) has drifted up from about %(from)s to %(to)s "
+            "since %(since)s; %(n)s on the last day."
+        )
+    return said % words
 
 
 def say_aggregate(metric: Metric, aggregate: Any, value: float) -> str:
@@ -114,6 +146,10 @@ def say_problem(kind: str, operator: str, metric: str) -> str:
         return _("%(metric)s has jumped") % words
     if operator == "change_below":
         return _("%(metric)s has dropped") % words
+    if operator == "drift_down":
+        return _("%(metric)s is drifting down") % words
+    if operator == "drift_up":
+        return _("%(metric)s is drifting up") % words
     if operator != "above":
         return _("%(metric)s: no data") % words
     if kind == "duration":
@@ -222,6 +258,8 @@ def say_evaluation(evaluation: Evaluation) -> str:
         "no_data": _("No observations have arrived."),
         "not_provisional": _("The window is not over yet: judged at its end."),
         "held_by_provisional": _("The window is not over yet: it can only get worse for now."),
+        "learning": _("Still learning what is normal: that takes eight weeks of answers."),
+        "silent": _("A day without answers changes nothing."),
         "error": _("The evaluation itself failed and will be made again."),
     }
     words = {name: params.get(name, "–") for name in ("k", "for", "min_samples")}

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from alerts.notices import say_breach, say_problem
+from alerts.notices import say_breach, say_drift, say_problem
 from cx_loop.models import Activity, Organization, Segment, in_language
 from cx_loop.ui.words import say_moment, say_number
 from tasks.models import Task, Verification
@@ -113,6 +113,8 @@ def sentence_of_task(task: Task) -> str:
     params = task.title.get("params")
     if not params or task.metric is None:
         return ""
+    if params.get("drift"):
+        return say_drift(task.metric, params.get("aggregate"), params["drift"], params.get("n"))
     return say_breach(
         task.metric,
         aggregate=params.get("aggregate"),

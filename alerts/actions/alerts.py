@@ -1,7 +1,7 @@
 """What happens to an alert. A task follows through slots, in the same transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ def open_alert(
     value: float | None,
     n: float,
     now: datetime,
+    drift: Mapping[str, Any] | None = None,
     late: bool = False,
 ) -> Alert:
     """Open the alert of a group and, in the same breath, its task.
@@ -50,6 +51,7 @@ def open_alert(
         silence=silence,
         silenced_until=None if silence is None else silence.ends_at,
         late=late,
+        drift=drift,
     )
     said = {"value": value, "n": n, **({"silence": silence.pk} if silence else {})}
     insert(alert, _entry(alert, "opened", SYSTEM, now, to_state=alert.state, params=said))
@@ -62,7 +64,14 @@ def open_alert(
 
 
 def reopen_alert(
-    *, alert: Alert, severity: int, edge: datetime, value: float | None, n: float, now: datetime
+    *,
+    alert: Alert,
+    severity: int,
+    edge: datetime,
+    value: float | None,
+    n: float,
+    now: datetime,
+    drift: Mapping[str, Any] | None = None,
 ) -> Alert:
     """What has cleared breaches again within the rule's cooldown: the same alert, next episode.
 
@@ -81,6 +90,7 @@ def reopen_alert(
         "edge": edge,
         "last_value": value,
         "last_n": n,
+        "drift": drift,
         "closed_at": None,
         "cleared": False,
         "acknowledged_at": None,

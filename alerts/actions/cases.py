@@ -35,6 +35,8 @@ class Case:
     touched_again: list[datetime] = field(default_factory=list)  # passed before, and now changed
     decisions: Decided = field(default_factory=list)
     late: Decided = field(default_factory=list)  # of edges that had passed without an alert
+    drifted: dict[datetime, Window] = field(default_factory=dict)  # whole days, by their ends
+    wakes_at: datetime | None = None  # the day under way is judged then
     noise: dict[date, float] = field(default_factory=dict)  # of windows by the week they begin in
 
     @property
@@ -108,7 +110,9 @@ class Case:
         return [*self.passed, *([self.coming] if self.coming else [])]
 
     def asked_at(self, edge: datetime) -> Iterator[Asked]:
-        """Which totals its windows at an edge are made of."""
+        """Which totals its windows at an edge are made of; days of a drift are read apart."""
+        if self.spec.drift:
+            return
         spans = self.frame.spans(edge, windows_needed(self.spec))
         for part, span in asks(self.spec, self.frame, spans, list(self.locked.parts)):
             yield self.group_id, part, span
@@ -119,6 +123,8 @@ class Case:
 
     def windows_at(self, edge: datetime, totals: dict[Asked, Totals]) -> list[Window]:
         """The windows at an edge, newest first."""
+        if self.spec.drift:
+            return [self.drifted[edge]]
         values = [value for _, value in self.locked.parts] if self.spec.spread else ()
 
         def lookup(part: Part, span: Span) -> Totals:
@@ -143,7 +149,9 @@ def case_of(locked: Locked, now: datetime) -> Case:
         # the edge itself is one of those after the moment before it
         missed = frame.edges_between(first - datetime.resolution, now)
         case.passed = list(islice(missed, EDGES_AT_ONCE))
-    if locked.touched and not case.is_behind:
+    if locked.touched and locked.spec.drift:
+        case.wakes_at = frame.edge_after(now)
+    elif locked.touched and not case.is_behind:
         # another drain with a later clock may have passed this edge already
         passed = frame.edge_after(standing.last_edge) if standing.last_edge else now
         case.coming = max(frame.edge_after(now), passed)

@@ -17,6 +17,7 @@ from datetime import datetime
 from django.db import transaction
 
 from alerts.actions.cases import Asked, Case, case_of
+from alerts.actions.drifts import know_drifts
 from alerts.actions.follow import follow_decisions
 from alerts.actions.journal import keep_late, newest_of, words_of, write
 from alerts.actions.lateness import look_again
@@ -102,6 +103,7 @@ def _decide_all(cases: list[Case], now: datetime) -> None:
     }
     totals = totals_of_windows([(asked, series, *asked[2]) for asked, series in wanted.items()])
     know_noise(cases)
+    know_drifts(cases)
     for case in cases:
         if case.touched_again:
             look_again(case, totals)
@@ -132,4 +134,6 @@ def _decide_edges(case: Case, totals: dict[Asked, Totals], now: datetime) -> Non
             case.standing.next_edge = None if asleep else case.frame.edge_after(edge)
     if case.coming is not None:
         case.standing.next_edge = case.coming
+    elif case.wakes_at is not None:
+        case.standing.next_edge = case.standing.next_edge or case.wakes_at
     case.standing.keep(state)

@@ -75,6 +75,7 @@ def _open(case: Case, edge: datetime, decision: Decision, now: datetime, *, late
         "severity": decision.state.level,
         "value": decision.params.get("value"),
         "n": decision.params.get("n", 0),
+        "drift": decision.params.get("drift"),
         "now": now,
     }
     if decision.reopens and (cleared := _cleared_last(case.group_id)):

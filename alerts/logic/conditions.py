@@ -27,7 +27,7 @@ from alerts.logic.durations import (
     parse_window,
 )
 from alerts.logic.edges import edge_after, edge_at_or_before, edge_step, edges_between
-from alerts.logic.frames import Frame, frame_of
+from alerts.logic.frames import DAY, Frame, frame_of
 from alerts.logic.levels import (
     Level,
     check_order,
@@ -120,7 +120,7 @@ class Spec:
 
     def frame(self, zone: ZoneInfo) -> Frame:
         """Its windows; `zone` is the organisation's."""
-        return frame_of(self.window, self.period, zone)
+        return frame_of(self.window, self.period, zone, daily=bool(self.drift))
 
 
 def parse_spec(raw: Mapping[str, Any], scale: Scale | None = None) -> Spec:
@@ -135,6 +135,7 @@ def parse_spec(raw: Mapping[str, Any], scale: Scale | None = None) -> Spec:
         raise SpecError("aggregate", "{reason}", reason=reason)
     if not spec.period:
         check_window(spec.window)
+    _check_drift(spec, raw)
     for name in LEVELS:
         level = getattr(spec, name)
         if level is not None and not spec.drift:
@@ -234,6 +235,16 @@ def _parse_levels(raw: Mapping[str, Any], drift: str) -> dict[str, Level | None]
     if not set_ones:
         raise SpecError("warning", "a rule needs a warning, a critical or a praise level, or drift")
     return levels
+
+
+def _check_drift(spec: Spec, raw: Mapping[str, Any]) -> None:
+    if not spec.drift:
+        return
+    if spec.window != DAY:
+        raise SpecError("window", "a drift is judged a local day at a time; write 1d")
+    for name in ("for", "certain", "versus", "spread"):
+        if raw.get(name) not in (None, 1, "point", "before"):
+            raise SpecError(name, "a drift has a limit of its own; leave {name} out", name=name)
 
 
 def _required(raw: Mapping[str, Any], name: str) -> Any:

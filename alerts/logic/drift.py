@@ -11,16 +11,17 @@ Sources: Roberts 1959; NIST/SEMATECH e-Handbook, § 6.3.2.4; Lucas & Saccucci 19
 the first days). What a baseline is made of: `alerts.logic.baseline`; docs/methods.md has the
 false alarms a year and the days until a drop is seen.
 
-How a rule asks, once a local day, of whole days only (today's is not over):
+How a rule asks, once a local day, of whole days only (today's is not over), and only of those
+that are new to it:
 
-    days = drift(first, daily, aggregate, scale)
-    fires = days[-1].drifted and days[-1].worse(higher_is_better)
+    days, standing = carry_on(standing, first, daily, aggregate, scale, since=…, keep=…)
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
+from typing import Any
 
 from alerts.logic.baseline import LEARNING_DAYS, LONGEST_LEARNING, Baseline, learn
 from cx_loop.logic.bins import Scale
@@ -42,6 +43,8 @@ class DriftDay:
                it; a silent day changes nothing
     signal     the first day of a drift, or of one the other way: what an alert opens on
     direction  up or down while drifted, else empty
+    since      the day on which it was found to drift this way
+    deviation  the average in its own standard errors: beyond `WIDTH` of them it drifts
     n, value   answers (exposure, 1 for a count) and value of the day; None without answers
     expected   of its weekday by the baseline
     smoothed, low, high   the average and its limits around the baseline's level, to be drawn
@@ -59,6 +62,8 @@ class DriftDay:
     signal: bool = False
     direction: str = ""
     baseline: Baseline | None = None
+    since: date | None = None
+    deviation: float | None = None
 
     def worse(self, higher_is_better: bool) -> bool:
         """Whether the drift is bad news for a metric of this direction."""
@@ -92,7 +97,33 @@ def drift(
     (see `learn`). Aggregates without usable sampling error stay learning for ever.
     """
     series = _Series(first, daily, aggregate, scale, frozenset(settled), weight, width)
-    return series.read(baseline)
+    return list(series.read(Standing(baseline=baseline, learning=baseline is None), 0))
+
+
+def carry_on(
+    standing: "Standing",
+    first: date,
+    daily: Sequence[Totals],
+    aggregate: Aggregate,
+    scale: Scale,
+    *,
+    since: date,
+    keep: date,
+    settled: Collection[date] = (),
+) -> tuple[list[DriftDay], "Standing"]:
+    """The states of the days from `since` on, and the standing after the day `keep`.
+
+    `daily` as for `drift`; what lies before `since` is only learned from, and needed only while
+    `standing.learning`: `LONGEST_LEARNING` days of it. `keep` may lie before `since`, then the
+    standing is what it was.
+    """
+    series = _Series(first, daily, aggregate, scale, frozenset(settled), WEIGHT, WIDTH)
+    kept, found = replace(standing), []
+    for day in series.read(standing, (since - first).days):
+        found.append(day)
+        if day.day == keep:
+            kept = replace(standing)
+    return found, kept
 
 
 def limit(days: float, weight: float = WEIGHT, width: float = WIDTH) -> float:
@@ -106,14 +137,38 @@ def averaged(average: float, newest: float, weight: float = WEIGHT) -> float:
 
 
 @dataclass(slots=True)
-class _Standing:
-    """What is carried from day to day."""
+class Standing:
+    """What is carried from day to day; `learning_from` None: from the first day with answers."""
 
-    baseline: Baseline | None
-    learning_from: int | None
+    baseline: Baseline | None = None
+    learning: bool = True
+    learning_from: date | None = None
     average: float = 0.0
     days: int = 0
     direction: str = ""
+    since: date | None = None
+
+    def begin_anew(self) -> None:
+        self.average, self.days, self.direction, self.since = 0.0, 0, "", None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "baseline": self.baseline and self.baseline.as_json(),
+            "learning": self.learning,
+            "learning_from": self.learning_from and self.learning_from.isoformat(),
+            "average": self.average,
+            "days": self.days,
+            "direction": self.direction,
+            "since": self.since and self.since.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "Standing":
+        """What `as_json` wrote."""
+        days = {name: raw[name] for name in ("learning_from", "since")}
+        read = {name: each and date.fromisoformat(each) for name, each in days.items()}
+        baseline = raw["baseline"] and Baseline.from_json(raw["baseline"])
+        return cls(**{**raw, **read, "baseline": baseline})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,37 +181,40 @@ class _Series:
     weight: float
     width: float
 
-    def read(self, baseline: Baseline | None) -> list[DriftDay]:
-        at = _Standing(baseline, None if baseline else self._first_answered())
-        found = []
-        for place, totals in enumerate(self.daily):
+    def read(self, at: Standing, begin: int) -> Iterator[DriftDay]:
+        """Each day from a place on, `at` moving along."""
+        answered = self._first_answered()
+        for place, totals in enumerate(self.daily[begin:], begin):
             today = self.first + timedelta(days=place)
-            self._learn(at, place)
-            found.append(self._judge(at, today, totals))
+            if at.learning:
+                since = at.learning_from
+                self._learn(at, place, answered if since is None else (since - self.first).days)
+            found = self._judge(at, today, totals)
             if today in self.settled:
-                at.learning_from, at.average, at.days, at.direction = place + 1, 0.0, 0, ""
-        return found
+                at.learning, at.learning_from = True, today + timedelta(days=1)
+                at.begin_anew()
+            yield found
 
     def _first_answered(self) -> int:
         answered = (place for place, totals in enumerate(self.daily) if totals.n > 0)
         return next(answered, len(self.daily))
 
-    def _learn(self, at: _Standing, place: int) -> None:
-        """Try at the end of every whole week from the eighth on, until there is a baseline."""
-        if at.learning_from is None:
-            return
-        past = place - at.learning_from
+    def _learn(self, at: Standing, place: int, since: int) -> None:
+        """Try at the end of every whole week from the eighth on, until there is a baseline: of
+        the newest eight, or where these are too thin of up to 26."""
+        past = place - since
         if past < LEARNING_DAYS or past % WEEK:
             return
-        start = max(at.learning_from, place - LONGEST_LEARNING)
-        found = learn(
-            self.first + timedelta(days=start), self.daily[start:place], self.aggregate, self.scale
-        )
-        if found is not None:
-            at.baseline, at.learning_from = found, None
-            at.average, at.days, at.direction = 0.0, 0, ""
+        for length in {LEARNING_DAYS: 0, min(past, LONGEST_LEARNING): 0}:
+            start = place - length
+            days = self.daily[start:place]
+            found = learn(self.first + timedelta(days=start), days, self.aggregate, self.scale)
+            if found is not None:
+                at.baseline, at.learning, at.learning_from = found, False, None
+                at.begin_anew()
+                return
 
-    def _judge(self, at: _Standing, today: date, totals: Totals) -> DriftDay:
+    def _judge(self, at: Standing, today: date, totals: Totals) -> DriftDay:
         base = at.baseline
         if base is None:
             return DriftDay(today, "learning", float(totals.n))
@@ -172,8 +230,9 @@ class _Series:
                 drifted=drifted,
                 direction=at.direction,
                 baseline=base,
+                since=at.since,
             )
-        signal = self._step(at, base.deviation(day))
+        signal = self._step(at, today, base.deviation(day))
         reach, centre = limit(at.days, self.weight, self.width), base.level
         return DriftDay(
             today,
@@ -188,9 +247,11 @@ class _Series:
             signal=signal,
             direction=at.direction,
             baseline=base,
+            since=at.since,
+            deviation=at.average * self.width / reach,
         )
 
-    def _step(self, at: _Standing, z: float) -> bool:
+    def _step(self, at: Standing, today: date, z: float) -> bool:
         """Take in one day; say whether it begins a drift."""
         at.average = averaged(at.average, z, self.weight)
         at.days += 1
@@ -199,4 +260,7 @@ class _Series:
             at.direction = "up" if at.average > 0 else "down"
         elif abs(at.average) <= reach / 2:
             at.direction = ""
-        return at.direction not in ("", before)
+        signal = at.direction not in ("", before)
+        if signal or not at.direction:
+            at.since = today if signal else None
+        return signal

@@ -263,7 +263,7 @@ def _params(
             "recover": line_to_json(level.healthy_line, percent=level.percent),
             "k": run,
         }
-    return params
+    return params | dict(reading.facts)
 
 
 def _check_adjacent(windows: Sequence[Window]) -> None:

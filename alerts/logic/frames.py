@@ -141,8 +141,25 @@ class Calendar:
         return _midnight(day, self.zone)
 
 
-def frame_of(window: timedelta, period: str, zone: ZoneInfo) -> Frame:
-    """The frame of a rule; the edges of a rolling one are the same in every zone."""
+@dataclass(frozen=True, slots=True)
+class Days(Calendar):
+    """Whole local days, judged once each when they are over."""
+
+    def edge_at_or_before(self, moment: datetime) -> datetime:
+        return self._midnight(_day_of(moment, self.zone))
+
+    def edge_after(self, moment: datetime) -> datetime:
+        return self._midnight(_day_of(moment, self.zone) + DAY)
+
+    def is_over(self, edge: datetime) -> bool:
+        return True
+
+
+def frame_of(window: timedelta, period: str, zone: ZoneInfo, *, daily: bool = False) -> Frame:
+    """The frame of a rule; the edges of a rolling one are the same in every zone. `daily`: it is
+    judged a whole local day at a time, however long its window."""
+    if daily:
+        return Days("day", zone)
     return Calendar(period, zone) if period else Rolling(window, zone)
 
 

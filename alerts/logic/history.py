@@ -32,7 +32,8 @@ class Past:
     beginnings. `before`: the place in `edges` where the window before ends, -1 where history
     does not reach. `values`, `n`: as in `judge.Window`, and so `base`, `base_n`, `whole` and
     `bounds` (confidence -> both ends), where the rule asks for them. `first`: the place of the
-    first edge that is decided; what lies before is only looked back at.
+    first edge that is decided; what lies before is only looked back at. `told`: the values as
+    people are told them, where they are not the ones that are judged.
     """
 
     edges: Sequence[datetime]
@@ -45,6 +46,7 @@ class Past:
     whole: Flags | None = None
     bounds: Mapping[float, tuple[Floats, Floats]] = field(default_factory=dict)
     first: int = 0
+    told: Floats | None = None
 
     @property
     def heard(self) -> list[int]:
@@ -269,7 +271,8 @@ def _episodes(spec: Spec, past: Past, read: _Readings, told: _Told) -> tuple[Epi
         rest = np.flatnonzero(told.levels[first:] == 0)
         last = first + int(rest[0]) if rest.size else None
         span = slice(first, last)
-        values = past.values[span][read.sufficient[span]]
+        shown = past.values if past.told is None else past.told
+        values = shown[span][read.sufficient[span]]
         upward = not spec.levels or spec.levels[0].operator.endswith("above")
         worst = (values.max() if upward else values.min()) if values.size else None
         severity = int(told.levels[span].min())

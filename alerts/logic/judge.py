@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from alerts.logic.conditions import Spec
 from alerts.logic.levels import Level
@@ -19,6 +20,7 @@ class Window:
     `why`: why what was measured cannot be judged (too_few_parts). `parts`: where a spread is
     largest and smallest. `whole`: False while its day, week or month still runs. `bounds`:
     confidence -> interval of what is compared with the line, for levels that want certainty.
+    `facts`: what is told of it instead of what is compared, plain values.
     """
 
     start: datetime
@@ -31,6 +33,7 @@ class Window:
     parts: tuple[str, str] | None = None
     whole: bool = True
     bounds: Bounds = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Reading:
     reason: str
     bounds: Bounds = field(default_factory=dict)
     parts: tuple[str, str] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sufficient(self) -> bool:
@@ -79,7 +83,9 @@ def read_window(spec: Spec, windows: Sequence[Window], index: int) -> Reading:
     window = windows[index]
     reason = _why_not(spec, window.value, window.n, window.why)
     if not spec.is_change:
-        return Reading(window.value, window.n, None, reason, window.bounds, window.parts)
+        return Reading(
+            window.value, window.n, None, reason, window.bounds, window.parts, window.facts
+        )
     base, base_n = _base_of(spec, windows, index)
     if not reason and _why_not(spec, base, base_n):
         reason = "insufficient_base"

@@ -37,6 +37,11 @@ def days_before(week: date) -> list[date]:
     return [week - timedelta(days=back) for back in range(HISTORY_DAYS, 0, -1)]
 
 
+def days_between(first: date, last: date) -> list[date]:
+    """Both included."""
+    return [first + timedelta(days=place) for place in range((last - first).days + 1)]
+
+
 def local_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """[00:00, 24:00) of a local day, in UTC."""
     ends = (datetime.combine(each, time(), tzinfo=zone) for each in (day, day + timedelta(days=1)))

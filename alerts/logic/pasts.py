@@ -10,11 +10,13 @@ import numpy as np
 from alerts.logic.bounds import Bounds, Windows
 from alerts.logic.certain import bounds_through, spread_of, wanted
 from alerts.logic.conditions import Spec
+from alerts.logic.drift import Standing
+from alerts.logic.drifting import learned_from, past_of_drift
 from alerts.logic.evaluate import windows_needed
 from alerts.logic.frames import MOMENT, Frame
 from alerts.logic.history import Flags, Floats, Past, Places
 from alerts.logic.measure import BASE, OWN, Part
-from alerts.logic.noise import days_before, local_span, noise_over, week_of
+from alerts.logic.noise import daily_of, days_before, days_between, local_span, noise_over, week_of
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.timelines import Timeline
 
@@ -71,14 +73,20 @@ def grid_of(spec: Spec, frame: Frame, since: datetime, until: datetime) -> Grid:
 
 
 def _learned(spec: Spec, starts: list[datetime], zone: ZoneInfo) -> Floats:
-    if not wanted(spec) or not starts:
+    if not starts or not (spec.drift or wanted(spec)):
         return _seconds([])
+    if spec.drift:
+        since = starts[0].astimezone(zone).date()
+        days = days_between(learned_from(Standing(), since), since)
+        return _seconds([local_span(day, zone)[0] for day in days])
     weeks = sorted({week_of(start, zone) for start in starts})
     return _seconds([local_span(day, zone)[0] for day in days_before(weeks[0])])
 
 
 def past_of(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]) -> Past:
     """Every window of one group; the same figures as `measure` gives one by one."""
+    if spec.drift:
+        return _drifting(spec, scale, grid, parts)
     base = None
     bounds: Mapping[float, Bounds] = {}
     noise = _noise(spec, scale, grid, parts)
@@ -103,6 +111,13 @@ def past_of(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]
         bounds=bounds,
         first=grid.first,
     )
+
+
+def _drifting(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]) -> Past:
+    since, last = (grid.starts[place].astimezone(grid.zone).date() for place in (0, -1))
+    days = days_between(learned_from(Standing(), since), last)
+    daily = daily_of(parts.values(), days, grid.zone)
+    return past_of_drift(spec, scale, grid.zone, daily, since=since)
 
 
 def _noise(spec: Spec, scale: Scale, grid: Grid, parts: Mapping[Part, Timeline]) -> Floats:

@@ -105,7 +105,7 @@ RULE = Block(
         Key("critical", LEVEL, default="none; one level or drift is needed"),
         Key("praise", LEVEL, default="none"),
         Key("certain", Written("95%, 99% or point"), default="point"),
-        Key("drift", Choice(("down", "up", "both")), default="none", used=False),
+        Key("drift", Choice(("down", "up", "both")), default="none"),
         Key("no_data", Written("keep, alert, ok"), default="keep"),
         Key("expected_every", Written("length of time"), default="the window"),
         Key("keep_firing_for", Written("length of time"), default="0"),

@@ -1,4 +1,5 @@
 from alerts.models.alert import UNRESOLVED, Alert, AlertQuerySet, Severity
+from alerts.models.drift import DriftStanding
 from alerts.models.group import (
     ComparedSeries,
     Evaluation,
@@ -16,6 +17,7 @@ __all__ = [
     "Alert",
     "AlertQuerySet",
     "ComparedSeries",
+    "DriftStanding",
     "Evaluation",
     "Group",
     "GroupSeries",

@@ -56,6 +56,8 @@ class Alert(models.Model):
     peak = models.FloatField(null=True)  # the worst value since
     last_value = models.FloatField(null=True)
     last_n = models.FloatField(default=0)
+    # of a rule that follows drift: way, from, to (both as of the opening), since, line
+    drift = models.JSONField(null=True)
     late = models.BooleanField(default=False)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

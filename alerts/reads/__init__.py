@@ -1,3 +1,4 @@
+from alerts.reads.drifts import drift_points
 from alerts.reads.pages import (
     PAGE,
     AlertFilters,
@@ -53,6 +54,7 @@ __all__ = [
     "count_unresolved",
     "daily_points",
     "decisions_about",
+    "drift_points",
     "evaluations_behind",
     "find_group",
     "lines_of",

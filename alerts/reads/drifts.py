@@ -6,15 +6,19 @@ from zoneinfo import ZoneInfo
 
 from alerts.logic.conditions import Spec, spec_from_json
 from alerts.logic.confidence import overdispersion
-from alerts.logic.drift import drift
-from alerts.models import Alert, Rule
+from alerts.logic.drift import Standing, drift
+from alerts.models import Alert, DriftStanding, Rule
 from alerts.reads.pages import local_day
 from cx_loop.logic.dispersion import HISTORY_DAYS
+from cx_loop.logic.scores import Aggregate
 from cx_loop.logic.totals import Totals
 from cx_loop.models import Metric, Organization
 from cx_loop.reads import totals_of_windows
+from cx_loop.ui.charts import Point
 
 MOST_GROUPS = 50
+SHOWN = 42  # days
+SMOOTHED_BEFORE = 28
 HEARD = timedelta(days=7)  # an alert that comes so long after a drift has not missed it
 
 
@@ -57,6 +61,34 @@ def missed_drops(
             news = day.signal and day.day >= began and day.worse(metric.higher_is_better)
             missed += bool(news) and not _was_heard(heard.get(group, []), day.day, zone)
     return missed
+
+
+def drift_points(
+    group: int,
+    series: Sequence[int],
+    metric: Metric,
+    aggregate: Aggregate,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+) -> list[Point]:
+    """The smoothed value of each of the last local days that are over, between its limits; none
+    while the group is learning. It is smoothed from four weeks before: older days weigh nothing.
+    """
+    kept = DriftStanding.objects.filter(group=group).first()
+    baseline = None if kept is None else Standing.from_json(kept.standing).baseline
+    if baseline is None:
+        return []
+    today = local_day(now, zone)
+    shown = today - timedelta(days=SHOWN)
+    first = max(baseline.end + timedelta(days=1), shown - timedelta(days=SMOOTHED_BEFORE))
+    daily = daily_totals_of({group: first}, {group: series}, (today - first).days, zone)
+    days = drift(first, daily[group], aggregate, metric.scale, baseline=baseline)
+    return [
+        Point(day=day.day, value=day.smoothed, n=day.n, low=day.low, high=day.high)
+        for day in days
+        if day.day >= shown
+    ]
 
 
 def daily_totals_of(

@@ -23,6 +23,7 @@ from alerts.web.alerts import threshold_lines
 from alerts.web.rules import group_lines, name_of
 from alerts.web.words import group_rows
 from cx_loop import clock
+from cx_loop.logic.scores import PERCENTILES
 from cx_loop.models import Organization, User, in_language
 from cx_loop.ui.charts import Trend, trend
 from cx_loop.ui.words import say_number, say_value, unit_of
@@ -89,6 +90,8 @@ def _unit(rule: Rule) -> str:
     if version is None:
         return ""
     name = split_aggregate(version.spec.get("aggregate"))[0]
+    if version.spec.get("drift") and name in PERCENTILES:
+        name = "share_above"  # what drifts is the share beyond the percentile
     return unit_of(version.metric.kind, version.metric.unit, name)
 
 
@@ -102,12 +105,18 @@ def _chart(rule: Rule, group: Group, now: datetime) -> Trend | None:
         "aggregate": say_aggregate_name(spec.get("aggregate")),
         "metric": in_language(metric.name) or metric.key,
     }
+    zone, series = Organization.current().zone, reads.series_of_groups([group.pk])
+    if spec.get("drift") and (
+        drifted := reads.drift_points(group.pk, series, metric, aggregate, zone=zone, now=now)
+    ):
+        said = _("%(metric)s smoothed over days, with the limits of what was normal") % words
+        return trend(drifted, title=said, unit=_unit(rule))
     points = reads.window_points(
-        reads.series_of_groups([group.pk]),
+        series,
         metric,
         aggregate,
         window=str(spec.get("window", "")),
-        zone=Organization.current().zone,
+        zone=zone,
         now=now,
     )
     return trend(

@@ -66,7 +66,7 @@ def title_of(alert: Alert, segments: Mapping[str, str]) -> str:
     """Boarding · Wait too long (Gold, airport)."""
     spec, metric = alert.version.spec, alert.version.metric
     level = spec.get("warning") or spec.get("critical") or {}
-    operator = operator_of(level)
+    operator = f"drift_{alert.drift['way']}" if alert.drift else operator_of(level)
     problem = say_problem(metric.kind, operator, in_language(metric.name) or metric.key)
     title = f"{in_language(alert.touchpoint.name)} · {problem}"
     return in_group(title, alert.group, segments)

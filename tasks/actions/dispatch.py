@@ -237,7 +237,11 @@ def _breach(alert: Alert) -> dict[str, Any]:
     spec = alert.version.spec
     level = spec.get("critical" if alert.severity == 1 else "warning") or {}
     operator = operator_of(level)
+    told: dict[str, Any] = {"drift": alert.drift} if alert.drift else {}
+    if alert.drift:
+        operator = f"drift_{alert.drift['way']}"
     return {
+        **told,
         "touchpoint": alert.touchpoint.key,
         "metric": alert.version.metric.key,
         "aggregate": spec["aggregate"],

@@ -110,7 +110,9 @@ def _plan(task: Task, alerts: list[Alert], version: RuleVersion) -> Plan:
     spec = spec_from_json(version.spec)
     assert task.fixed_at is not None
     level = (spec.critical if task.severity == 1 and spec.critical else None) or spec.levels[-1]
-    measure = measure_for(spec.aggregate, level.operator, level.bound, version.metric.scale)
+    # the limit of a drift is no value of the metric
+    line = None if spec.drift else level.bound
+    measure = measure_for(spec.aggregate, level.operator, line, version.metric.scale)
     first, last = _first_and_last_trigger(task, alerts)
     trigger = first - spec.window * spec.for_windows
     plan = Plan(
@@ -186,4 +188,4 @@ def _goal(task: Task, version: RuleVersion) -> float | None:
 
 def _recovery_line(spec: Spec) -> float | None:
     line = spec.levels[-1].healthy_line
-    return line if isinstance(line, int | float) and not spec.is_change else None
+    return line if isinstance(line, int | float) and not spec.is_change and not spec.drift else None

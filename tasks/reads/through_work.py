@@ -50,7 +50,7 @@ def outcomes_of_alerts(alerts: list[int]) -> dict[int, Outcome]:
         if task.fixed_at is not None:
             fixes.setdefault(task.pk, []).append(task.fixed_at)
     return {
-        alert: Outcome(task.resolution, min(fixes.get(task.pk, []), default=None))
+        alert: Outcome(task.resolution, min(fixes.get(task.pk, []), default=None), task.closed_at)
         for alert, task in tasks.items()
     }
 

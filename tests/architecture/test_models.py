@@ -22,6 +22,7 @@ UNCONSTRAINED = {
     "DroppedMonth": "its primary key is the month",
     "Heartbeat": "its primary key is its name",
     "SeriesSeen": "its primary key is the series",
+    "DriftStanding": "its primary key is the group",
     "Note": "people may say the same twice",
     "Turn": "its department is its key; whoever was last, anybody may be next",
 }
@@ -31,6 +32,7 @@ NOT_PROTECTED = {
     "Notice.user": "an inbox ends with its owner",
     "ComparedSeries.group": "who is held against what is worked out again from the rule",
     "GroupSeries.group": "who watches what is worked out again from the rule",
+    "DriftStanding.group": "what is normal for a group means nothing without it",
     "RuleState.group": "where a group stands means nothing without it",
     "Evaluation.group": "a decision means nothing without its group",
     "Observation.series": "no key points at or from millions of rows; intake has just made it",
@@ -51,7 +53,7 @@ SEEN_THROUGH = {
         "SeriesSeen",
         "ComparedSeries",
     ),
-    "its rule": ("RuleVersion", "Group", "RuleState"),
+    "its rule": ("RuleVersion", "Group", "RuleState", "DriftStanding"),
     "its task": (
         "TaskAlert",
         "Holding",
