@@ -17,7 +17,15 @@ from django.db.migrations.executor import MigrationExecutor
 from alerts.actions.groups import watched_touchpoints
 from alerts.models import Rule
 from cx_loop import clock as time_of_day
-from cx_loop.models import Delivery, Department, DirtyMark, Membership, Message, Organization
+from cx_loop.models import (
+    Delivery,
+    Department,
+    DirtyMark,
+    Endpoint,
+    Membership,
+    Message,
+    Organization,
+)
 from tasks.models import Task
 
 Check = Callable[[], Iterator[str]]
@@ -112,6 +120,14 @@ def configuration() -> Iterator[str]:
     for rule in Rule.objects.in_force().select_related("current"):
         if rule.current is not None and not watched_touchpoints(rule.current):
             yield f"the rule {rule.key} watches no touchpoint that is in force; mend or retire it"
+
+
+@register("dead letters")
+def dead_letters() -> Iterator[str]:
+    if count := Message.objects.dead().count():
+        yield f"{count} messages could not be sent; see `manage.py messages_dead`, then --retry"
+    for endpoint in Endpoint.objects.exclude(disabled_at=None):
+        yield f"{endpoint} is switched off ({endpoint.disabled_reason}); see Endpoints in /admin/"
 
 
 @register("stuck work")

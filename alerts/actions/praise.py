@@ -10,7 +10,7 @@ from alerts.actions.cases import Case
 from alerts.logic.evaluate import Decision
 from alerts.models import Group, RuleVersion
 from alerts.notices import mail_of_praise
-from cx_loop.messaging.outbox import queue_message
+from cx_loop.messaging.queue import queue_mail
 from cx_loop.models import Membership, Notice
 
 
@@ -38,12 +38,4 @@ def tell_good_news(case: Case, edge: datetime, decision: Decision, now: datetime
         )
         if "email" in (owner.notify or ["email"]):
             subject, text = mail_of_praise(group, version, value=value, n=n, language=user.language)
-            queue_message(
-                dedup_key=f"{key}:email",
-                channel="email",
-                recipient=user.email,
-                subject=subject,
-                text=text,
-                now=now,
-                user=user,
-            )
+            queue_mail(user=user, code="praised", key=key, subject=subject, text=text, now=now)

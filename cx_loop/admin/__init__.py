@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from cx_loop.admin import journeys, keys, measures, organization, trail
+from cx_loop.admin import journeys, keys, measures, messages, organization, trail
 
 admin.site.unregister(Group)  # roles are on the person and in departments, not in groups
 
-__all__ = ["journeys", "keys", "measures", "organization", "trail"]
+__all__ = ["journeys", "keys", "measures", "messages", "organization", "trail"]

@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from cx_loop import clock
 from cx_loop.admin.base import KeptAdmin, RetiringAdmin, leave_trail
 from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Calendar, Department, Membership, Organization, User
 
 
@@ -65,8 +67,25 @@ class MembershipInline(admin.TabularInline[Membership, Department]):
     autocomplete_fields = ["user"]
 
 
+class DepartmentForm(forms.ModelForm[Department]):
+    def clean_notify(self) -> list[str]:
+        """An address is kept as an endpoint, and here only by its fingerprint."""
+        said = self.cleaned_data["notify"] or []
+        if not isinstance(said, list) or not all(isinstance(way, str) for way in said):
+            raise ValidationError(_('Write a list such as ["email", "https://…"].'))
+        known = {"email", *(self.instance.notify or [])}
+        try:
+            return [
+                way if way in known else endpoint_of(way, now=clock.now()).fingerprint
+                for way in said
+            ]
+        except ValueError as refusal:
+            raise ValidationError(str(refusal)) from None
+
+
 @admin.register(Department)
 class DepartmentAdmin(RetiringAdmin[Department]):
+    form = DepartmentForm
     list_display = ["key", "name", "parent", "retired_at"]
     search_fields = ["key"]
     inlines = [MembershipInline]

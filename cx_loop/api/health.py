@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_loop import clock
-from cx_loop.models import Heartbeat
+from cx_loop.models import Heartbeat, Message
 
 UP, DOWN, ABSENT, LATE = "up", "down", "absent", "late"
 _SWEEPS_LATE_AFTER = timedelta(minutes=2)
@@ -30,6 +30,7 @@ class HealthSerializer(serializers.Serializer[Any]):
     database = serializers.ChoiceField(choices=[UP, DOWN])
     broker = serializers.ChoiceField(choices=[UP, DOWN, ABSENT])
     sweeps = serializers.DictField(child=SweepSerializer())
+    dead_letters = serializers.IntegerField(help_text="Messages that could not be sent.")
 
 
 class HealthView(APIView):
@@ -46,11 +47,16 @@ class HealthView(APIView):
         try:
             now = clock.now()
             sweeps = {beat.name: _sweep(beat, now) for beat in Heartbeat.objects.order_by("name")}
-            database = UP
+            database, dead = UP, Message.objects.dead().count()
         except Error:
-            sweeps, database = {}, DOWN
+            sweeps, database, dead = {}, DOWN, 0
         well = database == UP and all(sweep["state"] == UP for sweep in sweeps.values())
-        parts = {"database": database, "broker": _broker(), "sweeps": sweeps}
+        parts = {
+            "database": database,
+            "broker": _broker(),
+            "sweeps": sweeps,
+            "dead_letters": dead,
+        }
         status = "ok" if well else "unavailable"
         return Response({"status": status, **parts}, status=200 if well else 503)
 

@@ -4,29 +4,41 @@ Delivery is at least once. A sender takes one message by a lease, sends it outsi
 transaction and settles it only while the lease is still its own; a sender killed in between
 leaves a lease that runs out. The dedup key travels with the message, so a receiver can tell a
 repeated one.
+
+A receiver that hangs costs one attempt: whatever else waits for it is put off, and the others go
+on. A sender works for `LONGEST` at most, then the next look goes on.
 """
 
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
-from django.db import connection, transaction
+from django.db import connection
 
-from cx_loop import clock
-from cx_loop.events import message_queued
-from cx_loop.messaging.channels import email
-from cx_loop.models import Message, User
+from cx_loop.logic.retries import wait_after
+from cx_loop.messaging import endpoints
+from cx_loop.messaging.bundles import bundle_of, bundled_mail
+from cx_loop.messaging.channels import chat, email, webhook
+from cx_loop.messaging.failures import Failed
+from cx_loop.messaging.queue import queue_mail, queue_message
+from cx_loop.models import SYSTEM, Message
+
+__all__ = ["CHANNELS", "LEASE", "deliver", "queue_mail", "queue_message"]
 
 log = structlog.get_logger(__name__)
 
-MOST_ATTEMPTS = 8
 LEASE = timedelta(minutes=2)  # longer than any send may take, otherwise two would send at once
-_FIRST_WAIT = timedelta(seconds=30)
-_LONGEST_WAIT = timedelta(hours=1)
+LONGEST = 20.0  # seconds of one look, but for the send it ends with; a job may take 45
+PUT_OFF = timedelta(minutes=1)  # what waits for a receiver that does not answer
 
 # a channel sends one message or raises; `channels/` has one file for each
-CHANNELS: Mapping[str, Callable[[Message], None]] = {"email": email.send}
+CHANNELS: Mapping[str, Callable[[Message, datetime], None]] = {
+    "email": email.send,
+    "webhook": webhook.send,
+    "chat": chat.send,
+}
 
 _CLAIM = """
 UPDATE cx_loop_message SET attempts = attempts + 1, lease = %s, available_at = %s
@@ -39,61 +51,21 @@ RETURNING id
 """
 
 
-def queue_message(
-    *,
-    dedup_key: str,
-    channel: str,
-    recipient: str,
-    subject: str,
-    text: str,
-    now: datetime,
-    user: User | None = None,
-    task_number: int | None = None,
-) -> None:
-    """Write a message in the caller's transaction; the same `dedup_key` again changes nothing.
-
-    Under a set clock (replay) it is written and never sent. Never put a customer's words into
-    `subject` or `text`.
-    """
-    state = Message.State.SUPPRESSED if clock.is_set() else Message.State.PENDING
-    message = Message(
-        dedup_key=dedup_key,
-        channel=channel,
-        recipient=recipient,
-        payload={"subject": " ".join(subject.split()), "text": text},
-        user=user,
-        task_number=task_number,
-        state=state,
-        available_at=now,
-        created_at=now,
-    )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    if state == Message.State.PENDING:
-        transaction.on_commit(_tell)
-
-
 def deliver(now: datetime, limit: int = 100) -> int:
     """Send what is due at `now`, at most `limit` messages; gives how many were sent.
 
     One message a lease: a slow receiver must not let the leases of the others run out.
     """
-    sent = 0
+    sent, began = 0, monotonic()
     for _ in range(limit):
-        message = _claimed(now)
+        spent = monotonic() - began
+        # whole seconds: the time goes on while slow ones are sent, and stands still otherwise
+        at = now + timedelta(seconds=int(spent))
+        message = _claimed(at) if spent < LONGEST else None
         if message is None:
             break
-        sent += _tried(message, now)
+        sent += _tried(message, at)
     return sent
-
-
-def wait_after(attempts: int) -> timedelta:
-    """How long to wait after so many failed attempts: 30 s, doubled each time, at most 1 h."""
-    doublings = min(attempts - 1, 10)
-    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
-
-
-def _tell() -> None:
-    message_queued.send_robust(sender=queue_message)
 
 
 def _claimed(now: datetime) -> Message | None:
@@ -101,32 +73,67 @@ def _claimed(now: datetime) -> Message | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [lease, now + LEASE, now])
         row = cursor.fetchone()
-    return Message.objects.get(id=row[0]) if row else None
+    if not row:
+        return None
+    return Message.objects.select_related("user", "endpoint").get(id=row[0])
 
 
-def _tried(message: Message, now: datetime) -> bool:
+def _tried(message: Message, now: datetime) -> int:
+    """How many messages went out: 0, 1, or those of a bundle."""
     send = CHANNELS.get(message.channel)
     if send is None:
-        _settle(message, state=Message.State.DEAD, last_error="no such channel")
-        return False
+        _settle([message], state=Message.State.DEAD, last_error="no such channel")
+        return 0
+    if message.user is not None and not message.user.is_active:
+        _settle([message], state=Message.State.CANCELLED, last_error="the person has left")
+        return 0
+    rows = [message]
     try:
-        send(message)
+        rows = bundle_of(message, now + LEASE)
+        send(bundled_mail(rows), now)
     except Exception as error:
-        dead = message.attempts >= MOST_ATTEMPTS
-        # the type alone: the text of an error may quote what was sent
-        log.warning("message not sent", message=message.pk, error=type(error).__name__, dead=dead)
-        _settle(
-            message,
-            state=Message.State.DEAD if dead else Message.State.PENDING,
-            available_at=now + wait_after(message.attempts),
-            last_error=f"{type(error).__name__}: {error}"[:300].replace("\0", ""),
-        )
-        return False
-    _settle(message, state=Message.State.SENT, sent_at=now, last_error="")
-    return True
+        _fail(rows, error, now)
+        return 0
+    _settle(rows, state=Message.State.SENT, sent_at=now, last_error="")
+    if message.endpoint is not None:
+        endpoints.note_success(message.endpoint, now)
+    return len(rows)
 
 
-def _settle(message: Message, **fields: object) -> None:
+def _fail(rows: list[Message], error: Exception, now: datetime) -> None:
+    message, failed = rows[0], error if isinstance(error, Failed) else None
+    wait = wait_after(message.channel, message.attempts, message.dedup_key)
+    dead = wait is None or (failed is not None and failed.gone)
+    # the type alone: the text of an error may quote what was sent
+    log.warning("message not sent", message=message.pk, error=type(error).__name__, dead=dead)
+    asked = failed.wait if failed is not None else None
+    reason = str(error) if failed is not None else f"{type(error).__name__}: {error}"
+    _settle(
+        rows,
+        state=Message.State.DEAD if dead else Message.State.PENDING,
+        available_at=now + (asked if asked is not None else wait or timedelta(0)),
+        last_error=reason[:300].replace("\0", ""),
+    )
+    if failed is not None and failed.everybody:
+        _put_off(message, now, asked or PUT_OFF)
+    if message.endpoint is not None:
+        if failed is not None and failed.gone:
+            endpoints.disable(endpoint=message.endpoint, reason="gone", by=SYSTEM, now=now)
+        else:
+            endpoints.note_failure(message.endpoint, now)
+
+
+def _put_off(message: Message, now: datetime, wait: timedelta) -> None:
+    """All else that waits for the same mail server or endpoint; no attempt of theirs is lost."""
+    alike = Message.objects.due(now + wait).filter(lease=None)
+    if message.endpoint is not None:
+        alike = alike.filter(endpoint=message.endpoint)
+    else:
+        alike = alike.filter(channel=message.channel, endpoint=None)
+    alike.exclude(pk=message.pk).update(available_at=now + wait)
+
+
+def _settle(rows: list[Message], **fields: object) -> None:
     """Only while the lease is ours: a sender that was too slow must not undo its successor."""
-    ours = Message.objects.filter(pk=message.pk, lease=message.lease, state=Message.State.PENDING)
+    ours = Message.objects.pending().filter(pk__in=[row.pk for row in rows], lease=rows[0].lease)
     ours.update(lease=None, **fields)

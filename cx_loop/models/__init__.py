@@ -1,6 +1,7 @@
 from cx_loop.models.activity import SYSTEM, Activity, Actor, entry, record
 from cx_loop.models.answered import AnsweredRequest
 from cx_loop.models.catalog import CatalogState
+from cx_loop.models.endpoint import Endpoint
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.message import Heartbeat, Message, Notice
@@ -42,6 +43,7 @@ __all__ = [
     "Department",
     "DirtyMark",
     "DroppedMonth",
+    "Endpoint",
     "ErasedCustomer",
     "Feedback",
     "Heartbeat",

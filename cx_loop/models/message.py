@@ -6,12 +6,19 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from cx_loop.models.endpoint import Endpoint
 from cx_loop.models.people import User
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> Self:
-        return self.filter(state=Message.State.PENDING, available_at__lte=now)
+        return self.pending().filter(available_at__lte=now)
+
+    def pending(self) -> Self:
+        return self.filter(state=Message.State.PENDING)
+
+    def dead(self) -> Self:
+        return self.filter(state=Message.State.DEAD)
 
 
 class Message(models.Model):
@@ -26,9 +33,12 @@ class Message(models.Model):
 
     dedup_key = models.CharField(max_length=200, unique=True)
     channel = models.CharField(max_length=20)  # email, webhook, chat
-    recipient = models.CharField(max_length=500)
+    recipient = models.CharField(max_length=500)  # of an endpoint its host
+    endpoint = models.ForeignKey(Endpoint, null=True, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    payload = models.JSONField()  # subject, text; never a customer's words
+    payload = models.JSONField()  # subject and text, or an event; never a customer's words
+    # sent in one mail with whatever else waits for the same person
+    bundled = models.BooleanField(default=False)
     task_number = models.BigIntegerField(null=True)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -43,7 +53,13 @@ class Message(models.Model):
     class Meta:
         # serves: what is due to be sent
         indexes = [
-            models.Index(fields=["available_at"], condition=Q(state="pending"), name="message_due")
+            models.Index(fields=["available_at"], condition=Q(state="pending"), name="message_due"),
+            # serves: what goes with a digest
+            models.Index(
+                fields=["user"], condition=Q(state="pending", bundled=True), name="message_bundled"
+            ),
+            # serves: the list of dead letters, and how many there are
+            models.Index(fields=["created_at"], condition=Q(state="dead"), name="message_dead"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -54,6 +70,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.recipient} {self.state}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self, user: User) -> Self:
+        return self.filter(user=user, read_at=None)
 
 
 class Notice(models.Model):
@@ -67,11 +88,15 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         indexes = [
+            # serves: the inbox, newest first
+            models.Index(fields=["user", "-created_at", "-id"], name="notice_inbox"),
             models.Index(
                 fields=["user", "-created_at"], condition=Q(read_at=None), name="notice_unread"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -103,7 +103,7 @@ class Department(Named):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.PROTECT)
-    notify = models.JSONField(default=list, blank=True)  # "email", or an https address
+    notify = models.JSONField(default=list, blank=True)  # "email", or fingerprints of endpoints
     assign = models.CharField(max_length=12, choices=Assign, default=Assign.NONE)
 
     objects = DepartmentQuerySet.as_manager()

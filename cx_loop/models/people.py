@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from cx_loop.clock import DatabaseNow
+from cx_loop.logic.telling import LONGEST_DIGEST
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,6 +34,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_analyst = models.BooleanField(default=False)
+    # how they are told, as they chose on their own page; the inbox has everything at once
+    muted_kinds = models.JSONField(default=list, blank=True)  # of mails: logic/telling.py
+    quiet_from = models.TimeField(null=True, blank=True)  # local, [from, until): mails wait
+    quiet_until = models.TimeField(null=True, blank=True)
+    timezone = models.CharField(max_length=64, blank=True)  # "": the organisation's
+    digest_minutes = models.PositiveSmallIntegerField(default=0)  # 0: each mail by itself
     joined_at = models.DateTimeField(db_default=DatabaseNow())
     # away in [absent_since, absent_until): meanwhile the substitute is asked
     absent_since = models.DateTimeField(null=True, blank=True)
@@ -65,6 +72,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(substitute=None) | ~models.Q(substitute=models.F("id")),
                 name="user_stands_in_for_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="user_quiet_hours_have_two_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(digest_minutes__lte=LONGEST_DIGEST),
+                name="user_digest_within_a_day",
             ),
         ]
 

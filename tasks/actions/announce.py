@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from cx_loop.messaging.outbox import queue_message
+from alerts.models import Severity
+from cx_loop.messaging.queue import queue_mail
 from cx_loop.models import Membership, Notice, User
 from tasks.actions.stand_ins import standing_in
+from tasks.actions.tell_outside import tell_outside
 from tasks.actions.turns import named
 from tasks.models import Task
 from tasks.notices import mail_of
@@ -53,16 +55,17 @@ def announce(
     )
     for user in people.values() if "email" in (task.department.notify or ["email"]) else ():
         subject, text = mail_of(code, task, user.language, params or {})
-        queue_message(
-            dedup_key=f"{keys[user.pk]}:email",
-            channel="email",
-            recipient=user.email,
+        queue_mail(
+            user=user,
+            code=code,
+            key=keys[user.pk],
             subject=subject,
             text=text,
             now=now,
-            user=user,
+            critical=task.severity == Severity.CRITICAL,
             task_number=task.number,
         )
+    tell_outside(task, code, now, params or {})
     return list(people.values())
 
 

@@ -81,6 +81,7 @@ SEEN_THROUGH = {
         "CatalogState",
         "Delivery",
         "DroppedMonth",
+        "Endpoint",
         "ErasedCustomer",
         "EscalationPolicy",
         "EscalationPolicyVersion",

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from config.configuration.apply import FORMAT
 from cx_loop.logic.configuration.blocks import keys_below
-from cx_loop.models import Department
+from cx_loop.models import Department, Endpoint
 from tests.config.conftest import EXAMPLE
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -44,13 +44,15 @@ def test_check_names_keys_that_no_part_uses_yet() -> None:
 
 
 @pytest.mark.django_db
-def test_a_webhook_address_is_kept_for_later(tmp_path: Path) -> None:
+def test_a_webhook_address_is_kept_encrypted_and_told_by_its_fingerprint(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
-    path.write_text("departments: [{key: it, notify: ['https://example.com/hook']}]\n")
+    path.write_text("departments: [{key: it, notify: [email, 'https://example.com/hook/x1']}]\n")
 
-    assert configure(str(path), "--check")[-1] == (
-        "not used yet: departments.notify (https://) (line 1)"
-    )
+    assert not any("x1" in line for line in configure(str(path)))
+    endpoint = Endpoint.objects.get()
+    assert Department.objects.get().notify == ["email", endpoint.fingerprint]
+    assert "x1" not in endpoint.address
+    assert configure(str(path)) == ["nothing to change"]
 
 
 @pytest.mark.django_db

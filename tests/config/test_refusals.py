@@ -148,6 +148,11 @@ WRONG_IN_EXAMPLE = {
         "64: The environment has no TYPEFROM_SECRET. Set it and run this again.",
     ),
     "no way to be told": ("notify: [email]", "notify: [http://x]", "17: 'http://x' is no way"),
+    "a user in an address": (
+        "notify: [email]",
+        "notify: ['https://u:p@x.example/']",
+        "17: 'https://u:p@x.example/' is no way",
+    ),
 }
 
 

@@ -9,7 +9,9 @@ from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retir
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Actor, Calendar, Department, Membership, Organization, User
+from cx_loop.models.encryption import fingerprint
 
 Role = Membership.Role
 
@@ -95,7 +97,7 @@ def _form_of_entry(node: Node, calendar: dict[str, Any] | None) -> Form:
         "members": _all_lower(node.value("members", [])),
         "duties": {duty: _all_lower(people) for duty, people in duties.items() if people},
         "calendar": calendar,
-        "notify": node.value("notify", ["email"]),
+        "notify": [_told_by(way) for way in node.value("notify", ["email"])],
         **_assigned(node.value("assign", "none")),
         "retired": False,
     }
@@ -188,6 +190,9 @@ def _form_of(department: Department, staff: list[Membership]) -> Form:
 
 def save_department(*, wanted: Wanted, by: Actor, now: datetime) -> Department:
     form = wanted.form
+    for way in wanted.node.value("notify", []):
+        if way != "email":
+            endpoint_of(way, now=now)
     parent = Department.objects.get(key=form["parent"]) if form["parent"] else None
     saved, _ = Department.objects.update_or_create(
         key=wanted.key,
@@ -231,6 +236,11 @@ def _save_staff(department: Department, form: Form) -> None:
         Membership(user=invite(email=email), department=department, role=role, duty=duty)
         for email, role, duty in sorted(wanted)
     )
+
+
+def _told_by(way: str) -> str:
+    """An address may be a key to a chat: what is compared, printed and kept is its fingerprint."""
+    return way if way == "email" else fingerprint(way)
 
 
 def _depends_on(form: Form) -> Iterable[tuple[str, str]]:

@@ -23,6 +23,9 @@ class Shape(Protocol):
         """Refuse what does not fit, and note what it refers to."""
 
 
+LONGEST_ADDRESS = 2_000  # characters
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     words: str = "text"
@@ -89,9 +92,9 @@ class Notify:
     words: str = "email, or an https:// address"
 
     def check(self, node: Node, report: Report) -> None:
-        if isinstance(node.content, str) and node.content.startswith("https://"):
-            report.leave_unused(f"{node.path} (https://)", node)
-        elif node.content != "email":
+        said = node.content if isinstance(node.content, str) else ""
+        is_address = re.fullmatch(r"https://[^/?#@\s]+([/?#]\S*)?", said) is not None
+        if said != "email" and not (is_address and len(said) <= LONGEST_ADDRESS):
             report.refuse(
                 node, f"{_shown(node)} is no way to be told. Write email or an https:// address."
             )
