@@ -2,6 +2,7 @@
 and intake as it is usually written."""
 
 import statistics
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from bench.limit import copy_cost, make_tables
 from bench.models import Conventional
 from bench.web import Web, web
 from cx_loop import clock
+from cx_loop.models import DirtyMark
 
 INTAKE = "/api/v1/observations/"
 NULL, CONVENTIONAL, LOOKED_UP = "/bench/null/", "/bench/conventional/", "/bench/looked-up/"
@@ -52,6 +54,8 @@ class Bench:
         sender = Sender(plan)
         before = service.cpu()
         sent = sender.send()
+        if batch == 1:
+            _wait_until_evaluated()
         used = {name: cpu - before[name] for name, cpu in service.cpu().items()}
         self._evaluate()
         each = requests * batch
@@ -79,6 +83,15 @@ class Bench:
     def _evaluate(self) -> None:
         """What large batches left to a job; otherwise the next single one would pay for it."""
         drain_all(now=clock.now())
+
+
+def _wait_until_evaluated(patience: float = 10) -> None:
+    """Otherwise what is evaluated after the last answer would cost nothing."""
+    end = time.monotonic() + patience
+    while DirtyMark.objects.exists():
+        if time.monotonic() > end:
+            raise RuntimeError(f"marks are left {patience:g} s after the last answer")
+        time.sleep(0.01)
 
 
 def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:

@@ -15,23 +15,43 @@ from django.core.cache import cache
 from alerts import jobs as alert_jobs
 from alerts.actions.evaluate import drain
 from config.celery import app
+from config.evaluator import Evaluator
 from cx_loop import clock
 from cx_loop import jobs as cx_jobs
 
 log = logging.getLogger(__name__)
 
-BESIDE_A_REQUEST = 50  # touched series that are evaluated before the answer leaves
+BESIDE_A_REQUEST = 50  # touched series that are evaluated in the process they were stored by
 
 
 def evaluate_soon(sender: Any, series_ids: Collection[int], now: datetime, **said: Any) -> None:
-    """Few series are evaluated at once, in the request; many, and what is left, by a job.
+    """Few series are evaluated at once; many, and what is left, by a job.
 
     While the past is lived neither takes a mark.
     """
     if clock.is_set():
         return
-    if len(series_ids) > BESIDE_A_REQUEST or drain(now=now, series_ids=series_ids).more:
+    if len(series_ids) > BESIDE_A_REQUEST:
         nudge(alert_jobs.evaluate)
+    elif _beside is None:
+        evaluate(series_ids, now)
+    else:
+        _beside.touched(series_ids, now)
+
+
+def evaluate(series_ids: Collection[int], now: datetime) -> None:
+    if drain(now=now, series_ids=series_ids).more:
+        nudge(alert_jobs.evaluate)
+
+
+_beside: Evaluator | None = None
+
+
+def evaluate_beside_requests() -> None:
+    """From now on a thread evaluates, together what several requests touched; elsewhere than in a
+    web server it is done before the one who stored goes on."""
+    global _beside
+    _beside = _beside or Evaluator(evaluate)
 
 
 def deliver_soon(sender: Any, **said: Any) -> None:

@@ -28,10 +28,12 @@ def open_alert(
     now: datetime,
     drift: Mapping[str, Any] | None = None,
     late: bool = False,
+    apart: bool = True,
 ) -> Alert:
     """Open the alert of a group and, in the same breath, its task.
 
-    Should the task fail, the alert stands and the sweep opens the task later. In a silence all
+    Should the task fail, the alert stands and the sweep opens the task later; not `apart`, it is
+    raised, and the caller rolls back and comes again. In a silence all
     of this happens as ever, and nobody is disturbed.
     """
     silence = silence_at_opening(group=group, version=version, severity=severity, now=now)
@@ -56,9 +58,11 @@ def open_alert(
     said = {"value": value, "n": n, **({"silence": silence.pk} if silence else {})}
     insert(alert, _entry(alert, "opened", SYSTEM, now, to_state=alert.state, params=said))
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=apart):
             dispatch(alert=alert, now=now)
     except Exception:
+        if not apart:
+            raise
         log.exception("the task of alert %s could not be opened; the sweep will", alert.pk)
     return alert
 

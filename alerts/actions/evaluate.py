@@ -44,13 +44,23 @@ def drain(*, now: datetime, series_ids: Collection[int] | None = None) -> Draine
     With `series_ids` only what touched these series: a request waits for its own groups, and
     leaves the marks of others and passed edges to the sweep.
     """
+    try:
+        return _drained(now, series_ids, apart=False)
+    except Exception:
+        # whatever it was, nothing of it is left; now what fails is kept away from the rest
+        log.info("a drain is done again, group by group", exc_info=True)
+        return _drained(now, series_ids, apart=True)
+
+
+def _drained(now: datetime, series_ids: Collection[int] | None, *, apart: bool) -> Drained:
+    """`apart`: each alert and each task in a savepoint, four round trips more for each."""
     with transaction.atomic():
         marks, locked = take_marks(now, series_ids)
         if series_ids is None:
             locked += lock_due(now, besides=[each.standing.group_id for each in locked])
         cases = [case_of(each, now) for each in locked]
         if cases:
-            _judge(cases, now)
+            _judge(cases, now, apart=apart)
             if late := _not_seen_yet(cases):
                 put_back_marks(late)
     full = marks == MARKS_AT_ONCE or len(cases) >= GROUPS_AT_ONCE
@@ -77,7 +87,7 @@ def _not_seen_yet(cases: list[Case]) -> dict[int, Locked]:
     }
 
 
-def _judge(cases: list[Case], now: datetime) -> None:
+def _judge(cases: list[Case], now: datetime, *, apart: bool) -> None:
     """Decide, let the alerts follow, and write what is new."""
     _decide_all(cases, now)
     keep_late([(case.standing, case.late) for case in cases if case.late])
@@ -89,7 +99,7 @@ def _judge(cases: list[Case], now: datetime) -> None:
         for row in words_of(case.standing, newest[case.group_id].said, case.decisions)
     ]
     alerts = {group: found.alert for group, found in newest.items() if found.alert}
-    settled = follow_decisions(cases, alerts, now)
+    settled = follow_decisions(cases, alerts, now, apart=apart)
     write(said, [case.standing for case in settled if case.has_moved])
 
 

@@ -25,11 +25,13 @@ log = logging.getLogger(__name__)
 JUDGED = ("firing", "recovering")
 
 
-def follow_decisions(cases: list[Case], alerts: Mapping[int, int], now: datetime) -> list[Case]:
+def follow_decisions(
+    cases: list[Case], alerts: Mapping[int, int], now: datetime, *, apart: bool
+) -> list[Case]:
     """Let the alert of each group follow its decisions. Returns the cases that are settled.
 
-    `alerts`: the unresolved one of each group that has one. What one group fails at leaves the
-    others as they are.
+    `alerts`: the unresolved one of each group that has one. `apart`: what one group fails at
+    leaves the others as they are; otherwise it is raised, and all of it has to be rolled back.
     """
     unresolved = {alert.group_id: alert for alert in _alerts(list(alerts.values()))}
     settled = []
@@ -37,10 +39,12 @@ def follow_decisions(cases: list[Case], alerts: Mapping[int, int], now: datetime
         alert = unresolved.get(case.group_id)
         try:
             if alert is not None or case.ever_fires or case.ever_praises:
-                with transaction.atomic():
-                    _follow(case, alert, now)
+                with transaction.atomic(savepoint=apart):
+                    _follow(case, alert, now, apart=apart)
             settled.append(case)
         except Exception:
+            if not apart:
+                raise
             log.exception("group %s could not be settled; its next edge tries again", case.group_id)
             RuleState.objects.filter(pk=case.group_id).update(next_edge=case.frame.edge_after(now))
     return settled
@@ -50,7 +54,7 @@ def _alerts(ids: list[int]) -> list[Alert]:
     return list(Alert.objects.filter(pk__in=ids).order_by("id")) if ids else []
 
 
-def _follow(case: Case, alert: Alert | None, now: datetime) -> None:
+def _follow(case: Case, alert: Alert | None, now: datetime, *, apart: bool) -> None:
     """Edge by edge; the database allows one unresolved alert a group."""
     for place, (edge, decision, _provisional) in enumerate(case.told):
         if decision.praises:
@@ -58,7 +62,8 @@ def _follow(case: Case, alert: Alert | None, now: datetime) -> None:
         level = decision.state.level
         reading, n = decision.params.get("value"), decision.params.get("n", 0)
         if alert is None and level is not None and not decision.state.muted:
-            alert = _open(case, edge, decision, now, late=place < len(case.late))
+            late = place < len(case.late)
+            alert = _open(case, edge, decision, now, late=late, apart=apart)
         elif alert is not None and level is None:
             resolve(alert=alert, now=now, cleared=True)
             alert = None
@@ -69,7 +74,9 @@ def _follow(case: Case, alert: Alert | None, now: datetime) -> None:
                 change_severity(alert=alert, severity=level, now=now)
 
 
-def _open(case: Case, edge: datetime, decision: Decision, now: datetime, *, late: bool) -> Alert:
+def _open(
+    case: Case, edge: datetime, decision: Decision, now: datetime, *, late: bool, apart: bool
+) -> Alert:
     """A new alert; within the cooldown the one that has cleared, again."""
     said = {
         "severity": decision.state.level,
@@ -88,6 +95,7 @@ def _open(case: Case, edge: datetime, decision: Decision, now: datetime, *, late
         version=copy(case.version),
         edge=edge,
         late=late,
+        apart=apart,
         **said,
     )
 

@@ -111,6 +111,8 @@ RATES = {
     "work": env.int("CX_WORK_RATE", default=1_000),
     "all": env.int("CX_GLOBAL_RATE", default=100_000),  # of everybody together, a process
 }
+# a web server evaluates in a thread of its own, after the answer; see config/evaluator.py
+EVALUATES_BESIDE_REQUESTS = True
 MAX_LAG = env.int("CX_MAX_LAG", default=600)  # seconds evaluation may be behind; 0: any
 # days; 0: for ever
 KEEP = {

@@ -6,6 +6,8 @@ from config.settings.base import TEMPLATES
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PUBLIC_URL = "http://testserver"
+# a test sees what its request led to, in its own transaction
+EVALUATES_BESIDE_REQUESTS = False
 # nothing is collected for tests: files are found when asked for
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
