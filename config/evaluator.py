@@ -3,8 +3,8 @@
 What stands alone is evaluated at once. What arrives while an evaluation runs is gathered for a
 moment and evaluated together: a burst of single observations costs an evaluation every now and
 then, not one each, and no two requests wait for each other's locks (decision 0014). When enough
-has been gathered requests wait for room, otherwise intake would take the processor away from the
-evaluation of what it has stored, and alerts would come later and later.
+has been gathered requests wait until it is taken, otherwise intake would take the processor away
+from the evaluation of what it has stored, and alerts would come later and later.
 """
 
 import logging
@@ -17,9 +17,9 @@ from django.db import Error, connection
 
 log = logging.getLogger(__name__)
 
-GATHER = 0.02  # seconds that are waited for more when something came during an evaluation
-ENOUGH = 8  # series that are evaluated without waiting for more
-LONGEST = 1.0  # seconds a request waits for room: it is stored, and the sweep finds it
+GATHER = 0.01  # seconds that are waited for more when something came during an evaluation
+ENOUGH = 3  # series that are evaluated without waiting for more
+LONGEST = 1.0  # seconds a request waits for those before it to be taken
 IDLE = 60.0  # seconds after which a connection is looked at before it is used again
 
 Evaluate = Callable[[Collection[int], datetime], None]
@@ -42,7 +42,6 @@ class Evaluator:
     def touched(self, series_ids: Collection[int], now: datetime) -> None:
         """To be evaluated soon, as of `now` or a little later."""
         with self._some:
-            self._some.wait_for(lambda: len(self._series) < ENOUGH, timeout=LONGEST)
             self._series.update(series_ids)
             self._now = now if self._now is None else max(now, self._now)
             if self._thread is None or not self._thread.is_alive():
@@ -50,6 +49,8 @@ class Evaluator:
                 self._thread = threading.Thread(target=self._run, name="evaluator", daemon=True)
                 self._thread.start()
             self._some.notify_all()
+            # handed over before it waits, otherwise others might get ahead of it time and again
+            self._some.wait_for(lambda: len(self._series) < ENOUGH, timeout=LONGEST)
 
     def _run(self) -> None:
         while True:
