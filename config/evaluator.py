@@ -2,7 +2,7 @@
 
 What stands alone is evaluated at once. What arrives while an evaluation runs is gathered for a
 moment and evaluated together: a burst of single observations costs an evaluation every now and
-then, not one each, and no two requests wait for each other's locks (decision 0014). When enough
+then, not one each, and no two requests wait for each other's locks (decision 0015). When enough
 has been gathered requests wait until it is taken, otherwise intake would take the processor away
 from the evaluation of what it has stored, and alerts would come later and later.
 """
