@@ -40,3 +40,20 @@ def _queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         seen(client, url)
     return len(queries)
+
+
+def retyped(client: Client, url: str, **changes: object) -> dict[str, object]:
+    """What a browser would send of the form that the page shows, but for the changes."""
+    with clock.set_to(NOW):
+        form = client.get(url).context["form"]
+    typed: dict[str, object] = {}
+    for name, field in form.fields.items():
+        value = form[name].value()
+        if hasattr(field.widget, "decompress"):
+            parts = dict(
+                zip(field.widget.widgets_names, field.widget.decompress(value), strict=True)
+            )
+            typed |= {f"{name}{part}": word or "" for part, word in parts.items()}
+        else:
+            typed[name] = "" if value is None else value
+    return typed | changes

@@ -18,6 +18,7 @@ from alerts.logic.grouping import GroupName, Groups, StoredSeries, groups_of, pa
 from alerts.logic.history import Past, live_through
 from alerts.logic.pasts import Grid, grid_of, past_of
 from alerts.logic.trial import MONTH, WouldHave, alerts_of, suggest_line, tasks_of
+from alerts.logic.worst import Drawn, drawn
 from alerts.models import RuleVersion
 from cx_loop.history import timelines_of
 from cx_loop.logic.bins import Scale
@@ -35,6 +36,7 @@ class Trial:
 
     `windows` were judged, of which `insufficient` could not be. `tasks`: touchpoint -> tasks.
     `suggested`: the line that keeps within the budget asked for, and the alerts it would raise.
+    `drawn`: the group that would have raised the most alerts, day by day; None without data.
     """
 
     since: datetime
@@ -45,6 +47,7 @@ class Trial:
     insufficient: int
     tasks: dict[int, int] = field(default_factory=dict)
     suggested: tuple[float, int] | None = None
+    drawn: Drawn | None = None
 
     @property
     def weeks(self) -> float:
@@ -70,7 +73,8 @@ def preview(
     """
     spec, scale = draft.spec, draft.metric.scale
     groups = groups_of(spec, _series(draft, viewer))
-    grid = grid_of(spec, spec.frame(Organization.current().zone), since, until)
+    zone = Organization.current().zone
+    grid = grid_of(spec, spec.frame(zone), since, until)
     pasts = {}
     alerts: list[WouldHave] = []
     insufficient = 0
@@ -92,6 +96,7 @@ def preview(
         insufficient=insufficient,
         tasks=tasks_of(alerts),
         suggested=suggested,
+        drawn=drawn(spec, pasts, alerts, zone),
     )
 
 

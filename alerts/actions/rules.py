@@ -56,36 +56,37 @@ def save_rule(
 
 
 @transaction.atomic
-def retire_rule(*, key: str, by: Actor, now: datetime) -> Rule:
+def retire_rule(*, key: str, by: Actor, now: datetime, reason: str = "") -> Rule:
     """The rule watches nothing any more; its versions, alerts and evaluations stay."""
     rule = Rule.objects.select_for_update().get(key=key)
     if rule.retired_at is None:
         rule.retired_at = now
         rule.save(update_fields=["retired_at"])
         rebuild_groups(rule=rule, now=now)
-        _record(rule, "retired", by, now)
+        _record(rule, "retired", by, now, reason)
     return rule
 
 
 @transaction.atomic
-def bring_rule_back(*, key: str, by: Actor, now: datetime) -> Rule:
+def bring_rule_back(*, key: str, by: Actor, now: datetime, reason: str = "") -> Rule:
     """The rule watches again, as it did when it was retired."""
     rule = Rule.objects.select_for_update().get(key=key)
     if rule.retired_at is not None:
         rule.retired_at = None
         rule.save(update_fields=["retired_at"])
         rebuild_groups(rule=rule, now=now)
-        _record(rule, "changed", by, now)
+        _record(rule, "changed", by, now, reason)
     return rule
 
 
-def _record(rule: Rule, change: str, by: Actor, now: datetime) -> None:
+def _record(rule: Rule, change: str, by: Actor, now: datetime, reason: str = "") -> None:
     number = rule.current.number if rule.current else 0
+    said = {"change": change, "key": rule.key, "version": number}
     record(
         verb="configured",
         subject="rule",
         subject_id=rule.pk,
         by=by,
         now=now,
-        params={"change": change, "key": rule.key, "version": number},
+        params={**said, "reason": reason} if reason else said,
     )

@@ -118,6 +118,12 @@ def live_through(spec: Spec, past: Past, before: State | None = None) -> Lived:
     )
 
 
+def measured_of(spec: Spec, past: Past) -> tuple[Floats, Flags]:
+    """What every window is held against the mildest line with, and where it suffices."""
+    read = _read(spec, past)
+    return read.measured[spec.levels[-1] if spec.levels else spec.every_level[0]], read.sufficient
+
+
 def _last_heard(past: Past, before: State) -> datetime | None:
     moments = [past.starts[place] for place in past.heard[-1:]]
     return max([*moments, *([before.last_data_at] if before.last_data_at else [])], default=None)

@@ -15,7 +15,7 @@ from alerts.models import Alert, Evaluation, Group, GroupSeries, Rule, RuleState
 from alerts.models.rule import RuleQuerySet
 from alerts.reads.pages import PAGE, daily_points, local_day
 from cx_loop.logic.scores import Aggregate, interval, value
-from cx_loop.models import Journey, Metric, Stage, Touchpoint, Viewer
+from cx_loop.models import Activity, Journey, Metric, Stage, Touchpoint, Viewer
 from cx_loop.reads import totals_of_windows
 from cx_loop.ui.charts import Point
 
@@ -111,6 +111,12 @@ def versions_of(rule: Rule) -> list[RuleVersion]:
     """Newest first."""
     versions = rule.versions.select_related("metric", "playbook", "created_by")
     return list(versions.order_by("-number"))
+
+
+def last_turn(rule: Rule) -> Activity | None:
+    """The newest retiring or bringing back that has a reason."""
+    trail = Activity.objects.filter(subject="rule", subject_id=rule.pk, verb="configured")
+    return trail.filter(params__has_key="reason").select_related("user").order_by("-at").first()
 
 
 def watched_groups(

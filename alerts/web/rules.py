@@ -10,6 +10,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from alerts import reads
+from alerts.actions.editing import may_change, may_write_rules
 from alerts.models import Rule, RuleVersion
 from alerts.notices import say_evaluation, say_state
 from alerts.web.quality import PERIODS, figures_of, say_change_proposed, say_reason
@@ -62,6 +63,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "next": found.next,
         "retired": retired,
         "here": "retired" if retired else "in_force",
+        "may_write": may_write_rules(request.user),
     }
     return render(request, "alerts/rules.html", page)
 
@@ -80,6 +82,8 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
     page = {
         "now": now,
         "rule": found,
+        "may_change": may_change(request.user, found),
+        "turned": reads.last_turn(found),
         "name": name_of(found),
         "sentences": _in_every_language(found, names),
         "versions": _version_lines(versions, names),

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from alerts.web import alerts, quality, rules, silences, standards, touchpoint, watch, why
+from alerts.web import (
+    alerts,
+    quality,
+    rule_editor,
+    rules,
+    silences,
+    standards,
+    touchpoint,
+    watch,
+    why,
+)
 
 app_name = "alerts"
 urlpatterns = [
@@ -10,9 +20,13 @@ urlpatterns = [
     path("silences/", silences.silences, name="silences"),
     path("silences/<int:pk>/end/", silences.end, name="silence-end"),
     path("rules/", rules.rule_list, name="rules"),
+    path("rules/new/", rule_editor.new, name="rule-new"),
     path("rules/review/", quality.review, name="review"),
     path("rules/watch/", watch.overview, name="watch"),
     path("rules/<slug:key>/", rules.rule, name="rule"),
+    path("rules/<slug:key>/edit/", rule_editor.edit, name="rule-edit"),
+    path("rules/<slug:key>/retire/", rule_editor.retire, name="rule-retire"),
+    path("rules/<slug:key>/back/", rule_editor.bring_back, name="rule-back"),
     path("rules/<slug:key>/why/", why.why, name="why"),
     path("standards/<int:pk>/rule/", standards.make_rule, name="standard-rule"),
     path("touchpoints/<slug:key>/", touchpoint.touchpoint, name="touchpoint"),
