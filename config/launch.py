@@ -16,12 +16,13 @@ OWN = {
     "lint": "config.checks",
     "messages": "config.checks.messages",
 }
-SCRATCH = {"bench", "drill", "replay"}
-DURABLE_SCRATCH = {"bench", "drill"}
+SCRATCH = {"bench", "replay"}
+DURABLE_SCRATCH = {"bench"}
 MAKES_ITS_FOLDER = {"restore"}
 WITHOUT_SERVERS = {
     "", "help", "version", "check", "makemigrations", "makemessages", "compilemessages",
     "collectstatic", "findstatic", "diffsettings", "spectacular", "startapp",
+    "drill",  # has servers of its own, which it kills
 }  # fmt: skip
 
 

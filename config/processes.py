@@ -52,7 +52,7 @@ def start(
             cwd=cwd,
             pass_fds=pass_fds,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid(), stop_signal),
+            preexec_fn=die_with(os.getpid(), stop_signal),
             **who,
         )
     finally:
@@ -79,7 +79,7 @@ def _appended(log: Path) -> IO[bytes]:
     return log.open("ab")
 
 
-def _die_with(parent: int, stop_signal: int) -> Any:
+def die_with(parent: int, stop_signal: int) -> Any:
     """What the child does between fork and exec; runs after the change of user, which clears it."""
 
     def tie() -> None:

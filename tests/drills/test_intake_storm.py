@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 from config.servers.postgres import Cluster, free_port
-from tests.drills.crew import ENGINE, WEB, WORKER, Crew, wait_until
-from tests.drills.storm import GATES, SEGMENTS, Item, Plan, Storm, plan
-from tests.oracles.alerts import Raw, alerts_at
+from drills.crew import ENGINE, WEB, WORKER, Crew, wait_until
+from drills.oracle import Raw, alerts_at
+from drills.storm import GATES, SEGMENTS, Item, Plan, Storm, plan
 
 SENDERS = 24
 SIZE = int(os.environ.get("CX_STORM", "600"))  # keys; a real storm has 20,000

@@ -16,8 +16,8 @@ from cx_loop import clock
 from cx_loop.ingest.accept import accept_items
 from cx_loop.messaging.outbox import LEASE, deliver
 from cx_loop.models import Heartbeat, Message, Source
+from drills.crew import WORKER, Crew, deadlocks, empty_the_broker, wait_until
 from tasks.models import Escalation, Task
-from tests.drills.crew import WORKER, Crew, deadlocks, empty_the_broker, wait_until
 from tests.flows.loop import HOUR, company
 
 PLACES = 60  # more series than are evaluated beside a request, so the worker has the work

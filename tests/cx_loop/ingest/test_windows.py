@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cx_loop.logic.scores import parse_aggregate, value
 from cx_loop.models import Metric, Observation, Source
 from cx_loop.reads import window_totals
+from drills.windows import Row, aggregate
 from tests.cx_loop.ingest.conftest import NOW, accept, said
-from tests.oracles.windows import Row, aggregate
 
 FIRST = NOW - timedelta(hours=6)
 FIVE = timedelta(minutes=5)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.oracles.windows import Row, aggregate
+from drills.windows import Row, aggregate
 
 WINDOWS = {"1h": timedelta(hours=1), "1d": timedelta(days=1)}
 HIGHEST = {"csat": 5}
