@@ -1,6 +1,10 @@
 """Celery settings; each value and its reason is in docs/operations.md and asserted by a test."""
 
+from kombu import Queue
+
 from config.env import env
+
+QUEUES = ("engine", "notify", "ingest", "evaluate")
 
 broker_url = env.str("CX_BROKER_URL", default="redis://127.0.0.1:6379/0")
 task_ignore_result = True
@@ -39,10 +43,20 @@ worker_hijack_root_logger = False
 # otherwise Celery closes the database connection around every job: 10 ms of PostgreSQL work each
 CELERY_DB_REUSE_MAX = 1000
 
+# a slow mail server must not hold up deadlines: the queues can have workers of their own
+task_queues = tuple(Queue(name) for name in QUEUES)
+task_default_queue = "engine"
+task_routes = {
+    "alerts.jobs.*": {"queue": "evaluate"},
+    "cx_loop.jobs.deliver": {"queue": "notify"},
+    "config.jobs.release_demo": {"queue": "ingest"},
+}
+
 beat_schedule = {
     "evaluate": {"task": "alerts.jobs.evaluate", "schedule": 5.0, "options": {"expires": 4}},
     "sweep": {"task": "tasks.jobs.sweep", "schedule": 5.0, "options": {"expires": 4}},
     "deliver": {"task": "cx_loop.jobs.deliver", "schedule": 5.0, "options": {"expires": 4}},
+    "audit": {"task": "tasks.jobs.audit", "schedule": 30.0, "options": {"expires": 25}},
     "release-demo": {
         "task": "config.jobs.release_demo",
         "schedule": 60.0,

@@ -52,18 +52,24 @@ TRANSPORT: dict[str, Any] = {
     "health_check_interval": 25,
     "global_keyprefix": "cxl:",
 }
-OURS = {"broker_url", "broker_transport_options", "beat_schedule", *SETTINGS}
+QUEUES = {"engine", "notify", "ingest", "evaluate"}
+OURS = {
+    *("broker_url", "broker_transport_options", "beat_schedule"),
+    *("task_queues", "task_default_queue", "task_routes"),
+    *SETTINGS,
+}
 
 
 def said() -> set[str]:
     module = ast.parse(Path(celery_settings.__file__).read_text("utf-8"))
-    return {
+    names = {
         name.id
         for line in module.body
         if isinstance(line, ast.Assign)
         for name in line.targets
         if isinstance(name, ast.Name)
     }
+    return names - {"QUEUES"}  # of ours, not a setting
 
 
 def calls_of_jobs() -> Iterator[tuple[str, ast.keyword]]:
@@ -103,6 +109,24 @@ def test_connections_to_the_database_outlive_a_job() -> None:
 def test_a_job_ends_before_its_message_is_handed_out_again() -> None:
     limit = app.conf.broker_transport_options["visibility_timeout"]
     assert app.conf.task_soft_time_limit < app.conf.task_time_limit < limit
+
+
+def test_a_worker_without_a_choice_serves_every_queue() -> None:
+    assert set(app.amqp.queues.consume_from) == QUEUES
+
+
+@pytest.mark.parametrize(
+    ("job", "queue"),
+    [
+        ("alerts.jobs.evaluate", "evaluate"),
+        ("cx_loop.jobs.deliver", "notify"),
+        ("tasks.jobs.sweep", "engine"),
+        ("tasks.jobs.audit", "engine"),
+        ("config.jobs.release_demo", "ingest"),
+    ],
+)
+def test_a_job_waits_in_the_queue_of_its_kind(job: str, queue: str) -> None:
+    assert app.amqp.router.route({}, job)["queue"].name == queue
 
 
 def test_only_json_is_read_from_the_broker() -> None:
