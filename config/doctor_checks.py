@@ -22,6 +22,7 @@ from cx_loop.models import (
     Department,
     DirtyMark,
     Endpoint,
+    Invariant,
     Membership,
     Message,
     Organization,
@@ -144,3 +145,9 @@ def stuck_work() -> Iterator[str]:
     for name, rows in waiting.items():
         if count := rows.count():
             yield f"{count} {name} for over 10 minutes; do worker and beat, or `engine`, run?"
+
+
+@register("invariants")
+def invariants() -> Iterator[str]:
+    for each in Invariant.objects.filter(broken__gt=0).order_by("name"):
+        yield f"{each.name}: {each.broken} at the audit of {each.looked_at:%Y-%m-%d %H:%M} UTC"

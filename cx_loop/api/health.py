@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_loop import clock
-from cx_loop.models import Heartbeat, Message
+from cx_loop.models import Heartbeat, Invariant, Message
 
 UP, DOWN, ABSENT, LATE = "up", "down", "absent", "late"
 _SWEEPS_LATE_AFTER = timedelta(minutes=2)
@@ -25,12 +25,19 @@ class SweepSerializer(serializers.Serializer[Any]):
     last_ok_at = serializers.DateTimeField()
 
 
+class InvariantSerializer(serializers.Serializer[Any]):
+    broken = serializers.IntegerField()
+    found = serializers.IntegerField()
+    healed = serializers.IntegerField()
+
+
 class HealthSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["ok", "unavailable"])
     database = serializers.ChoiceField(choices=[UP, DOWN])
     broker = serializers.ChoiceField(choices=[UP, DOWN, ABSENT])
     sweeps = serializers.DictField(child=SweepSerializer())
     dead_letters = serializers.IntegerField(help_text="Messages that could not be sent.")
+    invariants = serializers.DictField(child=InvariantSerializer())
 
 
 class HealthView(APIView):
@@ -47,15 +54,19 @@ class HealthView(APIView):
         try:
             now = clock.now()
             sweeps = {beat.name: _sweep(beat, now) for beat in Heartbeat.objects.order_by("name")}
+            invariants = {
+                each.name: _invariant(each) for each in Invariant.objects.order_by("name")
+            }
             database, dead = UP, Message.objects.dead().count()
         except Error:
-            sweeps, database, dead = {}, DOWN, 0
+            sweeps, invariants, database, dead = {}, {}, DOWN, 0
         well = database == UP and all(sweep["state"] == UP for sweep in sweeps.values())
         parts = {
             "database": database,
             "broker": _broker(),
             "sweeps": sweeps,
             "dead_letters": dead,
+            "invariants": invariants,
         }
         status = "ok" if well else "unavailable"
         return Response({"status": status, **parts}, status=200 if well else 503)
@@ -64,6 +75,11 @@ class HealthView(APIView):
 def _sweep(beat: Heartbeat, now: datetime) -> dict[str, Any]:
     late = now - beat.last_ok_at > _SWEEPS_LATE_AFTER
     return {"state": LATE if late else UP, "last_ok_at": beat.last_ok_at}
+
+
+def _invariant(each: Invariant) -> dict[str, int]:
+    """What the newest audit found broken; found and healed since the installation began."""
+    return {"broken": each.broken, "found": each.found, "healed": each.healed}
 
 
 def _broker() -> str:

@@ -4,7 +4,7 @@ from cx_loop.models.catalog import CatalogState
 from cx_loop.models.endpoint import Endpoint
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
 from cx_loop.models.languages import Named, NameField, in_language
-from cx_loop.models.message import Heartbeat, Message, Notice
+from cx_loop.models.message import Heartbeat, Invariant, Message, Notice
 from cx_loop.models.metric import Metric
 from cx_loop.models.observation import (
     CustomerLink,
@@ -47,6 +47,7 @@ __all__ = [
     "ErasedCustomer",
     "Feedback",
     "Heartbeat",
+    "Invariant",
     "Journey",
     "Membership",
     "Message",

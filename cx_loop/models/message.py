@@ -112,3 +112,17 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.last_ok_at}"
+
+
+class Invariant(models.Model):
+    """What the audit of every minute found of one thing that must always hold."""
+
+    name = models.SlugField(primary_key=True)
+    looked_at = models.DateTimeField()
+    broken = models.IntegerField()  # when it was looked at last; healed ones are counted here too
+    found = models.BigIntegerField(default=0)  # ever
+    healed = models.BigIntegerField(default=0)  # ever
+    place = models.BigIntegerField(default=0)  # where the next slice of rows begins
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.broken}"

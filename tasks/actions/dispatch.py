@@ -89,6 +89,17 @@ def dispatch_missing(*, now: datetime) -> int:
     return opened
 
 
+def give_task(*, alert_id: int, now: datetime) -> bool:
+    """A task for an alert whose tasks are all closed while it stands; whether it got one."""
+    with transaction.atomic():
+        _one_at_a_time()
+        alert = Alert.objects.unresolved().filter(pk=alert_id).first()
+        if alert is None or _unclosed_tasks(alert):
+            return False
+        _give_task(alert, now)
+    return True
+
+
 def follow_alert(
     *, alert: Alert, what: str, by: Actor, now: datetime, reason: str, resolution: str
 ) -> None:

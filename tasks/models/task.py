@@ -167,6 +167,17 @@ class Task(models.Model):
                 condition=~Q(state="closed"),
                 name="task_board",
             ),
+            # serves: the audit; empty as long as every task wakes for its deadlines
+            models.Index(
+                fields=["number"],
+                condition=Q(
+                    state__in=["open", "accepted", "in_progress"],
+                    attempts=0,
+                    silenced_until=None,
+                    next_due_at__gt=F("escalate_at"),
+                ),
+                name="task_sleeps_too_long",
+            ),
             # serves: joining an alert to the unsubmitted task of its rule and touchpoint
             models.Index(
                 fields=["touchpoint", "rule_version"],
