@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from tasks.api.metrics import MetricsView
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
+    path("metrics", MetricsView.as_view(), name="metrics"),
     path("", include("cx_loop.web.urls")),
     path("", include("alerts.web.urls")),
     path("", include("tasks.web.urls")),

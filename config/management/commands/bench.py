@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bench import company, evaluate, importing, ingest, loop, preview, warning, windows
+from bench import company, evaluate, importing, ingest, loop, preview, queue, warning, windows
 from bench.figures import Figure, table
 from bench.machine import machine
 
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "evaluate": evaluate.measure,
     "import": importing.measure,
     "windows": windows.measure,
+    "queue": queue.measure,
     "preview": preview.measure,
     "warning": warning.measure,
 }
