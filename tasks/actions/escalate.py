@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cx_loop.models import SYSTEM
+from cx_loop.models import SYSTEM, record
 from tasks.actions.access import ladder
 from tasks.actions.announce import announce, concerned
 from tasks.actions.change import change, episode_of
@@ -24,8 +24,9 @@ def escalate(*, task: Task, now: datetime) -> None:
     people = (
         concerned(task, "", now) if step.to == "staff" else ladder(task.department, step.to, now)
     )
-    # nobody reachable there: straight to the top, said so
-    people = people or ladder(task.department, "director", now)
+    if not people and step.to != "director":
+        _say_nobody(task, step.to, now)
+        people = ladder(task.department, "director", now)
     Escalation.objects.create(
         task=task,
         episode=episode.number,
@@ -55,3 +56,17 @@ def escalate(*, task: Task, now: datetime) -> None:
         params=params,
     )
     announce(task=task, code="escalated", now=now, to=people, params=params)
+
+
+def _say_nobody(task: Task, to: str, now: datetime) -> None:
+    """Nobody is reachable there: the next level at once, and the trail tells why."""
+    params = {"to": to, "reached": 0}
+    number = task.number
+    record(
+        verb="nobody_reachable",
+        subject="task",
+        subject_id=number,
+        by=SYSTEM,
+        now=now,
+        params=params,
+    )

@@ -129,6 +129,8 @@ def test_a_lead_who_is_missing_is_replaced_by_the_director(loop: Loop) -> None:
     Membership.objects.filter(user__email="lin@example.com").delete()
     loop.run(MONDAY + 4 * HOUR)
     assert Notice.objects.get(code="escalated").user.email == "dirk@example.com"
+    said = Activity.objects.get(verb="nobody_reachable")
+    assert said.params["to"] == "lead"
 
 
 def test_a_poisoned_task_does_not_hold_up_the_others(loop: Loop) -> None:
