@@ -92,7 +92,9 @@ def dispatch_missing(*, now: datetime) -> int:
 def give_task(*, alert_id: int, now: datetime) -> bool:
     """A task for an alert whose tasks are all closed while it stands; whether it got one."""
     with transaction.atomic():
-        _one_at_a_time()
+        group = Alert.objects.values_list("group_id", flat=True).get(pk=alert_id)
+        alert_actions.lock_groups([group])  # as an evaluation does; then what it may have changed
+        one_at_a_time()
         alert = Alert.objects.unresolved().filter(pk=alert_id).first()
         if alert is None or _unclosed_tasks(alert):
             return False
