@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cx_loop", "0009_people_away_and_tasks_in_turn"),
+        ("cx_loop", "0010_outside_and_as_people_want"),
     ]
 
     operations = [
