@@ -114,7 +114,8 @@ def _suffer(scene: Scene, load: Load, found: Outcome, seconds: float) -> None:
     scene.broker.stop()
     down = time.monotonic()
     try:
-        grow_older(scene, "5 hours", where="t.touchpoint_id IS NULL")  # the leads are due now, while no message can be queued
+        # the leads are due now, while no message can be queued
+        grow_older(scene, "5 hours", where="t.touchpoint_id IS NULL")
         time.sleep(seconds)
     finally:
         scene.broker.start()

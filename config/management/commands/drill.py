@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from drills import broker_loss, downtime, due_instant_race, kill_storm
+from drills import broker_loss, downtime, due_instant_race, kill_storm, poison
 from drills.outcome import Outcome
 from drills.scene import Stuck, servers
 
@@ -18,6 +18,7 @@ DRILLS: dict[str, Callable[..., Outcome]] = {
     "broker-loss": broker_loss.run,
     "downtime": downtime.run,
     "due-instant-race": due_instant_race.run,
+    "poison": poison.run,
 }
 
 
