@@ -12,6 +12,7 @@ from cx_loop.ui.navigation import Entry, register
 from cx_loop.ui.slots import Progress, demo_progress
 from cx_loop.ui.words import say_count
 from tasks import reads as task_reads
+from tasks.reads.inbox import count_unread
 from tasks.web.words import work_links
 
 CAP = 99  # a badge is a hint, not a report
@@ -24,6 +25,7 @@ def fill() -> None:
     register(Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"))
     silences = gettext_lazy("Silences")
     register(Entry("silences", silences, "alerts:silences", "pause", shown_to=may_silence))
+    register(Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread))
     work_of_alerts.provide(work_links)
     demo_progress.provide(_loading)
 
@@ -46,4 +48,9 @@ def _tasks(user: User, now: datetime) -> str:
 
 def _alerts(user: User, now: datetime) -> str:
     count = alert_reads.count_unresolved(user, cap=CAP)
+    return say_count(count, CAP) if count else ""
+
+
+def _unread(user: User, now: datetime) -> str:
+    count = count_unread(user, cap=CAP)
     return say_count(count, CAP) if count else ""

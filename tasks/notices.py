@@ -260,17 +260,22 @@ def mail_of(
     with translation.override(language):
         title = title_of(task)
         subject = f"#{task.number} {title}"
-        words = {
-            "level": LEVELS.get(str((params or {}).get("to", "")), ""),
-            "verdict": VERDICTS.get(str((params or {}).get("verdict") or ""), ""),
-        }
-        head = str(_MAILS.get(code, gettext_lazy("Something happened to your task."))) % words
+        head = say_notice(code, params or {})
         zone, lines = Organization.current_zone(), [head, "", title, sentence_of_task(task)]
         if task.due_at is not None and task.state not in {"verifying", "closed"}:
             due = say_moment(task.due_at, zone, task.created_at)
             lines.append(_("To be resolved by %(moment)s.") % {"moment": due})
         lines += ["", f"{settings.PUBLIC_URL}/tasks/{task.number}/"]
         return subject, "\n".join(lines)
+
+
+def say_notice(code: str, params: Mapping[str, Any]) -> str:
+    """What happened, in one sentence."""
+    words = {
+        "level": LEVELS.get(str(params.get("to", "")), ""),
+        "verdict": VERDICTS.get(str(params.get("verdict") or ""), ""),
+    }
+    return str(_MAILS.get(code, gettext_lazy("Something happened to your task."))) % words
 
 
 _MAILS = {

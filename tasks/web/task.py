@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cx_loop import clock
+from cx_loop.actions.people import read_notices
 from cx_loop.models import Actor, Organization, User
 from tasks import reads
 from tasks.actions import work
@@ -34,8 +35,9 @@ from tasks.web.page import changes_since, task_page
 @require_safe
 def task(request: HttpRequest, number: int) -> HttpResponse:
     found, user = _seen(request, number)
-    doing = request.GET.get("do", "")
-    return render(request, "tasks/task.html", task_page(found, user, clock.now(), doing=doing))
+    doing, now = request.GET.get("do", ""), clock.now()
+    read_notices(user=user, now=now, task_number=number)  # here is what they told of
+    return render(request, "tasks/task.html", task_page(found, user, now, doing=doing))
 
 
 @login_required
