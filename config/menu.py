@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy
 
 from alerts import reads as alert_reads
 from alerts.actions.silences import may_silence
-from alerts.ui.slots import work_of_alerts
+from alerts.ui.slots import task_by_hand, work_of_alerts
 from cx_loop.models import Organization, User
 from cx_loop.ui.navigation import Entry, register
 from cx_loop.ui.slots import Progress, demo_progress
 from cx_loop.ui.words import say_count
 from tasks import reads as task_reads
 from tasks.reads.inbox import count_unread
-from tasks.web.words import work_links
+from tasks.web.words import open_task_url, work_links
 
 CAP = 99  # a badge is a hint, not a report
 
@@ -27,6 +27,7 @@ def fill() -> None:
     register(Entry("silences", silences, "alerts:silences", "pause", shown_to=may_silence))
     register(Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread))
     work_of_alerts.provide(work_links)
+    task_by_hand.provide(open_task_url)
     demo_progress.provide(_loading)
 
 

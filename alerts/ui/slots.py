@@ -14,5 +14,8 @@ class WorkLink:
     state: str
 
 
+# (touchpoint key): where a task is opened there by hand; '' when nobody answers
+task_by_hand: Slot[str] = Slot(lambda key: "")
+
 # (alert ids, viewer): the tasks about each alert that the viewer may see
 work_of_alerts: Slot[dict[int, list[WorkLink]]] = Slot(lambda alerts, viewer: {})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from alerts import reads
 from alerts.actions.silences import may_silence
 from alerts.notices import say_aggregate_name, say_n
+from alerts.ui.slots import task_by_hand
 from alerts.web.standards import standard_lines
 from alerts.web.words import alert_rows
 from cx_loop import clock
@@ -47,6 +48,7 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
             _card(each, targets.get(each.metric.pk))
             for each in reads.standings(found, zone=zone, today=reads.local_day(now, zone))
         ],
+        "task_by_hand": task_by_hand(found.key),
         "may_silence": may_silence(request.user),
         "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user, now),
     }

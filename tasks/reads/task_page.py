@@ -5,6 +5,8 @@ from datetime import datetime
 from cx_loop.models import Activity, Department, Membership, Touchpoint, User
 from tasks.models import Note, Pause, Task, TaskAlert, Verification
 
+RELATED = 9  # more would push the task itself off a phone
+
 
 def visible_task(viewer: User, number: int) -> Task | None:
     """The task with everything its page names, or None when the viewer may not see it."""
@@ -62,6 +64,19 @@ def people_of(department: Department) -> list[Membership]:
     for row in rows.select_related("user").order_by("user__name", "user__email", "role"):
         seen.setdefault(row.user_id, row)
     return list(seen.values())
+
+
+def open_tasks_at(
+    touchpoint: Touchpoint | None, viewer: User, *, besides: Task | None = None
+) -> list[Task]:
+    """Unclosed tasks of a touchpoint that the viewer may see, the most urgent first."""
+    if touchpoint is None:
+        return []
+    here = Task.objects.unclosed().visible_to(viewer).filter(touchpoint=touchpoint)
+    if besides is not None:
+        here = here.exclude(pk=besides.pk)
+    related = here.select_related("touchpoint", "metric")
+    return list(related.order_by("severity", "due_at", "number")[:RELATED])
 
 
 def touchpoints_for(viewer: User) -> list[Touchpoint]:

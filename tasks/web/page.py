@@ -38,7 +38,7 @@ from tasks.notices import (
 from tasks.web.forms import CallForm, Comment, form_for
 from tasks.web.routes import say_route
 from tasks.web.verification import bands_of, is_too_soon, shown
-from tasks.web.words import clock_of
+from tasks.web.words import clock_of, related_rows
 
 DAYS_BEFORE, DAYS_IN_ALL = 28, 84
 SHOWN, EVENTS = 9, 80  # alerts and events of one page: a task of months would not fit a phone
@@ -104,6 +104,7 @@ def task_page(
         "alerts": [(link.alert, sentence_of(link.alert)) for link in links[::-1][:SHOWN]],
         "more_alerts": max(0, len(links) - SHOWN),
         "where": _where(task),
+        "related": related_rows(reads.open_tasks_at(task.touchpoint, user, besides=task)),
         "stand_in": _stand_in(task, now),
         "route": route,
         "route_why": why,

@@ -13,7 +13,7 @@ from cx_loop.models import User, in_language
 from cx_loop.ui.words import say_deadline, say_moment
 from tasks.logic.lifecycle import primary_call
 from tasks.models import Task
-from tasks.notices import CALLS, STATES, title_of
+from tasks.notices import CALLS, STATES, segment_names, title_of
 from tasks.reads import Reach, tasks_of_alerts
 
 
@@ -64,6 +64,20 @@ def queue_row(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RelatedRow:
+    task: Task
+    title: str
+    state: str
+
+
+def related_rows(tasks: list[Task]) -> list[RelatedRow]:
+    if not tasks:
+        return []
+    segments = segment_names()
+    return [RelatedRow(each, title_of(each, segments), str(STATES[each.state])) for each in tasks]
+
+
 def clock_of(
     task: Task, now: datetime, zone: ZoneInfo, *, is_asked: bool = False
 ) -> tuple[str, str, bool]:
@@ -92,6 +106,11 @@ def clock_of(
     if task.due_at is None:
         return (_("no deadline"), "", False)
     return (say_deadline(task.due_at, now), say_moment(task.due_at, zone, now), False)
+
+
+def open_task_url(key: str) -> str:
+    """Fills the slot of the touchpoint's page."""
+    return reverse("tasks:open", args=[key])
 
 
 def work_links(alerts: list[int], viewer: User) -> dict[int, list[WorkLink]]:

@@ -94,7 +94,9 @@ def test_members_take_turns(loop: Loop) -> None:
     bea = make_user("bea@example.com", department=owner)
     turns(owner, "round_robin")
     assert assignees(3) == ["ana@example.com", bea.email, "ana@example.com"]
-    assert Activity.objects.filter(verb="opened").earliest("pk").params["given"] == "ana@example.com"
+    assert (
+        Activity.objects.filter(verb="opened").earliest("pk").params["given"] == "ana@example.com"
+    )
 
 
 def test_who_is_away_or_gone_is_skipped(loop: Loop) -> None:
