@@ -17,6 +17,7 @@ from tasks import reads
 from tasks.actions.audit import audit
 from tasks.actions.sweep import sweep
 from tasks.models import Task
+from tasks.reads.queues import PAGE
 
 TASKS, UNCLOSED, DUE = 1_000_000, 100_000, 10_000
 DEPARTMENTS = 10  # the first has six tenths of all tasks, so that it has a thousand pages
@@ -90,7 +91,13 @@ def _people() -> User:
 
 def _fill(every: int, unclosed: int, now: datetime) -> None:
     keys = [row.pk for row in Department.objects.filter(key__startswith="ground-").order_by("key")]
-    said = {"all": every, "unclosed": unclosed, "departments": keys, "many": len(keys), "now": now}
+    said: dict[str, Any] = {
+        "all": every,
+        "unclosed": unclosed,
+        "departments": keys,
+        "many": len(keys),
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FILL, said)
     company.settle()
@@ -117,14 +124,14 @@ def _place_of(lead: User, now: datetime, deep: int) -> "reads.Place":
     """Where page `deep` begins: not walked to, looked up."""
     ours = Task.objects.unclosed().filter(department__memberships__user=lead)
     others = ours.exclude(state__in=["open", "accepted", "in_progress", "on_hold"], due_at__lt=now)
-    row = others.order_by("severity", "due_at", "number")[(deep - 1) * reads.PAGE - 1]
+    row = others.order_by("severity", "due_at", "number")[(deep - 1) * PAGE - 1]
     assert row.due_at is not None
     return reads.Place(now, False, row.severity, row.due_at, row.number)
 
 
 def _in_database(lead: User, now: datetime, after: "reads.Place | None") -> float:
     """Milliseconds of the statements of one page, as the client sees them."""
-    reach = reads.reach_of(lead)
+    reach = reads.reach_of(lead, now)
     with CaptureQueriesContext(connection) as asked:
         reads.queue(lead, "department", reads.QueueFilters(), reach=reach, now=now, after=after)
     return sum(float(each["time"]) for each in asked.captured_queries) * 1e3

@@ -8,12 +8,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 from bench.figures import percentile
 from drills.outcome import Outcome
 from drills.receiver import Receiver
 from drills.scene import ENGINE, WORKER, Scene, Servers
-from drills.tasks import company, grow_older, leases_run_out, open_tasks, pushes_of
+from drills.tasks import company, grow_older, key_of, leases_run_out, open_tasks, pushes_of
 
 DOWN = 60.0  # seconds; sizes below the usual one shorten it
 SENDERS, PLACES, EACH = 4, 40, 10
@@ -94,7 +95,7 @@ def run(those: Servers, folder: Path, size: int = USUAL) -> Outcome:
         open_tasks(scene, size, ago="5 minutes")
         scene.start_web()
         scene.start(ENGINE, WORKER, scene.beat())
-        load = Load(scene.port, _key(scene))
+        load = Load(scene.port, key_of(scene))
         scene.wait_until(lambda: load.post(items_of("first", 0))[0] == 200, 60, "the web server")
         load.accepted = EACH
         with load:
@@ -145,13 +146,7 @@ def _judge(scene: Scene, receiver: Receiver, load: Load, found: Outcome) -> None
     found.equal("deadlocks", scene.deadlocks(), 0)
 
 
-def _key(scene: Scene) -> str:
-    marked = len(scene.complaints())
-    scene.run("manage.py", "create_key", "drill", "--scope", "ingest")
-    return scene.complaints()[marked:].split()[-1]
-
-
-def _airport() -> dict[str, object]:
+def _airport() -> dict[str, Any]:
     gates = [{"key": f"gate-{n}", "name": f"Gate {n}", "owner": "ground"} for n in range(PLACES)]
     stage = {"key": "departure", "name": "Departure", "touchpoints": gates}
     rule = {"key": "wait", "metric": "wait", "touchpoints": "all", "aggregate": "mean"}

@@ -17,9 +17,9 @@ DELETE FROM tasks_episode WHERE task_id IN (SELECT number FROM tasks_task ORDER 
 """
 MESSAGES = """
 INSERT INTO cx_loop_message (dedup_key, channel, recipient, payload, task_number, state, attempts,
-                             available_at, last_error, created_at)
+                             available_at, last_error, created_at, bundled)
 SELECT %s || ':' || n, 'email', %s, '{"subject": "A drill", "text": "A drill"}', NULL, 'pending', 0,
-       now(), '', now()
+       now(), '', now(), false
 FROM generate_series(1, %s) AS n
 """
 WAITS = """

@@ -121,3 +121,10 @@ def ladders(scene: Scene) -> dict[str, int]:
     ) AS ways GROUP BY way
     """
     return dict(scene.rows(query))
+
+
+def key_of(scene: Scene) -> str:
+    """A new API key that may send."""
+    marked = len(scene.complaints())
+    scene.run("manage.py", "create_key", "drill", "--scope", "ingest")
+    return scene.complaints()[marked:].split()[-1]
