@@ -5,6 +5,7 @@ from django.urls import path
 from alerts.api.alerts import AlertsView, AlertView
 from alerts.api.calls import AcknowledgeView, DismissView, SnoozeView
 from alerts.api.evaluations import EvaluationsView
+from alerts.api.export import AlertsExportView
 from alerts.api.preview import RulePreviewView
 from alerts.api.quality import RuleQualityView
 from alerts.api.rules import RulesView, RuleView
@@ -14,6 +15,7 @@ from alerts.api.watch import WatchView
 
 urlpatterns = [
     path("alerts/", AlertsView.as_view(), name="alerts"),
+    path("alerts/export/", AlertsExportView.as_view(), name="alerts-export"),
     path("alerts/<int:pk>/", AlertView.as_view(), name="alert"),
     path("alerts/<int:pk>/acknowledge/", AcknowledgeView.as_view(), name="alert-acknowledge"),
     path("alerts/<int:pk>/snooze/", SnoozeView.as_view(), name="alert-snooze"),

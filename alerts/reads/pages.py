@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alerts.models import UNRESOLVED, Alert, Evaluation, GroupSeries
 from cx_loop.logic.scores import (
@@ -54,6 +54,15 @@ def alert_list(
 
     Unresolved alerts go by severity, the others by age; `after` counts rows, since few are open.
     """
+    found = alerts_listed(viewer, filters)
+    start = after or 0
+    related = found.select_related("touchpoint", "group", "version__metric", "version__rule")
+    rows = list(related[start : start + PAGE + 1])
+    return rows[:PAGE], start + PAGE if len(rows) > PAGE else None
+
+
+def alerts_listed(viewer: User, filters: AlertFilters) -> QuerySet[Alert]:
+    """Every alert that fits the filters, in the order of the list."""
     found = Alert.objects.all().visible_to(viewer)
     if filters.state == "unresolved":
         found = found.unresolved().order_by("severity", "-opened_at", "id")
@@ -65,10 +74,7 @@ def alert_list(
         found = found.filter(severity=filters.severity)
     if filters.touchpoint:
         found = found.filter(touchpoint__key=filters.touchpoint)
-    start = after or 0
-    related = found.select_related("touchpoint", "group", "version__metric", "version__rule")
-    rows = list(related[start : start + PAGE + 1])
-    return rows[:PAGE], start + PAGE if len(rows) > PAGE else None
+    return found
 
 
 def evaluations_behind(alert: Alert) -> list[Evaluation]:

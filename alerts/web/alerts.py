@@ -1,14 +1,20 @@
 """The list of alerts, and one alert with the evaluations behind it."""
 
+from dataclasses import asdict
 from datetime import timedelta
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alerts import reads
+from alerts.actions.export import export_alerts
 from alerts.actions.silences import may_silence
 from alerts.actions.work import allowed_calls
 from alerts.models import Alert
@@ -19,6 +25,7 @@ from alerts.web.words import alert_rows
 from cx_loop import clock
 from cx_loop.models import Actor, Organization, User, in_language
 from cx_loop.ui.charts import Line, Marker, Trend, trend
+from cx_loop.ui.sheets import CSV, FORMATS, XLSX, TooLong, as_file, say_too_long
 from cx_loop.ui.words import say_number, unit_of
 
 STATES = ("unresolved", "over", "all")
@@ -43,9 +50,34 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "states": [("unresolved", _("Unresolved")), ("over", _("Over")), ("all", _("All"))],
         "touchpoints": reads.touchpoints_for(request.user),
         "may_silence": may_silence(request.user),
+        "exports": [
+            (kind, f"{reverse('alerts:export')}?{urlencode(asdict(filters) | {'format': kind})}")
+            for kind in FORMATS
+        ],
         "is_narrowed": bool(filters.severity or filters.touchpoint),
     }
     return render(request, "alerts/list.html", page)
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """What the list shows now, all its pages, as a file."""
+    assert isinstance(request.user, User)
+    kind = XLSX if request.GET.get("format") == XLSX else CSV
+    try:
+        sheet = export_alerts(
+            reads.alerts_listed(request.user, _filters(request)),
+            kind=kind,
+            viewer=request.user,
+            by=Actor(request.user),
+            now=clock.now(),
+            asked=request.META.get("QUERY_STRING", ""),
+        )
+    except TooLong:
+        messages.warning(request, say_too_long())
+        return redirect(f"{reverse('alerts:list')}?{request.GET.urlencode()}")
+    return as_file(sheet, kind)
 
 
 @login_required

@@ -15,6 +15,7 @@ from alerts.web import (
 app_name = "alerts"
 urlpatterns = [
     path("alerts/", alerts.alert_list, name="list"),
+    path("alerts/export/", alerts.export, name="export"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
     path("alerts/<int:pk>/snooze/", silences.snooze, name="snooze"),
     path("silences/", silences.silences, name="silences"),

@@ -14,6 +14,14 @@ def viewer_of(request: Request) -> Viewer:
     return user
 
 
+def reader_of(request: Request) -> Actor:
+    """Who reads: the signed-in person, or the key itself."""
+    viewer = viewer_of(request)
+    if isinstance(viewer, ApiKey):
+        return Actor(key=viewer)
+    return Actor(user=viewer if isinstance(viewer, User) else None)
+
+
 def actor_of(request: Request) -> Actor:
     """Who does what the request asks for: the signed-in person, or the one a key names in `as`.
 

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from tasks.api.calls import CALL_VIEWS, CommentView
+from tasks.api.export import TasksExportView
 from tasks.api.tasks import TasksView, TaskView
 
 urlpatterns = [
     path("tasks/", TasksView.as_view(), name="tasks"),
+    path("tasks/export/", TasksExportView.as_view(), name="tasks-export"),
     path("tasks/<int:number>/", TaskView.as_view(), name="task"),
     path("tasks/<int:number>/comment/", CommentView.as_view(), name="task-comment"),
     *(

@@ -115,7 +115,7 @@ def queue(
     Two keysets one after the other, each read along an index.
     """
     at = after.at if after else now
-    found = _narrowed(_tab(user, tab, filters, reach=reach, now=at), filters)
+    found = listed(user, tab, filters, reach=reach, now=at)
     asked = Verification.objects.filter(task=OuterRef("pk"), state=Verification.State.PERSON)
     found = found.annotate(is_asked=Exists(asked))
     found = found.select_related("touchpoint", "metric", "department", "assignee")
@@ -128,6 +128,13 @@ def queue(
         place = after if after and not after.late else None
         rows += _keyset(others, place, PAGE + 1 - len(rows))
     return QueuePage(rows[:PAGE], str(_place(rows[PAGE - 1], at)) if len(rows) > PAGE else "")
+
+
+def listed(
+    user: User, tab: str, filters: QueueFilters, *, reach: Reach, now: datetime
+) -> QuerySet[Task]:
+    """Every task of a tab that fits the filters, in no order yet."""
+    return _narrowed(_tab(user, tab, filters, reach=reach, now=now), filters)
 
 
 def counts(user: User, *, reach: Reach, now: datetime) -> dict[str, int]:

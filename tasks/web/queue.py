@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_loop import clock
-from cx_loop.models import Organization, User
+from cx_loop.models import Actor, Organization, User
+from cx_loop.ui.sheets import CSV, FORMATS, XLSX, TooLong, as_file, say_too_long
 from cx_loop.ui.words import say_count
 from tasks import reads
+from tasks.actions.export import export_tasks
 from tasks.models import Task
 from tasks.notices import STATES, segment_names
 from tasks.web.words import queue_row
@@ -39,6 +44,10 @@ def queue(request: HttpRequest) -> HttpResponse:
             for task in found.tasks
         ],
         "more": _with(request.GET, tab=tab, after=found.next) if found.next else "",
+        "exports": [
+            (kind, f"{reverse('tasks:export')}{_with(request.GET, tab=tab, format=kind)}")
+            for kind in FORMATS
+        ],
         "is_narrowed": filters != reads.QueueFilters(),
         "here": request.get_full_path(),
         "empty": _empty(tab),
@@ -51,6 +60,30 @@ def queue(request: HttpRequest) -> HttpResponse:
     # otherwise the back button would show a part as if it were the page
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """What the queue shows now, all its pages, as a file."""
+    assert isinstance(request.user, User)
+    now, user = clock.now(), request.user
+    reach, tab = reads.reach_of(user), request.GET.get("tab", "")
+    tab = tab if tab in reads.TABS else reads.default_tab(user, reach)
+    found = reads.listed(user, tab, _filters(request.GET), reach=reach, now=now)
+    kind = XLSX if request.GET.get("format") == XLSX else CSV
+    try:
+        sheet = export_tasks(
+            found.order_by("severity", "due_at", "number"),
+            kind=kind,
+            by=Actor(user),
+            now=now,
+            asked=request.META.get("QUERY_STRING", ""),
+        )
+    except TooLong:
+        messages.warning(request, say_too_long())
+        return redirect(f"{reverse('tasks:queue')}{_with(request.GET, tab=tab)}")
+    return as_file(sheet, kind)
 
 
 def _frame(user: User, reach: reads.Reach, tab: str, now: Any) -> dict[str, Any]:

@@ -63,8 +63,11 @@ class Matrix:
         response = send(client, role, way, url, api=route.is_api)
         asked = f"{way.upper()} {route.shown}"
         self.answers[asked, side, role] = said_by(response)
-        speaks = response.status_code < 400 and not response.streaming
-        if side != "foreign" and role in BOUND and speaks and MARK.encode() in response.content:
+        if side == "foreign" or role not in BOUND or response.status_code >= 400:
+            return
+        # an export speaks only while it is read
+        told = b"".join(response) if response.streaming else response.content
+        if MARK.encode() in told:
             self.leaks.append(f"{asked} as {role}")
 
 
