@@ -12,6 +12,8 @@ from django.utils import translation
 
 from cx_loop.ui.sheets import CSV, XLSX, Cell, Sheet, as_file
 
+pytestmark = pytest.mark.django_db  # a response that is closed looks after the connection
+
 AT = datetime(2025, 11, 21, 8, 0, tzinfo=UTC)
 ROW: list[Cell] = [7, 2.5, "=1+1", AT, True, None]
 
