@@ -11,6 +11,7 @@ from cx_loop.models import Organization, User
 from cx_loop.ui.navigation import Entry, register
 from cx_loop.ui.slots import Progress, demo_progress
 from cx_loop.ui.words import say_count
+from cx_loop.web.people import may_see_others
 from tasks import reads as task_reads
 from tasks.reads.inbox import count_unread
 from tasks.web.words import open_task_url, work_links
@@ -26,6 +27,8 @@ def fill() -> None:
     silences = gettext_lazy("Silences")
     register(Entry("silences", silences, "alerts:silences", "pause", shown_to=may_silence))
     register(Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread))
+    people = gettext_lazy("People")
+    register(Entry("people", people, "cx_loop:people", "person", shown_to=may_see_others))
     work_of_alerts.provide(work_links)
     task_by_hand.provide(open_task_url)
     demo_progress.provide(_loading)

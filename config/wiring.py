@@ -10,7 +10,9 @@ from config import menu, nudges
 from cx_loop import events as cx_events
 from tasks import reads as task_reads
 from tasks.actions.dispatch import dispatch, follow_alert
+from tasks.actions.give_back import give_back, in_hand
 from tasks.actions.pauses import follow_quiet
+from tasks.actions.recount import hand_to_owner, recount_clocks
 
 
 def connect() -> None:
@@ -34,6 +36,12 @@ def connect() -> None:
     # whoever has or had a task sees what belongs to it
     cx_events.touchpoints_seen_through_work.provide(task_reads.touchpoints_of_work)
     alert_events.alerts_seen_through_work.provide(task_reads.alerts_of_work)
+    # somebody leaves -> their tasks go back to the queue
+    cx_events.tasks_return.provide(give_back)
+    cx_events.tasks_in_hand.provide(in_hand)
+    # a calendar changes -> open tasks are counted by it, a touchpoint changes hands -> so may they
+    cx_events.calendars_changed.provide(recount_clocks)
+    cx_events.work_moves.provide(hand_to_owner)
     # touchpoints move or change owner -> the rules that watch them are regrouped
     cx_events.touchpoints_changed.provide(rebuild_all_groups)
     # the base page has a menu, an alert names its tasks, a first start shows how far it is

@@ -34,5 +34,13 @@ class Slot(Generic[Answer]):
 
 # departments -> primary keys of touchpoints seen through the tasks these departments have or had
 touchpoints_seen_through_work: Slot[Any] = Slot(lambda departments: [])
+# user, by, now -> how many of their tasks went back to the queue of a department they left
+tasks_return: Slot[int] = Slot(lambda **said: 0)
+# user -> how many unclosed tasks they have
+tasks_in_hand: Slot[int] = Slot(lambda user: 0)
+# departments (primary keys), now -> how many tasks have earlier deadlines by the new calendar
+calendars_changed: Slot[int] = Slot(lambda **said: 0)
+# touchpoint, to, by, now -> how many of its open tasks were handed to the new owner
+work_moves: Slot[int] = Slot(lambda **said: 0)
 # now -> None: touchpoints came, went or moved, so rules over stages and journeys watch others
 touchpoints_changed: Slot[None] = Slot(lambda now: None)

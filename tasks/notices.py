@@ -161,6 +161,7 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
         "to": reader.place(str(params.get("to", ""))),
         "from": reader.place(str(params.get("from", ""))),
         "level": LEVELS.get(str(params.get("to", "")), ""),
+        "person": params.get("person", ""),
         "episode": params.get("episode", ""),
         "verdict": VERDICTS.get(
             str(params.get("verdict") or params.get("outcome") or ""), _("keep watching")
@@ -192,6 +193,8 @@ _ACTIVITY = {
     "silence_moved": gettext_lazy("The silence now lasts until %(until)s."),
     "silence_over": gettext_lazy("The silence is over: the clocks go on."),
     "handed_over": gettext_lazy("handed it over from %(from)s to %(to)s"),
+    "returned": gettext_lazy("gave it back to the queue: %(person)s has left"),
+    "clocks_recounted": gettext_lazy("The deadlines were counted anew: the calendar has changed."),
     "submitted": gettext_lazy("submitted the fix of %(fixed_at)s"),
     "withdrawn": gettext_lazy("withdrew the fix"),
     "sent_back": gettext_lazy("sent it back"),
@@ -254,14 +257,18 @@ def say_reason(reason: str) -> str:
 
 
 def mail_of(
-    code: str, task: Task, language: str, params: Mapping[str, Any] | None = None
+    code: str,
+    task: Task,
+    language: str,
+    params: Mapping[str, Any] | None = None,
+    zone: ZoneInfo | None = None,
 ) -> tuple[str, str]:
-    """Subject and text of a mail about a task, in the language of who gets it."""
+    """Subject and text of a mail about a task, in the language and zone of who gets it."""
     with translation.override(language):
         title = title_of(task)
         subject = f"#{task.number} {title}"
         head = say_notice(code, params or {})
-        zone, lines = Organization.current_zone(), [head, "", title, sentence_of_task(task)]
+        zone, lines = zone or Organization.current_zone(), [head, "", title, sentence_of_task(task)]
         if task.due_at is not None and task.state not in {"verifying", "closed"}:
             due = say_moment(task.due_at, zone, task.created_at)
             lines.append(_("To be resolved by %(moment)s.") % {"moment": due})
@@ -282,6 +289,7 @@ _MAILS = {
     "opened": gettext_lazy("A new improvement task waits for you."),
     "assigned": gettext_lazy("An improvement task was assigned to you."),
     "handed_over": gettext_lazy("An improvement task was handed over to your department."),
+    "returned": gettext_lazy("A task is back in your queue: %(person)s has left it."),
     "escalated": gettext_lazy("An improvement task was escalated to the %(level)s."),
     "severity_raised": gettext_lazy("The severity of an improvement task rose to critical."),
     "reopened": gettext_lazy("An improvement task came back: it was reopened."),

@@ -23,7 +23,7 @@ from alerts.web.silence_words import say_quiet
 from alerts.web.silences import snooze_choices
 from alerts.web.words import alert_rows
 from cx_loop import clock
-from cx_loop.models import Actor, Organization, User, in_language
+from cx_loop.models import Actor, Organization, User, in_language, zone_of
 from cx_loop.ui.charts import Line, Marker, Trend, trend
 from cx_loop.ui.sheets import CSV, FORMATS, XLSX, TooLong, as_file, say_too_long
 from cx_loop.ui.words import say_number, unit_of
@@ -93,7 +93,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
     may_snooze = "snooze" in allowed_calls(found, Actor(request.user))
     page = {
         "now": now,
-        "quiet": say_quiet(found, Organization.current().zone, now),
+        "quiet": say_quiet(found, zone_of(request.user), now),
         "snoozes": snooze_choices() if may_snooze else [],
         "may_silence": may_silence(request.user),
         "alert": found,

@@ -20,7 +20,7 @@ from alerts.models import Alert
 from alerts.web.silence_form import SilenceForm, from_alert
 from alerts.web.silence_words import silence_rows
 from cx_loop import clock
-from cx_loop.models import Actor, Department, Organization, Touchpoint, User
+from cx_loop.models import Actor, Department, Touchpoint, User, zone_of
 from cx_loop.ui.words import say_duration
 
 SNOOZES = (1, 4, 24, 72, 168)  # hours
@@ -79,7 +79,7 @@ def _make(request: HttpRequest, user: User) -> HttpResponse:
     if not may_silence(user):
         raise PermissionDenied
     now = clock.now()
-    form = SilenceForm(request.POST, user=user, now=now, zone=Organization.current().zone)
+    form = SilenceForm(request.POST, user=user, now=now, zone=zone_of(user))
     if not form.is_valid():
         return _page(request, user, form=form)
     said = form.cleaned_data
@@ -108,8 +108,7 @@ def _page(request: HttpRequest, user: User, form: SilenceForm | None = None) -> 
     tab = tab if tab in STATES else "running"
     guesses = _guesses(request, user)
     if form is None and may_silence(user):
-        zone = Organization.current().zone
-        form = SilenceForm(initial=guesses, user=user, now=now, zone=zone)
+        form = SilenceForm(initial=guesses, user=user, now=now, zone=zone_of(user))
     page: dict[str, Any] = {
         "now": now,
         "tab": tab,

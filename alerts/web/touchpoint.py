@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from alerts import reads
 from alerts.actions.silences import may_silence
@@ -15,7 +17,8 @@ from alerts.ui.slots import task_by_hand
 from alerts.web.standards import standard_lines
 from alerts.web.words import alert_rows
 from cx_loop import clock
-from cx_loop.models import Actor, Organization, Touchpoint, User, in_language
+from cx_loop.actions.touchpoints import give_to
+from cx_loop.models import Actor, Department, Organization, Touchpoint, User, in_language
 from cx_loop.ui.charts import Line, Trend, trend
 from cx_loop.ui.words import say_number, say_value, unit_of
 
@@ -50,9 +53,41 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "task_by_hand": task_by_hand(found.key),
         "may_silence": may_silence(request.user),
+        "departments": _others(found) if request.user.is_superuser else [],
         "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user, now),
     }
     return render(request, "alerts/touchpoint.html", page)
+
+
+@login_required
+@require_POST
+def owner(request: HttpRequest, key: str) -> HttpResponse:
+    """Another department owns it from now on; what is open may go along."""
+    assert isinstance(request.user, User)
+    seen = Touchpoint.objects.all().visible_to(request.user)
+    found = get_object_or_404(seen.select_related("owner"), key=key)
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    named = request.POST.get("department", "").replace("\x00", "")
+    to = Department.objects.in_force().filter(key=named).first()
+    if to is None:
+        messages.warning(request, _("Choose a department."))
+        return redirect("alerts:touchpoint", key=key)
+    moved = give_to(
+        touchpoint=found,
+        to=to,
+        by=Actor(user=request.user),
+        now=clock.now(),
+        with_tasks=bool(request.POST.get("with_tasks")),
+        reason=_("The touchpoint has another owner."),
+    )
+    said = _("New alerts go to %(department)s. Open tasks handed over: %(count)s.")
+    messages.success(request, said % {"department": in_language(to.name), "count": moved})
+    return redirect("alerts:touchpoint", key=key)
+
+
+def _others(touchpoint: Touchpoint) -> list[Department]:
+    return list(Department.objects.in_force().exclude(pk=touchpoint.owner_id))
 
 
 def _card(standing: reads.Standing, target: float | None) -> MetricCard:

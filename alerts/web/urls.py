@@ -31,4 +31,5 @@ urlpatterns = [
     path("rules/<slug:key>/why/", why.why, name="why"),
     path("standards/<int:pk>/rule/", standards.make_rule, name="standard-rule"),
     path("touchpoints/<slug:key>/", touchpoint.touchpoint, name="touchpoint"),
+    path("touchpoints/<slug:key>/owner/", touchpoint.owner, name="touchpoint-owner"),
 ]

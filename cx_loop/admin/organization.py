@@ -6,11 +6,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from cx_loop import clock
 from cx_loop.admin.base import KeptAdmin, RetiringAdmin, leave_trail
+from cx_loop.events import calendars_changed
 from cx_loop.logic.working_time import WorkingHours, parse_hours
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Calendar, Department, Membership, Organization, User
@@ -60,6 +62,12 @@ class CalendarAdmin(KeptAdmin[Calendar]):
     form = CalendarForm
     list_display = ["department", "timezone", "hours", "holidays"]
 
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Calendar, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        found = Department.objects.filter(calendar=obj).values_list("pk", flat=True)
+        calendars_changed(departments=list(found), now=clock.now())
+
 
 class MembershipInline(admin.TabularInline[Membership, Department]):
     model = Membership
@@ -89,6 +97,12 @@ class DepartmentAdmin(RetiringAdmin[Department]):
     list_display = ["key", "name", "parent", "retired_at"]
     search_fields = ["key"]
     inlines = [MembershipInline]
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Department, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "calendar" in form.changed_data:
+            calendars_changed(departments=[obj.pk], now=clock.now())
 
 
 @admin.register(User)

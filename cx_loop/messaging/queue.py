@@ -11,6 +11,7 @@ from cx_loop import clock
 from cx_loop.events import message_queued
 from cx_loop.logic.telling import quiet_until, wants_mail
 from cx_loop.models import Endpoint, Message, Organization, User
+from cx_loop.models.encryption import encrypt
 
 
 def queue_message(
@@ -27,14 +28,18 @@ def queue_message(
     event: Mapping[str, Any] | None = None,
     available_at: datetime | None = None,
     bundled: bool = False,
+    secret: str = "",
 ) -> None:
     """Write a message in the caller's transaction; the same `dedup_key` again changes nothing.
 
     Under a set clock (replay) it is written and never sent. Never put a customer's words into
-    `subject`, `text` or `event`.
+    `subject`, `text` or `event`. `secret`, such as a link that signs somebody in, is kept encrypted
+    and put in the place of SECRET when a mail is sent.
     """
     state = Message.State.SUPPRESSED if clock.is_set() else Message.State.PENDING
     said = {"subject": " ".join(subject.split()), "text": text}
+    if secret:
+        said["sealed"] = encrypt(secret)
     message = Message(
         dedup_key=dedup_key,
         channel=channel,

@@ -4,6 +4,7 @@ from cx_loop.models.catalog import CatalogState
 from cx_loop.models.endpoint import Endpoint
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
 from cx_loop.models.languages import Named, NameField, in_language
+from cx_loop.models.links import PersonLink
 from cx_loop.models.message import Heartbeat, Invariant, Message, Notice
 from cx_loop.models.metric import Metric
 from cx_loop.models.observation import (
@@ -20,6 +21,7 @@ from cx_loop.models.organization import (
     Department,
     Membership,
     Organization,
+    zone_of,
 )
 from cx_loop.models.people import User
 from cx_loop.models.segment import Segment
@@ -58,6 +60,7 @@ __all__ = [
     "Observation",
     "ObservationKey",
     "Organization",
+    "PersonLink",
     "Rollup",
     "Segment",
     "Series",
@@ -71,4 +74,5 @@ __all__ = [
     "entry",
     "in_language",
     "record",
+    "zone_of",
 ]

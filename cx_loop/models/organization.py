@@ -43,6 +43,12 @@ class Organization(models.Model):
         return ZoneInfo(found[0][0]) if found else cls().zone
 
 
+def zone_of(reader: object) -> ZoneInfo:
+    """In which moments are said to somebody: their own zone, else the organisation's."""
+    own = reader.timezone if isinstance(reader, User) else ""
+    return ZoneInfo(own) if own else Organization.current_zone()
+
+
 class Calendar(models.Model):
     """Working hours of a department: {"mon-fri": "09:00-18:00"}; empty is round the clock."""
 
@@ -89,6 +95,14 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
             cursor.execute(OF_MEMBER, [user.pk, user.pk])
             ids = [row[0] for row in cursor.fetchall()]
         return self.filter(id__in=ids)
+
+    def led_by(self, user: User) -> Self:
+        """Where the user is lead or director, and the departments below."""
+        roles = ["lead", "director"]
+        led = Department.objects.filter(
+            pk__in=Membership.objects.filter(user=user, role__in=roles).values("department")
+        )
+        return self.below(led)
 
 
 class Department(Named):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_loop.web import about, absence, language, login, me
+from cx_loop.web import about, absence, feeds, language, login, me, people, welcome
 
 app_name = "cx_loop"
 urlpatterns = [
@@ -12,4 +12,17 @@ urlpatterns = [
     path("absences/<int:pk>/", absence.change, name="absence"),
     path("about/", about.about, name="about"),
     path("about/progress/", about.progress, name="progress"),
+    path("welcome/<str:token>/", welcome.welcome, name="welcome"),
+    path("forgot/", welcome.forgot, name="forgot"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/details/", people.details, name="person-details"),
+    path("people/<int:pk>/zone/", people.zone, name="person-zone"),
+    path("people/<int:pk>/place/", people.place, name="person-place"),
+    path("people/<int:pk>/leave/", people.leave, name="person-leave"),
+    path("people/<int:pk>/link/", people.link, name="person-link"),
+    path("people/<int:pk>/deactivate/", people.deactivate, name="person-deactivate"),
+    path("people/<int:pk>/reactivate/", people.reactivate, name="person-reactivate"),
+    path("people/<int:pk>/calendar/", feeds.calendar, name="person-calendar"),
 ]

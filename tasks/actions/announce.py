@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from alerts.models import Severity
 from cx_loop.messaging.queue import queue_mail
@@ -54,7 +55,7 @@ def announce(
         ignore_conflicts=True,
     )
     for user in people.values() if "email" in (task.department.notify or ["email"]) else ():
-        subject, text = mail_of(code, task, user.language, params or {})
+        subject, text = mail_of(code, task, user.language, params or {}, own_zone(user))
         queue_mail(
             user=user,
             code=code,
@@ -89,6 +90,11 @@ def concerned(task: Task, role: str, now: datetime) -> list[User]:
 def _reached(people: list[User], now: datetime) -> list[User]:
     """They or their substitutes; themselves when all are away without one."""
     return standing_in(people, now) or people
+
+
+def own_zone(user: User) -> ZoneInfo | None:
+    """The zone a person has chosen; most have not, and are asked for without a question."""
+    return ZoneInfo(user.timezone) if user.timezone else None
 
 
 def unsaid_first(unsaid: list[dict[str, str]]) -> dict[str, str]:

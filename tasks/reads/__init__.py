@@ -12,6 +12,7 @@ from tasks.reads.queues import (
     queue,
     reach_of,
     speaks_of,
+    tasks_with_a_due_moment,
 )
 from tasks.reads.task_page import (
     hold_stands_until,
@@ -57,6 +58,7 @@ __all__ = [
     "reach_of",
     "speaks_of",
     "tasks_of_alerts",
+    "tasks_with_a_due_moment",
     "touchpoints_for",
     "touchpoints_of_work",
     "trail_of",

@@ -16,6 +16,7 @@ from tasks.models import WORKABLE, Task, Verification
 TABS = ("mine", "department", "waiting", "late")
 PAGE = 50
 CAP = 1000  # counting stops here: "1,000+"
+MOST_DUE = 500  # entries of a calendar
 LEADING = ("lead", "director")
 
 
@@ -144,6 +145,16 @@ def counts(user: User, *, reach: Reach, now: datetime) -> dict[str, int]:
         tab: _tab(user, tab, none, reach=reach, now=now).order_by()[: CAP + 1].count()
         for tab in TABS
     }
+
+
+def tasks_with_a_due_moment(user: User) -> list[Task]:
+    """What stands in a person's calendar: their own, and of departments they lead; MOST_DUE."""
+    led = Department.objects.led_by(user)
+    found = Task.objects.filter(state__in=WORKABLE, due_at__isnull=False)
+    found = found.filter(Q(assignee=user) | Q(department__in=led))
+    return list(
+        found.select_related("touchpoint", "metric").order_by("due_at", "number")[:MOST_DUE]
+    )
 
 
 def count_mine(user: User, *, now: datetime, cap: int = CAP) -> int:

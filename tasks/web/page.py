@@ -13,7 +13,7 @@ from alerts.notices import say_aggregate_name, sentence_of
 from alerts.web.alerts import threshold_lines
 from alerts.web.silence_words import say_quiet
 from cx_loop.logic.working_time import working_between
-from cx_loop.models import Department, Organization, Stage, User, in_language
+from cx_loop.models import Department, Organization, Stage, User, in_language, zone_of
 from cx_loop.ui.charts import Marker, Trend, trend
 from cx_loop.ui.words import say_duration, say_moment, unit_of
 from tasks import reads
@@ -82,7 +82,8 @@ def task_page(
     comment: Comment | None = None,
 ) -> dict[str, Any]:
     """The context of the page. `doing` names the call whose form is open, `bound` its form."""
-    zone = Organization.current().zone
+    # days of a chart are the company's, moments the reader's
+    zone, days = zone_of(user), Organization.current().zone
     links = reads.links_of(task)
     verifications = reads.verifications_of(task)
     is_asked = any(each.state == Verification.State.PERSON for each in verifications)
@@ -100,7 +101,7 @@ def task_page(
         "is_late": is_late,
         "quiet": _quiet(task, links, zone, now),
         "clocks": list(_clocks(task, now, zone)),
-        "chart": _chart(task, links, verifications, now, zone),
+        "chart": _chart(task, links, verifications, now, days),
         "alerts": [(link.alert, sentence_of(link.alert)) for link in links[::-1][:SHOWN]],
         "more_alerts": max(0, len(links) - SHOWN),
         "where": _where(task),
@@ -112,7 +113,7 @@ def task_page(
         "verifications": [shown(each, task) for each in verifications],
         "calls": _calls(task, user, now, zone, doing, bound),
         "may_close_recovered": task.self_recovered and task.state == Task.State.OPEN,
-        "too_soon": is_too_soon(task, _day(now, zone), _day(task.created_at, zone)),
+        "too_soon": is_too_soon(task, _day(now, days), _day(task.created_at, days)),
         "events": events[:EVENTS],
         "more_events": max(0, len(events) - EVENTS),
         "seen": _last_activity(task),

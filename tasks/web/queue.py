@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_loop import clock
-from cx_loop.models import Actor, Organization, User
+from cx_loop.models import Actor, User, zone_of
 from cx_loop.ui.sheets import CSV, FORMATS, XLSX, TooLong, as_file, say_too_long
 from cx_loop.ui.words import say_count
 from tasks import reads
@@ -34,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     filters = _filters(request.GET)
     after = reads.Place.parse(request.GET.get("after", ""))
     found = reads.queue(user, tab, filters, reach=reach, now=now, after=after)
-    zone, segments = Organization.current().zone, segment_names()
+    zone, segments = zone_of(user), segment_names()
     page: dict[str, Any] = {
         "now": now,
         "tab": tab,

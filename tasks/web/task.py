@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cx_loop import clock
 from cx_loop.actions.people import read_notices
-from cx_loop.models import Actor, Organization, User
+from cx_loop.models import Actor, User, zone_of
 from tasks import reads
 from tasks.actions import work
 from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
@@ -47,7 +47,7 @@ def call(request: HttpRequest, number: int, name: str) -> HttpResponse:
     if name not in FORMS:
         raise Http404
     found, user = _seen(request, number)
-    now, zone = clock.now(), Organization.current().zone
+    now, zone = clock.now(), zone_of(user)
     form = form_for(name, request.POST, task=found, now=now, zone=zone)
     if form.errors:
         return _page(request, found, 422, doing=name, bound=form)

@@ -38,7 +38,7 @@ from tests.factories import (
 
 MARK = "xforeignx"  # in the key of everything that only the other department may see
 # what belongs to no department: asked for once, not on both sides
-SHARED = {"metrics", "deliveries", "hooks", "docs", "schema", "observations"}
+SHARED = {"metrics", "deliveries", "hooks", "docs", "schema", "observations", "welcome", "calendar"}
 # who is bound to the own department, so must find nothing of the other
 BOUND = ("member", "lead", "director", "key-read-bound", "key-work-bound")
 # keys that write for a member of the own department are bound as the member is
@@ -100,6 +100,9 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     person = make_user(f"{name}-person@example.com", department=department)
     delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
     return {
+        ("people", "pk"): make_user(f"{name}-person@example.com", department=department).pk,
+        ("welcome", "token"): "never-issued",
+        ("calendar", "token"): "never-issued",
         ("tasks", "number"): task.number,
         ("tasks", "name"): "accept",
         ("tasks", "call"): "accept",

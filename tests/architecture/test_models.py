@@ -66,7 +66,7 @@ SEEN_THROUGH = {
         "Look",
         "Activity",
     ),
-    "its user alone": ("User", "Notice", "Message"),
+    "its user alone": ("User", "Notice", "Message", "PersonLink"),
     "everybody signed in": (
         "Organization",
         "Metric",

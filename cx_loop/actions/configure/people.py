@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired, speaks
+from cx_loop.events import calendars_changed
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import WorkingHours, parse_hours
@@ -205,6 +206,7 @@ def save_department(*, wanted: Wanted, by: Actor, now: datetime) -> Department:
         },
     )
     _save_calendar(saved, form["calendar"])
+    calendars_changed(departments=[saved.pk], now=now)
     _save_staff(saved, form)
     return saved
 

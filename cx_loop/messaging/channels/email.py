@@ -10,6 +10,9 @@ from django.core.mail import EmailMessage
 
 from cx_loop.messaging.failures import Failed
 from cx_loop.models import Message
+from cx_loop.models.encryption import decrypt
+
+SECRET = "{{secret}}"  # noqa: S105 - where the text is completed with what the row keeps encrypted
 
 # what a server says of one mail; any other failure is its own and would meet the next mail too
 OF_THIS_MAIL = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
@@ -22,7 +25,7 @@ def send(message: Message, now: datetime) -> None:
     """
     mail = EmailMessage(
         subject=message.payload["subject"],
-        body=message.payload["text"],
+        body=message.payload["text"].replace(SECRET, decrypt(message.payload.get("sealed", ""))),
         to=[message.recipient],
         headers={
             "Message-ID": message_id(message),

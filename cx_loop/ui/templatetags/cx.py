@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
@@ -46,8 +47,10 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime) -> str:
-    """When something is, in the organisation's zone; the page hands down its `now`."""
-    return words.say_moment(at, context["organization"].zone, context["now"])
+    """When something is, in the reader's zone; the page hands down its `now`."""
+    own = getattr(context.get("user"), "timezone", "")
+    zone = ZoneInfo(own) if own else context["organization"].zone
+    return words.say_moment(at, zone, context["now"])
 
 
 @register.simple_tag(takes_context=True)

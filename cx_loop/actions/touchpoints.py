@@ -1,0 +1,37 @@
+"""Who owns a touchpoint may change while tasks about it are open."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cx_loop.events import work_moves
+from cx_loop.models import Actor, Department, Touchpoint, record
+
+
+@transaction.atomic
+def give_to(
+    *,
+    touchpoint: Touchpoint,
+    to: Department,
+    by: Actor,
+    now: datetime,
+    with_tasks: bool = False,
+    reason: str = "",
+) -> int:
+    """New alerts go to the new owner from now on. Open tasks stay where they are, unless they are
+    handed over with it; gives how many were."""
+    params = {"from": touchpoint.owner.key, "to": to.key, "with_tasks": with_tasks}
+    if touchpoint.owner_id != to.pk:
+        Touchpoint.objects.filter(pk=touchpoint.pk).update(owner=to)
+        touchpoint.owner = to
+        record(
+            verb="owner_changed",
+            subject="touchpoint",
+            subject_id=touchpoint.pk,
+            by=by,
+            now=now,
+            params=params,
+        )
+    if not with_tasks:
+        return 0
+    return work_moves(touchpoint=touchpoint, to=to, by=by, now=now, reason=reason)

@@ -1,0 +1,94 @@
+"""What is asked about people."""
+
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from cx_loop.models import Department, Membership, User, in_language
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class PersonForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    is_admin = forms.BooleanField(
+        label=_("Admin"), required=False, help_text=_("changes everything, everywhere")
+    )
+    is_analyst = forms.BooleanField(
+        label=_("Analyst"), required=False, help_text=_("reads everything, changes nothing")
+    )
+
+
+class ZoneForm(forms.Form):
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("in which moments are shown to you, and typed by you"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["timezone"].choices = [("", _("that of the company")), *_zones()]  # type: ignore[attr-defined]
+
+
+class DepartmentChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return in_language(obj.name) or str(obj.key)
+
+
+class MembershipChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{in_language(obj.department.name)} · {obj.duty or obj.get_role_display()}"
+
+
+class PlaceForm(forms.Form):
+    department = DepartmentChoice(label=_("Department"), queryset=Department.objects.none())
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[
+            ("member", _("Member")),
+            ("lead", _("Lead")),
+            ("director", _("Director")),
+            ("duty", _("Duty")),
+        ],
+    )
+    duty = forms.SlugField(
+        label=_("Name of the duty"),
+        required=False,
+        max_length=80,
+        help_text=_("such as quality: a route can address it"),
+    )
+    instead_of = MembershipChoice(
+        label=_("Instead of"),
+        required=False,
+        queryset=Membership.objects.none(),
+        empty_label=_("nothing: a further role"),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = person.memberships.select_related("department").order_by("pk")
+        self.fields["instead_of"].queryset = mine  # type: ignore[attr-defined]
+        here = Department.objects.in_force()
+        self.fields["department"].queryset = here  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("role") == "duty" and not said.get("duty"):
+            self.add_error("duty", _("A duty needs a name."))
+        if said.get("role") != "duty":
+            said["duty"] = ""
+        return said
+
+
+@lru_cache(maxsize=1)
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(available_timezones()) if "/" in name]
