@@ -39,12 +39,12 @@ class ZoneForm(forms.Form):
         self.fields["timezone"].choices = [("", _("that of the company")), *_zones()]  # type: ignore[attr-defined]
 
 
-class DepartmentChoice(forms.ModelChoiceField):
+class DepartmentChoice(forms.ModelChoiceField[Department]):
     def label_from_instance(self, obj: Any) -> str:
         return in_language(obj.name) or str(obj.key)
 
 
-class MembershipChoice(forms.ModelChoiceField):
+class MembershipChoice(forms.ModelChoiceField[Membership]):
     def label_from_instance(self, obj: Any) -> str:
         return f"{in_language(obj.department.name)} · {obj.duty or obj.get_role_display()}"
 

@@ -63,5 +63,5 @@ def _return(task: Task, user: User, by: Actor, now: datetime) -> None:
         )
     else:
         change(task, verb="returned", by=by, now=now, assignee=None, params=params)
-    lead = ladder(task.department, "lead")
+    lead = ladder(task.department, "lead", now)
     announce(task=task, code="returned", now=now, to=lead or None, role="lead", params=params)

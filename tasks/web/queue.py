@@ -68,7 +68,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """What the queue shows now, all its pages, as a file."""
     assert isinstance(request.user, User)
     now, user = clock.now(), request.user
-    reach, tab = reads.reach_of(user), request.GET.get("tab", "")
+    reach, tab = reads.reach_of(user, now), request.GET.get("tab", "")
     tab = tab if tab in reads.TABS else reads.default_tab(user, reach)
     found = reads.listed(user, tab, _filters(request.GET), reach=reach, now=now)
     kind = XLSX if request.GET.get("format") == XLSX else CSV

@@ -100,7 +100,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     person = make_user(f"{name}-person@example.com", department=department)
     delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
     return {
-        ("people", "pk"): make_user(f"{name}-person@example.com", department=department).pk,
+        ("people", "pk"): make_user(f"{name}-colleague@example.com", department=department).pk,
         ("welcome", "token"): "never-issued",
         ("calendar", "token"): "never-issued",
         ("tasks", "number"): task.number,
