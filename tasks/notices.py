@@ -280,6 +280,7 @@ def say_notice(code: str, params: Mapping[str, Any]) -> str:
     """What happened, in one sentence."""
     words = {
         "level": LEVELS.get(str(params.get("to", "")), ""),
+        "person": str(params.get("person", "")),
         "verdict": VERDICTS.get(str(params.get("verdict") or ""), ""),
     }
     return str(_MAILS.get(code, gettext_lazy("Something happened to your task."))) % words
