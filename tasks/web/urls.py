@@ -1,7 +1,6 @@
 from django.urls import path
 
-from tasks.web import by_hand, inbox, queue, task
-from tasks.web import calendar, inbox, queue, task
+from tasks.web import by_hand, calendar, inbox, queue, task
 
 app_name = "tasks"
 urlpatterns = [
