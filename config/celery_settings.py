@@ -1,6 +1,6 @@
 """Celery settings; each value and its reason is in docs/operations.md and asserted by a test."""
 
-from kombu import Queue
+from kombu.entity import Queue
 
 from config.env import env
 
@@ -44,7 +44,7 @@ worker_hijack_root_logger = False
 CELERY_DB_REUSE_MAX = 1000
 
 # a slow mail server must not hold up deadlines: the queues can have workers of their own
-task_queues = tuple(Queue(name) for name in QUEUES)
+task_queues = tuple(Queue(name) for name in QUEUES)  # type: ignore[no-untyped-call]
 task_default_queue = "engine"
 task_routes = {
     "alerts.jobs.*": {"queue": "evaluate"},

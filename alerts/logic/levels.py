@@ -105,7 +105,7 @@ def parse_level(raw: object, field: str, certain: float | None = None) -> Level:
         recover, same = _parse_line(operator, raw["recover"], f"{field}.recover")
         if same != percent:
             raise SpecError(
-                f"{field}.recover", "write recover like the line: both with % or both without"
+                f"{field}.recover", "write recover like the line: both in percent or neither"
             )
     if raw.get("certain") is not None:
         certain = parse_certain(raw["certain"], f"{field}.certain")

@@ -36,7 +36,7 @@ SENTENCES = frozenset(
         _("{window} is not a multiple of {step}, the distance of its edges"),
         _("write a line such as {{above: 30}}, not {raw!r}"),
         _("give exactly one of {operators}"),
-        _("write recover like the line: both with % or both without"),
+        _("write recover like the line: both in percent or neither"),
         _("use the operator of the warning ({operator}), with or without % alike"),
         _("{critical} is easier to breach than the warning's {warning}; move it beyond"),
         _(
