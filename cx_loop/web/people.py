@@ -15,9 +15,10 @@ from cx_loop import clock, reads
 from cx_loop.actions import links, staff
 from cx_loop.actions.people import choose_timezone
 from cx_loop.events import tasks_in_hand
-from cx_loop.models import Actor, Department, Membership, PersonLink, User, in_language
+from cx_loop.models import Actor, Membership, PersonLink, User, in_language
 from cx_loop.web.people_forms import InviteForm, PersonForm, PlaceForm, ZoneForm
 
+LEADING = ("lead", "director")
 ROLES = {
     "member": lambda: _("Member"),
     "lead": lambda: _("Lead"),
@@ -240,4 +241,4 @@ def _reader(request: HttpRequest) -> User:
 
 def may_see_others(user: User) -> bool:
     """Whether the menu has an entry for the pages of people."""
-    return user.sees_everything or Department.objects.led_by(user).exists()
+    return user.sees_everything or user.memberships.filter(role__in=LEADING).exists()

@@ -29,7 +29,8 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        return self.template.startswith("api/")
+        # figures for a collector are asked for with a key, at the address collectors expect
+        return self.template.startswith("api/") or self.template == "metrics"
 
     @property
     def is_admin(self) -> bool:
