@@ -57,6 +57,7 @@ beat_schedule = {
     "sweep": {"task": "tasks.jobs.sweep", "schedule": 5.0, "options": {"expires": 4}},
     "deliver": {"task": "cx_loop.jobs.deliver", "schedule": 5.0, "options": {"expires": 4}},
     "audit": {"task": "tasks.jobs.audit", "schedule": 30.0, "options": {"expires": 25}},
+    "fold": {"task": "cx_loop.jobs.fold", "schedule": 60.0, "options": {"expires": 50}},
     "release-demo": {
         "task": "config.jobs.release_demo",
         "schedule": 60.0,

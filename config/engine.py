@@ -12,6 +12,7 @@ from config.retention import prune_daily
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.ingest import partitions
+from cx_loop.ingest.fold import fold
 from cx_loop.messaging.outbox import deliver
 from tasks.actions.audit import audit_due
 from tasks.actions.sweep import sweep
@@ -31,6 +32,7 @@ def do_everything_due(*, now: datetime) -> dict[str, int]:
         handled[name] = part()
         heartbeats.keep(name=name, now=now, handled=handled[name])
     audit_due(now=now)
+    fold(now=now)
     partitions.ensure_ahead(now)
     release_due(now=now)
     prune_daily(now=now)

@@ -15,6 +15,7 @@ from psycopg import Cursor
 from psycopg.pq import Format
 
 from cx_loop.logic.timelines import Floats, Timeline
+from cx_loop.models.fold import ROWS_OF_GRAIN
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -27,14 +28,13 @@ _COLUMNS = {
     "squares": ">f8",
     "exposure": ">f8",
 }
-_PACKED = """
+_PACKED = f"""
 SELECT series_id, array_send(array_agg(bucket)), array_send(array_agg(bin)),
        array_send(array_agg(n)), array_send(array_agg(total)), array_send(array_agg(squares)),
        array_send(array_agg(exposure))
-FROM cx_loop_rollup
-WHERE series_id = ANY(%s) AND grain = %s AND bucket >= %s AND bucket < %s AND n > 0
+FROM ({ROWS_OF_GRAIN}) AS row
 GROUP BY series_id
-"""
+"""  # noqa: S608
 _HEAD = 20  # bytes of an array before its first element, which follows its own length
 _LENGTH = ">i4"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
@@ -43,7 +43,8 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 def timelines_of(
     groups: Mapping[Key, Sequence[int]], start: datetime, end: datetime, grain: int
 ) -> dict[Key, Timeline]:
-    """The timeline of each group of series over [start, end), of buckets of `grain` minutes."""
+    """The timeline of each group of series over [start, end), of buckets of `grain` minutes (5 or
+    60). Both ends on its multiples."""
     every = sorted({series_id for series in groups.values() for series_id in series})
     tables = {
         series_id: _table(columns) for series_id, *columns in _packed(every, start, end, grain)
@@ -56,10 +57,11 @@ def timelines_of(
 
 
 def _packed(series_ids: list[int], start: datetime, end: datetime, grain: int) -> list[Any]:
+    asked = {"series": series_ids, "grain": grain, "start": start, "end": end}
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.format = Format.BINARY
-        return cursor.execute(_PACKED, [series_ids, grain, start, end]).fetchall()
+        return cursor.execute(_PACKED, asked).fetchall()
 
 
 def _table(columns: Sequence[bytes]) -> Floats:

@@ -4,7 +4,9 @@ from celery import shared_task
 
 from cx_loop import clock
 from cx_loop.actions import heartbeats
+from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.ingest import partitions
+from cx_loop.ingest.fold import fold as fold_rollups
 from cx_loop.messaging import outbox
 
 
@@ -13,6 +15,13 @@ def deliver() -> None:
     """Send the messages that are due."""
     now = clock.now()
     heartbeats.keep(name="deliver", now=now, handled=outbox.deliver(now))
+
+
+@shared_task(name="cx_loop.jobs.fold")
+def fold() -> None:
+    """Fold what ended two hours ago into hours and days."""
+    if not past_is_lived():
+        fold_rollups(now=clock.now())
 
 
 @shared_task(name="cx_loop.jobs.prepare_partitions")

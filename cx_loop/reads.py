@@ -1,9 +1,14 @@
 """What windows of series amount to: sums of rollup rows, at a cost that does not depend on how
 many observations there are.
 
-The plan of `totals_of_windows` is a nested loop: for each pair of window and series one range of
-the rollups' primary key (series, grain, bucket, bin), summed by bin. The lateral aggregate holds
-the planner to it; joined plainly, 200 windows of two million rows were a scan of all of them.
+A window is the days it holds that are folded, before and after them hours, and the fine rows for
+the rest (`models/fold.py`): how far things are folded is asked in the same statement, so both are
+of one moment.
+
+The plan of `totals_of_windows` is a nested loop: for each pair of window and series up to five
+ranges of the rollups' primary key (series, grain, bucket, bin), summed by bin; a range that is
+empty is not looked up. The lateral aggregate holds the planner to it; joined plainly, 200 windows
+of two million rows were a scan of all of them.
 """
 
 from collections import defaultdict
@@ -17,34 +22,66 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from cx_loop.logic.totals import Totals
 from cx_loop.models import COARSE, FINE, Department, Membership, User
+from cx_loop.models.fold import ROWS_OF_GRAIN, SEAM
 from cx_loop.models.prepared import array, ask, moments
 
 Key = TypeVar("Key", bound=Hashable)
 MOST_PEOPLE = 200  # on one page; further ones are found by search
 
-_WINDOWS = """
-SELECT asked.place, part.bin,
+_RANGE = """
+        SELECT bin, n, total, squares, exposure FROM cx_loop_rollup
+        WHERE series_id = cut.series_id AND grain = {grain} AND {since} < {until}
+          AND bucket >= {since} AND bucket < {until} AND n > 0"""
+# grain, and the names `cut` gives to both ends
+_RANGES = (
+    (5, "since", "first_hour_or_end"),
+    (60, "first_hour", "first_day_or_hour"),
+    (1440, "first_day", "last_day"),
+    (60, "from_last_day", "last_hour"),
+    (5, "from_last_hour", "until"),
+)
+_EVERY = "\n        UNION ALL".join(
+    _RANGE.format(grain=grain, since=f"cut.{since}", until=f"cut.{until}")
+    for grain, since, until in _RANGES
+)
+
+_WINDOWS = f"""
+WITH asked AS MATERIALIZED (
+    SELECT place, series_id, since, until,
+           date_bin('1 hour', since + interval '55 minutes', 'epoch') AS first_hour,
+           least(date_bin('1 hour', until, 'epoch'), coalesce({SEAM}, '-infinity')) AS last_hour
+    FROM unnest(%(place)s::integer[], %(series)s::bigint[], %(since)s::timestamptz[],
+                %(until)s::timestamptz[]) AS asked(place, series_id, since, until)
+    LEFT JOIN cx_loop_fold AS fold ON true
+), days AS MATERIALIZED (
+    SELECT *, date_bin('1 day', first_hour + interval '23 hours', 'epoch') AS first_day,
+           date_bin('1 day', last_hour, 'epoch') AS last_day
+    FROM asked
+), cut AS MATERIALIZED (
+    SELECT *, CASE WHEN first_hour < last_hour THEN first_hour ELSE until END AS first_hour_or_end,
+           CASE WHEN first_hour < last_hour THEN last_hour ELSE until END AS from_last_hour,
+           CASE WHEN first_day < last_day THEN first_day ELSE last_hour END AS first_day_or_hour,
+           CASE WHEN first_day < last_day THEN last_day ELSE last_hour END AS from_last_day
+    FROM days
+)
+SELECT cut.place, part.bin,
        sum(part.n)::bigint, sum(part.total), sum(part.squares), sum(part.exposure)
-FROM unnest(%(place)s::integer[], %(series)s::bigint[], %(grain)s::smallint[],
-            %(since)s::timestamptz[], %(until)s::timestamptz[])
-    AS asked(place, series_id, grain, since, until)
+FROM cut
 CROSS JOIN LATERAL (
     SELECT bin, sum(n) AS n, sum(total) AS total, sum(squares) AS squares,
            sum(exposure) AS exposure
-    FROM cx_loop_rollup
-    WHERE series_id = asked.series_id AND grain = asked.grain
-      AND bucket >= asked.since AND bucket < asked.until AND n > 0
+    FROM ({_EVERY}
+    ) AS row
     GROUP BY bin
 ) AS part
 GROUP BY 1, 2
-"""
+"""  # noqa: S608
 
-_POINTS = """
+_POINTS = f"""
 SELECT bucket, bin, sum(n), sum(total), sum(squares), sum(exposure)
-FROM cx_loop_rollup
-WHERE series_id = ANY(%s) AND grain = %s AND bucket >= %s AND bucket < %s AND n > 0
+FROM ({ROWS_OF_GRAIN}) AS row
 GROUP BY 1, 2 ORDER BY 1
-"""
+"""  # noqa: S608
 
 
 def window_totals(series_ids: Sequence[int], start: datetime, end: datetime) -> Totals:
@@ -57,14 +94,14 @@ def totals_of_windows(
 ) -> dict[Key, Totals]:
     """Totals of many windows (key, series, start, end), half-open, in one query.
 
-    Both ends aware and on a multiple of five minutes UTC, otherwise ValueError; on whole hours
-    the hourly rollups are read. A window without observations has empty totals.
+    Both ends aware and on a multiple of five minutes UTC, otherwise ValueError. A window without
+    observations has empty totals.
     """
     asked = list(windows)
-    rows: list[tuple[int, int, int, datetime, datetime]] = []
+    rows: list[tuple[int, int, datetime, datetime]] = []
     for place, (_, series_ids, start, end) in enumerate(asked):
-        grain = grain_of(start, end)
-        rows += [(place, series_id, grain, start, end) for series_id in series_ids]
+        _check_edges(start, end)
+        rows += [(place, series_id, start, end) for series_id in series_ids]
     found = _of_windows(rows) if rows else {}
     return {key: found.get(place, Totals()) for place, (key, *_) in enumerate(asked)}
 
@@ -84,32 +121,28 @@ def daily_totals(
 def series_points(
     series_ids: Sequence[int], start: datetime, end: datetime, grain: int = COARSE
 ) -> dict[datetime, Totals]:
-    """Totals of each bucket of `grain` minutes in [start, end) that holds observations, in order
-    of time: what a chart draws."""
+    """Totals of each bucket of `grain` minutes (5 or 60) in [start, end) that holds observations,
+    in order of time: what a chart draws. Both ends on its multiples."""
+    asked = {"series": list(series_ids), "grain": grain, "start": start, "end": end}
     with connection.cursor() as cursor:
-        cursor.execute(_POINTS, [list(series_ids), grain, start, end])
+        cursor.execute(_POINTS, asked)
         return _summed(cursor.fetchall())
 
 
-def grain_of(start: datetime, end: datetime) -> int:
-    """The coarsest rollup whose buckets fit between both ends."""
-    for grain in (COARSE, FINE):
-        step = timedelta(minutes=grain).total_seconds()
-        if not start.timestamp() % step and not end.timestamp() % step:
-            return grain
-    raise ValueError("A window begins and ends on a multiple of five minutes.")
+def _check_edges(start: datetime, end: datetime) -> None:
+    if start.timestamp() % (FINE * 60) or end.timestamp() % (FINE * 60):
+        raise ValueError("A window begins and ends on a multiple of five minutes.")
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone)
 
 
-def _of_windows(rows: list[tuple[int, int, int, datetime, datetime]]) -> dict[int, Totals]:
-    place, series, grain, since, until = zip(*rows, strict=True)
+def _of_windows(rows: list[tuple[int, int, datetime, datetime]]) -> dict[int, Totals]:
+    place, series, since, until = zip(*rows, strict=True)
     asked = {
         "place": array(place),
         "series": array(series),
-        "grain": array(grain),
         "since": moments(since),
         "until": moments(until),
     }

@@ -26,11 +26,13 @@ from alerts.models import (
 from cx_loop.logic.bins import bin_of
 from cx_loop.models import (
     COARSE,
+    DAY,
     FINE,
     SYSTEM,
     Activity,
     Calendar,
     Department,
+    Fold,
     Journey,
     Membership,
     Metric,
@@ -156,13 +158,13 @@ def make_series(
 def fill_hour(
     series: Series, at: datetime, values: Sequence[float], *, exposure: float = 0
 ) -> None:
-    """Values that occurred at one moment, rolled up in both grains as intake would."""
+    """Values that occurred at one moment, rolled up as intake would: fine, and in the grains that
+    are folded already."""
     sums: dict[int, list[float]] = {}
     for value in values:
         sums.setdefault(bin_of(value, series.metric.scale), []).append(value)
-    for grain in (FINE, COARSE):
-        minute = at.minute // grain * grain
-        bucket = at.replace(minute=minute, second=0, microsecond=0)
+    for grain in (FINE, *folded_grains(at)):
+        bucket = datetime.fromtimestamp(at.timestamp() // (grain * 60) * grain * 60, UTC)
         for place, (bin, members) in enumerate(sums.items()):
             Rollup.objects.create(
                 series_id=series.pk,
@@ -174,6 +176,15 @@ def fill_hour(
                 squares=sum(value * value for value in members),
                 exposure=0 if place else exposure,
             )
+
+
+def folded_grains(at: datetime) -> list[int]:
+    """The grains that are folded at a moment, where no slice is half done."""
+    seam = fold.folded_until if (fold := Fold.objects.first()) else None
+    if seam is None or at >= seam:
+        return []
+    midnight = seam.replace(hour=0, minute=0, second=0, microsecond=0)
+    return [COARSE, DAY] if at < midnight else [COARSE]
 
 
 def fill_days(

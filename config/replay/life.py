@@ -15,6 +15,7 @@ from alerts.logic.conditions import edge_step, spec_from_json
 from alerts.models import Rule
 from cx_loop import clock
 from cx_loop.ingest.accept import Outcome, accept_items
+from cx_loop.ingest.fold import fold
 from cx_loop.models import Actor, Source
 from tasks.actions.change import episode_of
 from tasks.actions.sweep import sweep
@@ -67,6 +68,7 @@ class Life:
             with clock.set_to(at):
                 self._receive(at)
                 drain_all(now=at)
+                fold(now=at)
             tick(at)
 
     def _receive(self, now: datetime) -> None:

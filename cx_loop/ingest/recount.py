@@ -12,19 +12,29 @@ from django.db import connection, transaction
 
 from cx_loop.ingest import partitions
 from cx_loop.models import DroppedMonth
+from cx_loop.models.fold import SEAM
 
-_RECOUNTED = """
-    SELECT series_id, 5::smallint AS grain, date_bin('5 minutes', occurred_at, 'epoch') AS bucket,
-           bin, count(*)::integer AS n, sum(value) AS total, sum(value * value) AS squares,
-           sum(exposure) AS exposure
-    FROM cx_loop_observation WHERE occurred_at >= %(start)s AND occurred_at < %(end)s
-    GROUP BY 1, 2, 3, 4
+# hours below the seam of their series, and days that lie below it whole
+_RECOUNTED = f"""
+    WITH raw AS (
+        SELECT series_id, date_bin('5 minutes', occurred_at, 'epoch') AS bucket, bin,
+               count(*)::integer AS n, sum(value) AS total, sum(value * value) AS squares,
+               sum(exposure) AS exposure
+        FROM cx_loop_observation WHERE occurred_at >= %(start)s AND occurred_at < %(end)s
+        GROUP BY 1, 2, 3
+    ), folded AS (
+        SELECT raw.*, {SEAM} AS seam FROM raw CROSS JOIN cx_loop_fold AS fold
+    )
+    SELECT series_id, 5::smallint AS grain, bucket, bin, n, total, squares, exposure FROM raw
     UNION ALL
-    SELECT series_id, 60::smallint, date_bin('1 hour', occurred_at, 'epoch'), bin,
-           count(*)::integer, sum(value), sum(value * value), sum(exposure)
-    FROM cx_loop_observation WHERE occurred_at >= %(start)s AND occurred_at < %(end)s
-    GROUP BY 1, 2, 3, 4
-"""
+    SELECT series_id, 60::smallint, date_bin('1 hour', bucket, 'epoch'), bin, sum(n)::integer,
+           sum(total), sum(squares), sum(exposure)
+    FROM folded WHERE bucket < seam GROUP BY 1, 3, 4
+    UNION ALL
+    SELECT series_id, 1440::smallint, date_bin('1 day', bucket, 'epoch'), bin, sum(n)::integer,
+           sum(total), sum(squares), sum(exposure)
+    FROM folded WHERE bucket < date_bin('1 day', seam, 'epoch') GROUP BY 1, 3, 4
+"""  # noqa: S608
 
 # sums of floats depend on their order, so they may differ in the last digits
 _DIFFERENT = f"""
@@ -60,7 +70,7 @@ def recount(*, rebuild: bool, newest: int = 0) -> Iterator[Month]:
     for start, end in months[-newest:]:
         bounds = {"start": start, "end": end}
         with transaction.atomic(), connection.cursor() as cursor:
-            # intake waits, otherwise what it adds meanwhile would be counted once or twice
+            # senders and folds wait, otherwise what they add would be counted once or twice
             cursor.execute("LOCK TABLE cx_loop_rollup IN SHARE ROW EXCLUSIVE MODE")
             cursor.execute(_DIFFERENT, bounds)
             different = cursor.fetchone()[0]

@@ -6,21 +6,37 @@ also why new values and corrections are one upsert: a second pass over the rollu
 them out of order.
 """
 
-# what the rows of `change` add up to is put into the rollups, and marked for evaluation
-_COUNTED = """), fine AS (
+from cx_loop.models.fold import SEAM
+
+# what the rows of `change` add up to is put into the rollups, and marked for evaluation. Hours
+# and days only where they are folded already; `fold` is held when every key is locked and before
+# any rollup is, otherwise a sender that waits for a key could wait for one that waits for a fold
+_COUNTED = f"""), fine AS (
     SELECT series_id, date_bin('5 minutes', occurred_at, 'epoch') AS bucket, bin,
            sum(n)::integer AS n, sum(total) AS total, sum(squares) AS squares,
            sum(exposure) AS exposure, min(occurred_at) AS since, max(occurred_at) AS until
     FROM change GROUP BY 1, 2, 3
+), fold AS (
+    SELECT held.* FROM (SELECT count(*) AS rows FROM fine) AS every
+    CROSS JOIN LATERAL cx_loop_hold_fold(every.rows) AS held
+), hours AS (
+    SELECT series_id, date_bin('1 hour', bucket, 'epoch') AS bucket, bin, sum(n)::integer AS n,
+           sum(total) AS total, sum(squares) AS squares, sum(exposure) AS exposure,
+           min({SEAM}) AS seam
+    FROM fine CROSS JOIN fold WHERE bucket < {SEAM}
+    GROUP BY 1, 2, 3
 ), rolled AS (
     INSERT INTO cx_loop_rollup AS stored
         (series_id, grain, bucket, bin, n, total, squares, exposure)
     SELECT * FROM (
         SELECT series_id, 5::smallint AS grain, bucket, bin, n, total, squares, exposure FROM fine
         UNION ALL
-        SELECT series_id, 60::smallint, date_bin('1 hour', bucket, 'epoch'), bin,
+        SELECT series_id, 60::smallint, bucket, bin, n, total, squares, exposure FROM hours
+        UNION ALL
+        SELECT series_id, 1440::smallint, date_bin('1 day', bucket, 'epoch'), bin,
                sum(n)::integer, sum(total), sum(squares), sum(exposure)
-        FROM fine GROUP BY 1, 3, 4
+        FROM hours WHERE bucket < date_bin('1 day', seam, 'epoch')
+        GROUP BY 1, 3, 4
     ) AS part
     WHERE n <> 0 OR total <> 0 OR squares <> 0 OR exposure <> 0
     ORDER BY series_id, grain, bucket, bin
@@ -36,7 +52,7 @@ _COUNTED = """), fine AS (
     SELECT series_id, min(since), max(until), %(now)b::timestamptz
     FROM fine WHERE %(mark)b::boolean GROUP BY series_id ORDER BY series_id
 )
-"""
+"""  # noqa: S608
 
 STORE = f"""
 WITH item AS (

@@ -2,6 +2,7 @@ from cx_loop.models.activity import SYSTEM, Activity, Actor, entry, record
 from cx_loop.models.answered import AnsweredRequest
 from cx_loop.models.catalog import CatalogState
 from cx_loop.models.endpoint import Endpoint
+from cx_loop.models.fold import Fold
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.links import PersonLink
@@ -25,12 +26,13 @@ from cx_loop.models.organization import (
 )
 from cx_loop.models.people import User
 from cx_loop.models.segment import Segment
-from cx_loop.models.series import COARSE, FINE, DirtyMark, Rollup, Series
+from cx_loop.models.series import COARSE, DAY, FINE, DirtyMark, Rollup, Series
 from cx_loop.models.source import ApiKey, Delivery, Source
 from cx_loop.models.visibility import Viewer, departments_of
 
 __all__ = [
     "COARSE",
+    "DAY",
     "FINE",
     "SYSTEM",
     "Activity",
@@ -48,6 +50,7 @@ __all__ = [
     "Endpoint",
     "ErasedCustomer",
     "Feedback",
+    "Fold",
     "Heartbeat",
     "Invariant",
     "Journey",

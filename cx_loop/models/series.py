@@ -6,7 +6,7 @@ from django.db.models import Q
 from cx_loop.models.journey import Journey, Stage, Touchpoint
 from cx_loop.models.metric import Metric
 
-FINE, COARSE = 5, 60  # minutes of a rollup bucket
+FINE, COARSE, DAY = 5, 60, 1440  # minutes of a rollup bucket
 
 
 class Series(models.Model):
@@ -51,11 +51,14 @@ class Series(models.Model):
 
 
 class Rollup(models.Model):
-    """(series, grain, bucket, bin) -> n, sum, sum of squares, exposure. Rows only ever add up."""
+    """(series, grain, bucket, bin) -> n, sum, sum of squares, exposure. Rows only ever add up.
+
+    Intake writes the fine grain; hours and days are folded from it later (`Fold`).
+    """
 
     pk = models.CompositePrimaryKey("series_id", "grain", "bucket", "bin")
     series_id = models.BigIntegerField()
-    grain = models.SmallIntegerField()  # minutes: 5 or 60
+    grain = models.SmallIntegerField()  # minutes: 5, 60 or 1440
     bucket = models.DateTimeField()
     bin = models.SmallIntegerField()
     n = models.IntegerField()
@@ -66,7 +69,7 @@ class Rollup(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(grain__in=[FINE, COARSE]), name="rollup_grain_known"
+                condition=Q(grain__in=[FINE, COARSE, DAY]), name="rollup_grain_known"
             ),
             # a trigger refuses n below zero: a check would refuse the negative half of an upsert
         ]

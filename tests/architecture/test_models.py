@@ -86,6 +86,7 @@ SEEN_THROUGH = {
         "ErasedCustomer",
         "EscalationPolicy",
         "EscalationPolicyVersion",
+        "Fold",
         "Heartbeat",
         "Invariant",
         "Route",

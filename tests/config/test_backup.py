@@ -89,7 +89,7 @@ def test_a_backup_under_load_is_restored_whole(tmp_path: Path, empty: str) -> No
     assert done.stdout.startswith("Restored what was made at ")
     with psycopg.connect(empty) as restored:
         rows = restored.execute("SELECT count(*), min(value) FROM cx_loop_observation").fetchone()
-        hours = restored.execute("SELECT sum(n) FROM cx_loop_rollup WHERE grain = 60").fetchone()
+        hours = restored.execute("SELECT sum(n) FROM cx_loop_rollup WHERE grain = 5").fetchone()
     assert rows is not None
     assert hours == (rows[0],)
     assert rows[1] == 2

@@ -36,7 +36,7 @@ def source() -> Source:
 
 
 def counted() -> float:
-    return sum(row.total for row in Rollup.objects.filter(grain=60))
+    return sum(row.total for row in Rollup.objects.filter(grain=5))
 
 
 def days_since_november_ended() -> int:

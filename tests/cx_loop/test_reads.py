@@ -11,7 +11,6 @@ from cx_loop.ingest.accept import accept_items
 from cx_loop.logic.totals import Totals
 from cx_loop.reads import (
     daily_totals,
-    grain_of,
     series_points,
     totals_of_windows,
     window_totals,
@@ -53,11 +52,9 @@ def test_a_window_is_half_open() -> None:
     assert window_totals([series], NOON, NOON + five).n == 1
 
 
-def test_the_coarsest_grain_that_fits_is_read() -> None:
-    assert grain_of(NOON, NOON + timedelta(days=1)) == 60
-    assert grain_of(NOON, NOON + timedelta(minutes=5)) == 5
+def test_a_window_between_the_five_minutes_is_refused() -> None:
     with pytest.raises(ValueError, match="five minutes"):
-        grain_of(NOON, NOON + timedelta(minutes=3))
+        window_totals([1], NOON, NOON + timedelta(minutes=3))
 
 
 def test_many_windows_are_one_query(django_assert_num_queries: object) -> None:

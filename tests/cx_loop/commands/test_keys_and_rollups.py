@@ -29,9 +29,9 @@ def test_wrong_rollups_are_found_and_made_anew() -> None:
     source = Source.objects.create(key="survey")
     accept(source, said(4), said(5), said(30.5, metric="wait"))
     call_command("rebuild_rollups", "--check", stdout=StringIO())
-    Rollup.objects.filter(grain=60, bin=3).update(n=7)
+    Rollup.objects.filter(grain=5, bin=3).update(n=7)
     with pytest.raises(CommandError, match="1 rollups differ"):
         call_command("rebuild_rollups", "--check", stdout=StringIO())
     call_command("rebuild_rollups", stdout=StringIO())
     call_command("rebuild_rollups", "--check", stdout=StringIO())
-    assert Rollup.objects.get(grain=60, bin=3).n == 1
+    assert Rollup.objects.get(grain=5, bin=3).n == 1

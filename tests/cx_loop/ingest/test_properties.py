@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cx_loop.ingest.fold import fold
 from cx_loop.ingest.recount import recount
 from cx_loop.ingest.removal import remove_observation
 from cx_loop.models import Observation, Rollup, Source
@@ -72,11 +74,17 @@ def stored() -> Counter[Any]:
 
 
 def counted() -> dict[tuple[Any, ...], tuple[int, float]]:
-    """Rollups without the rows that corrections left empty."""
+    """Rollups of every grain, without the rows that corrections left empty."""
     return {
         (row.series_id, row.grain, row.bucket, row.bin): (row.n, round(row.total, 6))
         for row in Rollup.objects.filter(n__gt=0)
     }
+
+
+def fold_some(data: st.DataObject) -> None:
+    """Fold up to some hour of the day or the next, or only a series or two of it."""
+    hours, slices = data.draw(st.integers(0, 30)), data.draw(st.integers(0, 5))
+    fold(now=NOW + timedelta(hours=hours - 3), slices=slices, series=1)
 
 
 @pytest.mark.django_db
@@ -89,6 +97,7 @@ def test_order_duplication_and_splitting_change_nothing(data: st.DataObject) -> 
         source = Source.objects.create(key="survey")
         for batch in data.draw(batches(items)):
             accept(source, *batch)
+            fold_some(data)
         assert stored() == newest(items)
         assert [month.different for month in recount(rebuild=False)] == [0]
         before = counted()
@@ -129,6 +138,7 @@ def test_deletions_between_batches_leave_what_is_left(data: st.DataObject) -> No
             for item in batch:
                 accept(source, item)
                 told.send(item)
+            fold_some(data)
             if gone := data.draw(st.none() | st.sampled_from([f"r{n}" for n in range(1, 6)])):
                 remove_observation(source=source, external_id=gone, now=NOW)
                 told.remove(gone)

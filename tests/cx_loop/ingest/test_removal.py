@@ -31,7 +31,7 @@ def remove(source: Source, external_id: str = "r1", **more: object) -> Removed:
 
 def counted() -> float:
     assert not any(month.different for month in recount(rebuild=False))
-    return sum(row.total for row in Rollup.objects.filter(grain=60))
+    return sum(row.total for row in Rollup.objects.filter(grain=5))
 
 
 def test_a_removed_observation_leaves_figures_comment_and_customer(source: Source) -> None:

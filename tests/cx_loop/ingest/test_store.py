@@ -19,21 +19,20 @@ from tests.cx_loop.ingest.conftest import accept, said
 pytestmark = pytest.mark.usefixtures("airline")
 
 
-def counted(grain: int = 60) -> dict[int, tuple[int, float]]:
+def counted(grain: int = 5) -> dict[int, tuple[int, float]]:
     """bin -> n and sum, of one grain."""
     rows = Rollup.objects.filter(grain=grain, n__gt=0).order_by("bin")
     return {row.bin: (row.n, row.total) for row in rows}
 
 
-def test_an_observation_is_stored_and_rolled_up_in_both_grains(source: Source) -> None:
+def test_an_observation_is_stored_and_rolled_up(source: Source) -> None:
     result = accept(source, said(4, external_id="r1", occurred_at="2026-03-10T10:07:00Z"))
     assert (result.accepted, result.results) == (1, [])
     assert Observation.objects.get().value == 4
     assert {row.grain: row.bucket for row in Rollup.objects.all()} == {
-        5: datetime(2026, 3, 10, 10, 5, tzinfo=UTC),
-        60: datetime(2026, 3, 10, 10, tzinfo=UTC),
+        5: datetime(2026, 3, 10, 10, 5, tzinfo=UTC)
     }
-    assert counted() == counted(5) == {3: (1, 4)}
+    assert counted() == {3: (1, 4)}
     assert DirtyMark.objects.get().series_id == result.series_ids[0]
 
 
@@ -101,7 +100,7 @@ def test_a_rate_adds_events_and_exposure(source: Source) -> None:
     accept(
         source, said(3, metric="cancelled", exposure=100), said(1, metric="cancelled", exposure=50)
     )
-    hour = Rollup.objects.get(grain=60)
+    hour = Rollup.objects.get(grain=5)
     assert (hour.n, hour.total, hour.exposure) == (2, 4, 150)
 
 

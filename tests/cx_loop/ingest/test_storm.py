@@ -3,14 +3,17 @@
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from cx_loop.ingest.fold import fold
 from cx_loop.ingest.recount import recount
 from cx_loop.ingest.removal import remove_observation
-from cx_loop.models import Observation, ObservationKey, Rollup, Source
+from cx_loop.models import DAY, Fold, Observation, ObservationKey, Rollup, Source
 from tests.cx_loop.ingest.conftest import NOW, accept, make_airline, said
 
 SENDERS, BATCHES, SIZE, IDENTIFIERS = 8, 12, 60, 150
@@ -52,6 +55,35 @@ def send_and_take_out(seed: int) -> None:
         connection.close()
 
 
+def fold_forwards(stop: Event) -> None:
+    """The seam moves through the months that are sent, a series at a time, while they are."""
+    try:
+        for hours in range(0, 24 * 70, 5):
+            if stop.is_set():
+                return
+            fold(now=datetime(2026, 1, 9, tzinfo=UTC) + timedelta(hours=hours), slices=7, series=1)
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_folds_in_the_middle_of_a_storm_leave_a_recount() -> None:
+    make_airline()
+    Source.objects.create(key="survey")
+    stop = Event()
+    with ThreadPoolExecutor(SENDERS + 2) as pool:
+        folding = [pool.submit(fold_forwards, stop) for _ in range(2)]
+        list(pool.map(send_and_take_out, range(SENDERS)))
+        stop.set()
+        for each in folding:
+            each.result()
+    assert Fold.objects.exists()
+    assert not any(month.different for month in recount(rebuild=False))
+    fold(now=NOW + timedelta(days=1), slices=10_000)
+    assert not any(month.different for month in recount(rebuild=False))
+    assert Rollup.objects.filter(grain=DAY).exists()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """Django empties only the tables it manages."""
@@ -78,6 +110,6 @@ def test_a_storm_of_overlapping_batches_counts_each_key_once() -> None:
     with ThreadPoolExecutor(SENDERS) as pool:
         accepted = sum(pool.map(send, range(SENDERS)))
     assert accepted == ObservationKey.objects.count() == Observation.objects.count() == IDENTIFIERS
-    hours = Rollup.objects.filter(grain=60).values_list("n", flat=True)
+    hours = Rollup.objects.filter(grain=5).values_list("n", flat=True)
     assert sum(hours) == IDENTIFIERS
     assert not any(month.different for month in recount(rebuild=False))
