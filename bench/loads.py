@@ -62,14 +62,15 @@ INSERT INTO cx_loop_series (touchpoint_id, metric_id, segment, channel, location
 SELECT %s, %s, '', '', 'gate-' || n FROM generate_series(1, %s) AS n
 """
 
-# in the order of time, as intake has them; waits of whole minutes, most of them short
+# a day in the order of time, as intake has it; waits of whole minutes, most of them short
 MANY_OBSERVATIONS = """
 WITH every AS (
-    SELECT array_agg(id) AS ids, count(*) AS many FROM cx_loop_series
-    WHERE metric_id = %(metric)s
+    SELECT array_agg(id) AS ids FROM (
+        SELECT id FROM cx_loop_series WHERE metric_id = %(metric)s ORDER BY id LIMIT %(series)s
+    ) AS first
 ), made AS (
-    SELECT ids[1 + floor(random() * many)::integer] AS series_id,
-           %(end)s::timestamptz - interval '1 day' * %(days)s * (n - 0.5) / %(count)s AS at,
+    SELECT ids[1 + floor(random() * %(series)s)::integer] AS series_id,
+           %(end)s::timestamptz - interval '1 day' * (n - 0.5) / %(count)s AS at,
            least(round(5 - 20 * ln(1 - random())), 99)::float8 AS value
     FROM every, generate_series(%(count)s, 1, -1) AS n
 )
@@ -78,15 +79,24 @@ INSERT INTO cx_loop_observation
 SELECT gen_random_uuid(), series_id, at, at, value, 0, value * 100 FROM made
 """
 
-# a dozen answers an hour of each series, most of them high; both grains hold the same
+# a dozen answers an hour of each series, most of them high
 RATED_HOURS = """
 INSERT INTO cx_loop_rollup (series_id, grain, bucket, bin, n, total, squares, exposure)
-SELECT s.id, grain, hour, bin, n, n * (bin + 1), n * (bin + 1) ^ 2, 0
+SELECT s.id, 5, hour, bin, n, n * (bin + 1), n * (bin + 1) ^ 2, 0
 FROM cx_loop_series AS s,
      generate_series(%(end)s::timestamptz - interval '1 day' * %(days)s,
                      %(end)s::timestamptz - interval '1 hour', interval '1 hour') AS hour,
      generate_series(0, 4) AS bin,
-     LATERAL (SELECT (1 + floor(random() * (1 + bin)) + s.id * 0)::integer AS n) AS drawn,
-     (VALUES (5), (60)) AS grains(grain)
+     LATERAL (SELECT (1 + floor(random() * (1 + bin)) + s.id * 0)::integer AS n) AS drawn
 WHERE s.metric_id = %(metric)s
+"""
+
+# what intake adds up of the same day; series come in any order, buckets one after the other
+THEIR_ROLLUPS = """
+INSERT INTO cx_loop_rollup (series_id, grain, bucket, bin, n, total, squares, exposure)
+SELECT series_id, 5, date_bin('5 minutes', occurred_at, 'epoch') AS bucket, bin,
+       count(*), sum(value), sum(value * value), sum(exposure)
+FROM cx_loop_observation
+WHERE occurred_at >= %(end)s::timestamptz - interval '1 day' AND occurred_at < %(end)s
+GROUP BY series_id, bucket, bin ORDER BY bucket, hashint8(series_id)
 """

@@ -17,6 +17,7 @@ from bench.company import settle
 from bench.figures import Figure, median_of
 from bench.loads import MANY_SERIES, RATED_HOURS
 from cx_loop import clock
+from cx_loop.ingest.fold import fold
 from cx_loop.models import Department, Journey, Metric, Stage, Touchpoint, User
 
 GROUPS, DAYS = 200, 90
@@ -31,7 +32,9 @@ def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:
     admin = User.objects.create(email="preview@example.com", is_superuser=True)
     draft = _draft(groups)
     with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cx_loop_rollup, cx_loop_fold")
         cursor.execute(RATED_HOURS, {"metric": draft.metric.pk, "end": now, "days": days + 1})
+    fold(now=now, slices=100_000)
     settle()
     took: dict[str, list[float]] = {}
     for _ in range(1 if quick else REPETITIONS):

@@ -1,8 +1,8 @@
 """`bench windows`: what a window costs by how many observations are in store.
 
-The same thousand series over the same thirty days, filled by SQL first with 100 thousand
-observations, then with ten million; rollups are made from them by the statement that
-`rebuild_rollups` uses. Measured is the reader that evaluation and pages use.
+Thirty days are filled day by day as intake and the sweep would: fine rows in the order of time,
+then folded. Three stores: a thousand series of a hundred observations, ten series of ten
+thousand, and a thousand of ten thousand. Measured is the reader that evaluation and pages use.
 """
 
 import random
@@ -15,37 +15,42 @@ from django.db import connection
 
 from bench.company import settle
 from bench.figures import Figure, median_of
-from bench.loads import MANY_OBSERVATIONS, MANY_SERIES
+from bench.loads import MANY_OBSERVATIONS, MANY_SERIES, THEIR_ROLLUPS
 from cx_loop import clock
 from cx_loop.ingest import partitions
-from cx_loop.ingest.recount import REBUILT
+from cx_loop.ingest.fold import fold
 from cx_loop.logic import scores
 from cx_loop.models import Department, Journey, Metric, Series, Stage, Touchpoint
 from cx_loop.reads import window_totals
 
-SERIES, DAYS = 1_000, 30
-SIZES = (100_000, 10_000_000)
-QUICK_SIZES = (2_000, 20_000)
+DAYS = 30
+MANY, FEW = 1_000, 10  # series
+VOLUME, QUICK_VOLUME = 10_000, 100  # observations a series in thirty days
+THIN = 100  # times fewer
 READS = 200
 
 
 def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:
     metric, end = _metric(), clock.now().replace(minute=0, second=0, microsecond=0)
-    took: dict[int, list[float]] = {}
-    sizes = QUICK_SIZES if quick else SIZES
-    there = 0
-    for size in sizes:
-        say(f"windows: {size} observations")
-        _fill(metric, size - there, end)
-        there = size
-        took[size] = _reads(metric, end)
-    small, large = sizes
-    base = statistics.median(took[small])
-    grown = statistics.median(took[large]) / base
-    name = f"30-day p90: {large} ÷ {small} observations"
+    many, volume = (MANY // 10, QUICK_VOLUME) if quick else (MANY, VOLUME)
+    stores = {"thin": (many, volume // THIN), "few": (FEW, volume), "full": (many, volume)}
+    took: dict[str, list[float]] = {}
+    for name, (series, each) in stores.items():
+        say(f"windows: {series} series of {each} observations")
+        _fill(metric, series, each, end)
+        took[name] = _reads(metric, FEW if name == "few" else many, end)
+    full = statistics.median(took["full"])
+    few, thin = (statistics.median(took[name]) for name in ("few", "thin"))
+    size, small = many * volume, FEW * volume
+    around = f"30-day p90 of a series of {volume}: {size} ÷ {small} observations in store"
+    within = f"30-day p90: {volume} ÷ {volume // THIN} observations a series"
     return [
-        Figure(name, grown, "ratio", must=2.0, stretch=1.2, baseline=base),
-        *(median_of(f"30-day p90 among {size}", each, "ms") for size, each in took.items()),
+        Figure(around, full / few, "ratio", must=2.0, stretch=1.2, baseline=few),
+        Figure(within, full / thin, "ratio", must=2.0, stretch=1.2, baseline=thin),
+        *(
+            median_of(f"30-day p90: {series} series of {each}", took[name], "ms")
+            for name, (series, each) in stores.items()
+        ),
     ]
 
 
@@ -58,27 +63,28 @@ def _metric() -> Metric:
     )
     metric = Metric.objects.create(key="windows", kind="duration", name={"en": "Windows"})
     with connection.cursor() as cursor:
-        cursor.execute(MANY_SERIES, [place.pk, metric.pk, SERIES])
+        cursor.execute(MANY_SERIES, [place.pk, metric.pk, MANY])
     return metric
 
 
-def _fill(metric: Metric, count: int, end: datetime) -> None:
-    """So many observations more, spread evenly over the thirty days before `end`."""
+def _fill(metric: Metric, series: int, each: int, end: datetime) -> None:
+    """So many series of so many observations, instead of what there was."""
     partitions.ensure(end - timedelta(days=day) for day in range(DAYS + 1))
     with connection.cursor() as cursor:
-        cursor.execute(
-            MANY_OBSERVATIONS,
-            {"metric": metric.pk, "count": count, "end": end, "days": DAYS},
-        )
-        cursor.execute("TRUNCATE cx_loop_rollup")
-        cursor.execute(REBUILT, {"start": end - timedelta(days=DAYS + 1), "end": end})
+        cursor.execute("TRUNCATE cx_loop_rollup, cx_loop_fold, cx_loop_observation")
+        for day in range(DAYS - 1, -1, -1):
+            until = end - timedelta(days=day)
+            made = {"metric": metric.pk, "series": series, "count": series * each // DAYS}
+            cursor.execute(MANY_OBSERVATIONS, made | {"end": until})
+            cursor.execute(THEIR_ROLLUPS, {"end": until})
+            fold(now=until, slices=100_000)
     settle()
 
 
-def _reads(metric: Metric, end: datetime) -> list[float]:
+def _reads(metric: Metric, series: int, end: datetime) -> list[float]:
     """Milliseconds of each read of one series after another; a first round fills memories."""
     every = list(Series.objects.filter(metric=metric).order_by("id").values_list("id", flat=True))
-    picked = random.Random(1).sample(every, READS)
+    picked = random.Random(1).choices(every[:series], k=READS)
     start = end - timedelta(days=DAYS)
     took, p90 = [], scores.parse_aggregate("p90")
     for series_id in [*picked, *picked]:
