@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("id", 1), ("folded_until__lte", models.F("folding_until"))
+                            ("folded_until__lte", models.F("folding_until")), ("id", 1)
                         ),
                         name="fold_is_one",
                     )
