@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cx_loop import clock
 from cx_loop.history import timelines_of
 from cx_loop.ingest.fold import fold
 from cx_loop.ingest.recount import recount
@@ -158,3 +160,20 @@ def same_by_the_hour(series: list[int]) -> None:
         n, total = raw(series, *bounds)
         assert (points[bounds[0]].n if bounds[0] in points else 0) == n
         assert line.totals(*(each.timestamp() for each in bounds)).total == total
+
+
+def test_the_hours_an_installation_had_are_folded_by_its_migration(
+    airline: object, source: Source
+) -> None:
+    now = clock.now()
+    for ago in (timedelta(days=3), timedelta(minutes=30)):
+        accept(source, said(4, occurred_at=(now - ago).isoformat()), now=now)
+    migration = import_module("cx_loop.migrations.0009_fold_hours_and_days")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cx_loop_rollup SELECT series_id, 60, date_bin('1 hour', bucket, 'epoch'),"
+            " bin, n, total, squares, exposure FROM cx_loop_rollup"
+        )
+        cursor.execute(migration.FOLDED)
+    assert grains() == {FINE: 2, COARSE: 1, DAY: 1}
+    assert not any(month.different for month in recount(rebuild=False))
