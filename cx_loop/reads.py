@@ -123,7 +123,7 @@ def series_points(
 ) -> dict[datetime, Totals]:
     """Totals of each bucket of `grain` minutes (5 or 60) in [start, end) that holds observations,
     in order of time: what a chart draws. Both ends on its multiples."""
-    asked = {"series": list(series_ids), "grain": grain, "start": start, "end": end}
+    asked: dict[str, Any] = {"series": list(series_ids), "grain": grain, "start": start, "end": end}
     with connection.cursor() as cursor:
         cursor.execute(_POINTS, asked)
         return _summed(cursor.fetchall())
