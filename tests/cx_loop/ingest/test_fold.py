@@ -168,7 +168,7 @@ def test_the_hours_an_installation_had_are_folded_by_its_migration(
     now = clock.now()
     for ago in (timedelta(days=3), timedelta(minutes=30)):
         accept(source, said(4, occurred_at=(now - ago).isoformat()), now=now)
-    migration = import_module("cx_loop.migrations.0012_fold_hours_and_days")
+    migration = import_module("cx_loop.migrations.0013_fold_hours_and_days")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO cx_loop_rollup SELECT series_id, 60, date_bin('1 hour', bucket, 'epoch'),"

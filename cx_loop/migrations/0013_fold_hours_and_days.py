@@ -43,7 +43,7 @@ FROM cx_loop_rollup WHERE grain = 5 AND n > 0 GROUP BY 1, 3, 4;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cx_loop", "0011_audited_invariants")]
+    dependencies = [("cx_loop", "0012_people_come_and_go")]
 
     operations = [
         migrations.CreateModel(
