@@ -15,7 +15,7 @@ from typing import IO, Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ FORMATS = {
 }
 MOST_IN_XLSX = 1_048_575  # rows of a sheet, less its head
 CHUNK = 500
+_PART = 65_536  # bytes of a workbook sent at once
 _BOM = "\ufeff"  # without it Excel reads Chinese in UTF-8 as something else
 _MOMENT = "yyyy-mm-dd hh:mm:ss"
 
@@ -77,16 +78,10 @@ def in_zone(title: str, zone: ZoneInfo) -> str:
 
 def as_file(sheet: Sheet, kind: str, *, bom: bool = True) -> HttpResponseBase:
     """The sheet as a download. `bom`: whether a CSV says that it is in UTF-8."""
-    if kind == XLSX:
-        return FileResponse(
-            _workbook(sheet),
-            as_attachment=True,
-            filename=f"{sheet.name}.{XLSX}",
-            content_type=FORMATS[XLSX],
-        )
-    head = {"Content-Disposition": f'attachment; filename="{sheet.name}.{CSV}"'}
-    lines = _csv(sheet, bom, translation.get_language() or "en")
-    return StreamingHttpResponse(lines, content_type=FORMATS[CSV], headers=head)
+    language = translation.get_language() or "en"
+    parts = _xlsx(sheet, language) if kind == XLSX else _csv(sheet, bom, language)
+    head = {"Content-Disposition": f'attachment; filename="{sheet.name}.{kind}"'}
+    return StreamingHttpResponse(parts, content_type=FORMATS[kind], headers=head)
 
 
 def _csv(sheet: Sheet, bom: bool, language: str) -> Iterator[str]:
@@ -117,8 +112,16 @@ def _told(cell: Cell, zone: ZoneInfo) -> str | int | float:
     return harmless(cell or "")
 
 
-def _workbook(sheet: Sheet) -> IO[bytes]:
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
+def _xlsx(sheet: Sheet, language: str) -> Iterator[bytes]:
+    with TemporaryFile() as file:
+        with translation.override(language):
+            _write_workbook(sheet, file)
+        file.seek(0)
+        while part := file.read(_PART):
+            yield part
+
+
+def _write_workbook(sheet: Sheet, file: IO[bytes]) -> None:
     # constant_memory: a row is on disk before the next one is written
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet()
@@ -139,8 +142,6 @@ def _workbook(sheet: Sheet) -> IO[bytes]:
             elif cell:
                 page.write_string(line, column, harmless(cell))
     book.close()
-    file.seek(0)
-    return file
 
 
 def _yes_or_no(said: bool) -> str:
