@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from alerts.actions.editing import may_write
 from alerts.actions.errors import Forbidden, Invalid, NotFound, Taken
 from alerts.actions.rules import save_rule
 from alerts.logic.conditions import SpecError, parse_spec
@@ -11,7 +12,7 @@ from alerts.logic.confidence import can_be_certain
 from alerts.logic.standards import rule_of
 from alerts.models import Rule
 from alerts.reads.standards import promise_of
-from cx_loop.models import Actor, Department, ServiceStandard
+from cx_loop.models import Actor, ServiceStandard
 
 LONGEST_KEY = 80
 
@@ -19,15 +20,7 @@ LONGEST_KEY = 80
 def may_make_rules(by: Actor, standard: ServiceStandard) -> bool:
     """Admins, and who leads or directs the department that owns the touchpoint, or one above."""
     user = by.user
-    if user is None or not user.is_active:
-        return False
-    if user.is_superuser:
-        return True
-    led = Department.objects.filter(
-        memberships__user=user, memberships__role__in=["lead", "director"]
-    )
-    below = Department.objects.below(led)
-    return below.filter(pk=standard.touchpoint.owner_id).exists()
+    return user is not None and may_write(user, {"touchpoints": [standard.touchpoint.key]})
 
 
 @transaction.atomic
