@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ import pytest
 
 from config.servers.postgres import Cluster, free_port
 from drills.crew import ENGINE, WEB, WORKER, Crew, wait_until
+from drills.intake_storm import company, content, next_hour, rules_for
 from drills.oracle import Raw, alerts_at
-from drills.storm import GATES, SEGMENTS, Item, Plan, Storm, plan
+from drills.storm import Storm, plan
 
 SENDERS = 24
 SIZE = int(os.environ.get("CX_STORM", "600"))  # keys; a real storm has 20,000
@@ -44,51 +45,6 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         yield made
     finally:
         made.stop()
-
-
-def rules_for(stored: list[Item]) -> list[dict[str, Any]]:
-    """A rule a kind of aggregate. Lines of what only grows lie on the value of one group, which
-    must then be silent: counted twice, it would speak."""
-    waits = [
-        [i["value"] for i in stored if (i["metric"], i["touchpoint"]) == ("wait", gate)]
-        for gate in GATES
-    ]
-    counts, sums = (sorted(map(f, waits))[2] for f in (len, sum))
-    said: list[tuple[str, str, Any, dict[str, Any]]] = [
-        ("mean", "wait", "mean", {"warning": {"above": 40}, "critical": {"above": 42}}),
-        ("p90", "wait", "p90", {"warning": {"above": 71}}),
-        ("share", "wait", {"share_above": 40}, {"warning": {"above": 50}}),
-        ("count", "wait", "count", {"warning": {"above": counts}}),
-        ("sum", "wait", "sum", {"warning": {"above": sums}}),
-        ("box", "csat", "top_box", {"warning": {"below": 25}}),
-        ("low", "csat", {"share_below": 3}, {"critical": {"above": 50}}),
-        ("rate", "cancelled", "rate", {"warning": {"above": 6.5}}),
-    ]
-    common = {"touchpoints": "all", "window": "1d"}
-    return [
-        {"key": key, "metric": metric, "aggregate": aggregate, **levels, **common}
-        | ({"by": ["segment"]} if key in ("mean", "box", "rate") else {})
-        | ({} if key in ("count", "sum") else {"min_samples": 5})
-        for key, metric, aggregate, levels in said
-    ]
-
-
-def company(rules: list[dict[str, Any]]) -> str:
-    gates = [{"key": gate, "name": gate, "owner": "ground"} for gate in GATES]
-    stage = {"key": "departure", "name": "Departure", "touchpoints": gates}
-    said = {
-        "organization": {"name": "Storm Air", "timezone": "UTC", "languages": ["en"]},
-        "departments": [{"key": "ground", "name": "Ground", "lead": "lin@example.com"}],
-        "metrics": [
-            {"key": "wait", "kind": "duration", "unit": "min"},
-            {"key": "csat", "kind": "csat"},
-            {"key": "cancelled", "kind": "rate"},
-        ],
-        "segments": list(SEGMENTS),
-        "journeys": [{"key": "flight", "name": "Flight", "stages": [stage]}],
-        "rules": rules,
-    }
-    return json.dumps(said)
 
 
 def open_for_business(crew: Crew, folder: Path, rules: list[dict[str, Any]]) -> Storm:
@@ -122,23 +78,6 @@ def die_and_come_back(cluster: Cluster) -> None:
 def rows_of(cluster: Cluster, query: str) -> list[Any]:
     with psycopg.connect(cluster.url()) as connection:
         return connection.execute(query).fetchall()
-
-
-def next_hour() -> datetime:
-    now = datetime.now(UTC)
-    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-
-
-def content(sent: Plan) -> list[Any]:
-    """The rows that must be stored."""
-    return sorted(
-        (
-            *(item["touchpoint"], item["metric"], item["segment"]),
-            datetime.fromisoformat(item["occurred_at"]),
-            *(item["value"], item.get("exposure", 0)),
-        )
-        for item in sent.last.values()
-    )
 
 
 def test_a_storm_through_a_dying_database_leaves_what_was_sent(
