@@ -2,34 +2,23 @@
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from alerts.actions import alerts as alert_actions
-from alerts.logic.levels import operator_of
 from alerts.models import Alert
-from cx_loop.models import SYSTEM, Actor, Department, Touchpoint, entry
-from cx_loop.models.prepared import ask, insert, next_key
-from tasks.actions.access import may_open
+from cx_loop.models import SYSTEM, Actor
+from cx_loop.models.prepared import ask
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
-from tasks.actions.clocks import (
-    SEVERITY_WORDS,
-    escalate_at,
-    first_step_at,
-    policy_for,
-    start_clocks,
-    tightened,
-)
-from tasks.actions.errors import Forbidden, Invalid, NotFound
+from tasks.actions.clocks import escalate_at, policy_for, tightened
+from tasks.actions.errors import Forbidden, NotFound
+from tasks.actions.opening import open_for
 from tasks.actions.pauses import settle
 from tasks.actions.rounds import reopen
-from tasks.actions.routes import Place, by_hand, place_of
 from tasks.actions.turns import one_at_a_time
 from tasks.actions.work import perform
-from tasks.logic.deadlines import next_due
-from tasks.models import WORKABLE, Episode, Holding, Task, TaskAlert
+from tasks.models import WORKABLE, Task, TaskAlert
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +45,7 @@ def dispatch(*, alert: Alert, now: datetime) -> None:
 def _give_task(alert: Alert, now: datetime) -> None:
     task = _task_to_join(alert)
     if task is None:
-        task = _open_task(alert, now)
+        task = open_for(alert, now)
     else:
         TaskAlert.objects.create(task=task, alert=alert, episode=task.episode)
         _rise(task, alert, now)
@@ -123,113 +112,6 @@ def follow_alert(
                 raise Forbidden("not_your_department") from None
 
 
-def open_by_hand(
-    *,
-    touchpoint: Touchpoint,
-    text: str,
-    severity: int,
-    department: Department | None,
-    by: Actor,
-    now: datetime,
-    pain_category: str = "",
-    segment: str = "",
-    **facts: Any,
-) -> Task:
-    """A task somebody opens without an alert; without a department the routes say which.
-
-    Raises Forbidden, Invalid.
-    """
-    may_open(by, touchpoint)
-    if not text.strip():
-        raise Invalid([("title", "required", "Say what is to be improved.")])
-    said: dict[str, Any] = {"pain_category": pain_category, "segment": segment}
-    with transaction.atomic():
-        known = {"severity": SEVERITY_WORDS[severity], **{k: v for k, v in said.items() if v}}
-        place = by_hand(department) if department else place_of(touchpoint, known)
-        task = _create(
-            title={"text": text.strip()},
-            severity=severity,
-            place=place,
-            now=now,
-            by=by,
-            touchpoint=touchpoint,
-            **said,
-            **facts,
-        )
-        announce(task=task, code="opened", role=place.role, now=now, besides=by.user)
-    return task
-
-
-def _open_task(alert: Alert, now: datetime) -> Task:
-    version = alert.version
-    place = place_of(alert.touchpoint, _facts(alert))
-    task = _create(
-        title={"code": "breach", "params": _breach(alert)},
-        severity=alert.severity,
-        place=place,
-        now=now,
-        by=SYSTEM,
-        alert=alert,
-        touchpoint=alert.touchpoint,
-        metric=version.metric,
-        segment=alert.group.segment,
-        rule_version=version,
-        playbook=version.playbook.current if version.playbook else None,
-    )
-    if alert.is_quiet(now):
-        settle(task=task, now=now)
-    announce(task=task, code="opened", role=place.role, now=now)
-    return task
-
-
-def _create(
-    *,
-    title: dict[str, Any],
-    severity: int,
-    place: Place,
-    now: datetime,
-    by: Actor,
-    alert: Alert | None = None,
-    **facts: Any,
-) -> Task:
-    department, assignee = place.department, place.assignee(now)
-    policy = policy_for(severity)
-    clocks = start_clocks(policy, department, now)
-    first_step = first_step_at(policy, department, now, clocks.due_at)
-    task = Task(
-        number=next_key(Task),
-        title=title,
-        severity=severity,
-        department=department,
-        answerable_department=department,
-        assignee=assignee,
-        routed=place.why,
-        policy=policy,
-        created_at=now,
-        respond_by=clocks.respond_by,
-        due_at=clocks.due_at,
-        escalate_at=first_step,
-        next_due_at=next_due("open", now=now, escalate_at=first_step, due_at=clocks.due_at),
-        **facts,
-    )
-    round_one = Episode(
-        task=task, number=1, opened_at=now, respond_by=clocks.respond_by, due_at=clocks.due_at
-    )
-    links = [] if alert is None else [TaskAlert(task=task, alert=alert, episode=1)]
-    given = {"given": assignee.email, "how": department.assign} if assignee else {}
-    said = entry(
-        verb="opened",
-        subject="task",
-        subject_id=task.number,
-        by=by,
-        now=now,
-        to_state=task.state,
-        params={"department": department.key, **given},
-    )
-    insert(task, round_one, Holding(task=task, department=department, since=now), said, *links)
-    return task
-
-
 def _task_to_join(alert: Alert) -> Task | None:
     """The task of the same rule on the same touchpoint whose fix is not yet submitted."""
     rule = {"touchpoint": str(alert.touchpoint_id), "rule": str(alert.version.rule_id)}
@@ -244,34 +126,6 @@ def _unclosed_tasks(alert: Alert) -> list[Task]:
         .order_by("number")
         .select_for_update(of=("self",))
     )
-
-
-def _breach(alert: Alert) -> dict[str, Any]:
-    spec = alert.version.spec
-    level = spec.get("critical" if alert.severity == 1 else "warning") or {}
-    operator = operator_of(level)
-    told: dict[str, Any] = {"drift": alert.drift} if alert.drift else {}
-    if alert.drift:
-        operator = f"drift_{alert.drift['way']}"
-    return {
-        **told,
-        "touchpoint": alert.touchpoint.key,
-        "metric": alert.version.metric.key,
-        "aggregate": spec["aggregate"],
-        "operator": operator,
-        "line": level.get(operator),
-        "value": alert.value,
-        "n": alert.n,
-        **alert.group.dimensions,
-    }
-
-
-def _facts(alert: Alert) -> dict[str, str]:
-    return {
-        "severity": alert.get_severity_display(),
-        "metric": alert.version.metric.key,
-        **alert.group.dimensions,
-    }
 
 
 def _rise(task: Task, alert: Alert, now: datetime) -> None:
@@ -325,7 +179,7 @@ def _come_back(alert: Alert, now: datetime) -> None:
         return
     join = _task_to_join(alert)
     if join is None:
-        _open_task(alert, now)
+        open_for(alert, now)
     else:
         TaskAlert.objects.create(task=join, alert=alert, episode=join.episode)
 

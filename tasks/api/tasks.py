@@ -17,8 +17,8 @@ from cx_loop.api.said import Said, Text, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
 from cx_loop.models import Actor, Department, Touchpoint, User
-from tasks.actions.dispatch import open_by_hand
 from tasks.actions.errors import Invalid
+from tasks.actions.opening import open_by_hand
 from tasks.api.filters import TaskFilters
 from tasks.api.refusals import refusals
 from tasks.api.shapes import SEVERITIES, TaskDetailShape, TaskShape, context_of, tell, told

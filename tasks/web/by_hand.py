@@ -16,8 +16,8 @@ from alerts.models import Severity
 from cx_loop import clock
 from cx_loop.models import Actor, Department, Touchpoint, User, in_language
 from tasks.actions.access import may_open
-from tasks.actions.dispatch import open_by_hand
 from tasks.actions.errors import Forbidden, Invalid
+from tasks.actions.opening import open_by_hand
 from tasks.notices import PAIN_CATEGORIES
 from tasks.reads import open_tasks_at
 from tasks.web.forms import say_problem, say_refusal

@@ -4,7 +4,7 @@ import pytest
 
 from cx_loop import clock
 from cx_loop.models import SYSTEM, User
-from tasks.actions.dispatch import open_by_hand
+from tasks.actions.opening import open_by_hand
 from tasks.actions.policies import save_routes
 from tasks.models import Task
 from tests.browser.conftest import Open, must_be_accessible, sign_in

@@ -8,7 +8,7 @@ from cx_loop.actions.configure.people import _save_calendar
 from cx_loop.actions.touchpoints import give_to
 from cx_loop.events import calendars_changed
 from cx_loop.models import Activity, Actor, Department
-from tasks.actions.dispatch import open_by_hand
+from tasks.actions.opening import open_by_hand
 from tasks.models import Task
 from tests.api_stories import Airline, make_airline
 from tests.factories import NOW

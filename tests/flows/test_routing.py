@@ -6,7 +6,7 @@ import pytest
 
 from cx_loop import clock
 from cx_loop.models import SYSTEM, Activity, Department, Notice, Touchpoint, User
-from tasks.actions.dispatch import open_by_hand
+from tasks.actions.opening import open_by_hand
 from tasks.actions.policies import save_routes
 from tasks.models import Task
 from tasks.reads import count_mine

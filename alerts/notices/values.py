@@ -1,43 +1,17 @@
-"""What we say about a breach: codes and parameters in, a sentence in the reader's language out."""
+"""A value in words: what was measured, the line it was held against, how much it rests on."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override, pgettext, pgettext_lazy
+from django.utils.translation import ngettext
 
-from alerts.logic.levels import operator_of
-from alerts.models import Alert, Evaluation, Group, RuleVersion
 from cx_loop.models import Metric, in_language
 from cx_loop.ui.words import say_number, say_value, unit_of
 
-STATES = {
-    "open": pgettext_lazy("alert", "Open"),
-    "acknowledged": gettext_lazy("Acknowledged"),
-    "resolved": gettext_lazy("Resolved"),
-    "dismissed": gettext_lazy("Dismissed"),
-}
 SURVEYED = frozenset({"csat", "nps", "ces", "score"})
-
-
-def sentence_of(alert: Alert) -> str:
-    """9 of 10 waited up to 42 min (limit 30), 186 observations."""
-    spec = alert.version.spec
-    if alert.drift:
-        return say_drift(alert.version.metric, spec.get("aggregate"), alert.drift, alert.n)
-    level = spec.get("critical" if alert.severity == 1 else "warning") or spec.get("warning") or {}
-    operator = operator_of(level)
-    return say_breach(
-        alert.version.metric,
-        aggregate=spec.get("aggregate"),
-        operator=operator,
-        line=level.get(operator),
-        value=alert.value,
-        n=alert.n,
-    )
 
 
 def say_breach(
@@ -55,7 +29,7 @@ def say_breach(
     said = say_aggregate(metric, aggregate, value)
     return _("%(value)s (%(limit)s), %(n)s.") % {
         "value": said,
-        "limit": say_limit(operator, line, _unit(metric, aggregate)),
+        "limit": say_limit(operator, line, unit_said(metric, aggregate)),
         "n": say_n(n or 0, metric.kind),
     }
 
@@ -66,7 +40,7 @@ def say_drift(metric: Metric, aggregate: Any, drift: Mapping[str, Any], n: float
     if drift.get("line") is not None:  # a percentile is followed as the share beyond its value
         name, line = "share_above", drift["line"]
         aggregate = {name: line}
-    unit = _unit(metric, aggregate)
+    unit = unit_said(metric, aggregate)
     words = {
         "aggregate": say_aggregate_name(aggregate),
         "metric": in_language(metric.name) or metric.key,
@@ -93,7 +67,7 @@ def say_aggregate(metric: Metric, aggregate: Any, value: float) -> str:
     name, line = split_aggregate(aggregate)
     words = {
         "metric": in_language(metric.name) or metric.key,
-        "value": say_value(value, _unit(metric, aggregate)),
+        "value": say_value(value, unit_said(metric, aggregate)),
         "line": say_value(line, metric.unit) if line is not None else "",
     }
     if metric.kind == "duration":
@@ -181,113 +155,6 @@ def say_aggregate_name(aggregate: Any) -> str:
     return known.get(name, name) % {"line": say_number(line)}
 
 
-def mail_of_praise(
-    group: Group, version: RuleVersion, *, value: float | None, n: float | None, language: str
-) -> tuple[str, str]:
-    """Subject and text of good news, in the language of who gets it."""
-    with override(language):
-        place, metric = in_language(group.touchpoint.name), version.metric
-        level = version.spec.get("praise") or {}
-        operator = operator_of(level)
-        subject = _("%(touchpoint)s: good news about %(metric)s") % {
-            "touchpoint": place or group.touchpoint.key,
-            "metric": in_language(metric.name) or metric.key,
-        }
-        said = say_breach(
-            metric,
-            aggregate=version.spec.get("aggregate"),
-            operator=operator,
-            line=level.get(operator),
-            value=value,
-            n=n,
-        )
-        asked = _("Find out what has made the difference, and keep it.")
-        page = f"{settings.PUBLIC_URL}/touchpoints/{group.touchpoint.key}/"
-        return subject, "\n".join([said, asked, "", page])
-
-
-def say_rule(spec: Mapping[str, Any], metric: Metric) -> str:
-    """The rule in one sentence, such as: 90th percentile of Wait over 1d."""
-    return _("%(aggregate)s of %(metric)s over %(window)s") % {
-        "aggregate": say_aggregate_name(spec.get("aggregate")),
-        "metric": in_language(metric.name) or metric.key,
-        "window": say_window(str(spec.get("window", ""))),
-    }
-
-
-def say_window(window: str) -> str:
-    """5m, 1h, 1d, 7d, this month in words."""
-    periods = {
-        "this day": _("the day so far"),
-        "this week": _("the week so far"),
-        "this month": _("the month so far"),
-    }
-    if window in periods:
-        return periods[window]
-    count, unit = window[:-1], window[-1:]
-    if not count.isdigit():
-        return window
-    n = int(count)
-    words = {"count": n}
-    if unit == "m":
-        return ngettext("%(count)s minute", "%(count)s minutes", n) % words
-    if unit == "h":
-        return ngettext("%(count)s hour", "%(count)s hours", n) % words
-    if unit == "w":
-        return ngettext("%(count)s week", "%(count)s weeks", n) % words
-    return ngettext("%(count)s day", "%(count)s days", n) % words
-
-
-def say_evaluation(evaluation: Evaluation) -> str:
-    """Why the rule did or did not fire at one edge."""
-    params = evaluation.params
-    reasons = {
-        "breached": _("Beyond the limit: it fires."),
-        "between": _("Back within the limit, but not yet past the recovery line: it goes on."),
-        "waiting_for_windows": _("Beyond the limit; %(k)s of %(for)s windows in a row so far."),
-        "not_breached": _("Within the limit."),
-        "recovered": _("Past the recovery line: it clears."),
-        "insufficient_samples": _("Too few: %(n)s, the rule wants %(min_samples)s."),
-        "no_value": _("There is no value to judge."),
-        "insufficient_base": _("What it is compared with has too few."),
-        "too_few_parts": _("Fewer than two parts have enough to compare."),
-        "not_certain": _("Beyond the limit, but too few to be certain of it."),
-        "kept_firing": _("Past the recovery line, not yet for long enough: it goes on."),
-        "praised": _("Good news: better than the level for praise."),
-        "base_zero": _("What it is compared with was 0: a change cannot be said."),
-        "no_data": _("No observations have arrived."),
-        "not_provisional": _("The window is not over yet: judged at its end."),
-        "held_by_provisional": _("The window is not over yet: it can only get worse for now."),
-        "learning": _("Still learning what is normal: that takes eight weeks of answers."),
-        "silent": _("A day without answers changes nothing."),
-        "error": _("The evaluation itself failed and will be made again."),
-    }
-    words = {name: params.get(name, "–") for name in ("k", "for", "min_samples")}
-    return reasons.get(evaluation.reason, evaluation.reason) % {
-        **words,
-        "n": say_number(evaluation.n),
-    }
-
-
-def say_verdict(verdict: str) -> str:
-    words = {
-        "ok": _("OK"),
-        "pending": pgettext("evaluation", "Waiting"),
-        "firing": _("Firing"),
-        "recovering": _("Recovering"),
-        "insufficient": _("Too few"),
-        "no_data": _("No data"),
-        "error": _("Error"),
-    }
-    return words.get(verdict, verdict)
-
-
-def say_state(state: str, *, muted: bool = False) -> str:
-    """Where a group stands: OK, firing, ... ; muted until it has cleared once."""
-    said = say_verdict(state)
-    return _("%(state)s, muted until it clears") % {"state": said} if muted else said
-
-
 def split_aggregate(aggregate: Any) -> tuple[str, float | None]:
     """("p90", None), or ("share_above", 30.0) of {share_above: 30}."""
     if isinstance(aggregate, Mapping) and aggregate:
@@ -296,7 +163,7 @@ def split_aggregate(aggregate: Any) -> tuple[str, float | None]:
     return str(aggregate or ""), None
 
 
-def _unit(metric: Metric, aggregate: Any) -> str:
+def unit_said(metric: Metric, aggregate: Any) -> str:
     return unit_of(metric.kind, metric.unit, split_aggregate(aggregate)[0])
 
 
