@@ -11,7 +11,7 @@ from cx_loop import clock
 from cx_loop.admin.base import KeptAdmin, ReadOnlyInline, RetiringAdmin, actor_of
 from cx_loop.models import Department
 from tasks.actions.policies import retire_policy, save_policy, save_routes
-from tasks.logic.escalation import PolicyError, parse_policy
+from tasks.logic.policies import PolicyError, parse_policy
 from tasks.logic.routing import RouteError, parse_route
 from tasks.models import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable
 

@@ -292,6 +292,7 @@ _MAILS = {
     "handed_over": gettext_lazy("An improvement task was handed over to your department."),
     "returned": gettext_lazy("A task is back in your queue: %(person)s has left it."),
     "escalated": gettext_lazy("An improvement task was escalated to the %(level)s."),
+    "unattended": gettext_lazy("Nobody attends to an improvement task: its last push has passed."),
     "severity_raised": gettext_lazy("The severity of an improvement task rose to critical."),
     "reopened": gettext_lazy("An improvement task came back: it was reopened."),
     "withdrawn": gettext_lazy("The fix of an improvement task was withdrawn."),

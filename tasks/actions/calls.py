@@ -23,6 +23,7 @@ from tasks.actions.stand_ins import standing_in
 from tasks.actions.turns import whose_turn
 from tasks.actions.verification import abandon, begin_verification
 from tasks.actions.verify import decide_by_person
+from tasks.logic import lifecycle
 from tasks.models import Episode, Holding, Note, Task
 
 Fields = Mapping[str, Any]
@@ -82,7 +83,10 @@ def _assign(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
     asked = _colleague(task, fields["assignee"])
     person = next(iter(standing_in([asked], now)), asked)
     params = {"to": person.email} | ({"for": asked.email} if person != asked else {})
-    change(task, verb="assigned", by=by, now=now, assignee=person, params=params)
+    planned: dict[str, Any] = {}
+    if task.state in lifecycle.WORKABLE:
+        planned = {"escalate_at": escalate_at(task, episode_of(task), now)}
+    change(task, verb="assigned", by=by, now=now, assignee=person, params=params, **planned)
     announce(task=task, code="assigned", now=now, to=[person], besides=by.user)
     return task
 

@@ -30,8 +30,14 @@ def change(
     for name, value in fields.items():
         setattr(task, name, value)
     task.state = to or before
+    _note_progress(task, before, by, now)
     task.was_late = task.was_late or _is_late(task, before, now)
-    fields |= {"state": task.state, "was_late": task.was_late}
+    fields |= {
+        "state": task.state,
+        "was_late": task.was_late,
+        "progressed_at": task.progressed_at,
+        "unattended_since": task.unattended_since,
+    }
     fields["next_due_at"] = task.next_due_at = next_due(
         task.state,
         now=now,
@@ -61,6 +67,14 @@ def change(
 def episode_of(task: Task) -> Episode:
     """The round the task is in."""
     return Episode.objects.get(task=task, number=task.episode)
+
+
+def _note_progress(task: Task, before: str, by: Actor, now: datetime) -> None:
+    """What a person does moves a task, and so does the end of a hold; the system's notes do not."""
+    if by.user is not None or task.state != before:
+        task.unattended_since = None
+    if by.user is not None or (before == "on_hold" and task.state != before):
+        task.progressed_at = now
 
 
 def _is_late(task: Task, before: str, now: datetime) -> bool:

@@ -8,17 +8,9 @@ from cx_loop.models import Department
 from cx_loop.models.prepared import ask
 from tasks.logic.deadlines import Clocks, clocks, paused
 from tasks.logic.deadlines import tightened as tighten
-from tasks.logic.escalation import (
-    DEFAULT_POLICY,
-    Ladder,
-    Policy,
-    Progress,
-    Step,
-    next_step,
-    parse_policy,
-    progress_of,
-)
+from tasks.logic.escalation import Clock, Fired, Progress, Step, next_step, progress_of
 from tasks.logic.pauses import Pause as Span
+from tasks.logic.policies import DEFAULT_POLICY, Policy, parse_policy
 from tasks.models import Episode, Escalation, EscalationPolicyVersion, Pause, Task
 
 # part of every opening: prepared, it costs a quarter of what the ORM would
@@ -75,15 +67,8 @@ def first_step_at(
     due_at: datetime,
 ) -> datetime | None:
     """When a round that has just opened is pushed up for the first time."""
-    step = next_step(
-        read_policy(policy),
-        Progress(),
-        opened_at=opened_at,
-        due_at=due_at,
-        accepted=False,
-        hours=hours_of(department),
-        now=opened_at,
-    )
+    clock = Clock(opened_at, due_at, accepted=False)
+    step = next_step(read_policy(policy), Progress(), clock, hours_of(department), opened_at)
     return step.fire_at if step else None
 
 
@@ -116,25 +101,36 @@ def silences_of(task: Task, episode: Episode) -> list[Span]:
 
 def upcoming_step(task: Task, episode: Episode, now: datetime) -> Step | None:
     """The ladder's next step, which may already be late; None when there is none left."""
-    fired = Escalation.objects.filter(task=task, episode=episode.number).order_by("seq")
-    ladders: list[Ladder] = [*fired.values_list("ladder", flat=True)]  # type: ignore[list-item]
     assert task.due_at is not None
-    return next_step(
-        read_policy(task.policy),
-        progress_of(ladders, episode.last_fired_at),
+    moved_at = _moved_at(task, episode)
+    clock = Clock(
         opened_at=episode.opened_at,
         due_at=task.due_at,
         accepted=episode.responded_at is not None,
-        hours=hours_of(task.department),
-        now=now,
+        respond_by=episode.respond_by,
+        moved_at=moved_at,
         silences=silences_of(task, episode),
     )
+    fired = progress_of(fired_in(task, episode.number), moved_at)
+    return next_step(read_policy(task.policy), fired, clock, hours_of(task.department), now)
+
+
+def fired_in(task: Task, episode: int) -> list[Fired]:
+    """The steps fired in a round, oldest first."""
+    fired = Escalation.objects.filter(task=task, episode=episode).order_by("seq")
+    return [*fired.values_list("ladder", "fired_at")]  # type: ignore[list-item]
 
 
 def escalate_at(task: Task, episode: Episode, now: datetime) -> datetime | None:
     """When the next step fires, in the state the task and its round are in."""
     step = upcoming_step(task, episode, now)
     return step.fire_at if step else None
+
+
+def _moved_at(task: Task, episode: Episode) -> datetime | None:
+    """When somebody last moved it; a task on hold stands still on purpose until that ends."""
+    found = [episode.responded_at, task.progressed_at, task.hold_until]
+    return max((at for at in found if at is not None), default=None)
 
 
 def _counted(task: Task, episode: Episode) -> Clocks:

@@ -9,7 +9,7 @@ from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node, hint
 from cx_loop.models import Actor
 from tasks.actions.policies import retire_policy, save_policy, save_routes
-from tasks.logic.escalation import PolicyError, parse_policy
+from tasks.logic.policies import PolicyError, parse_policy
 from tasks.models import EscalationPolicy, RouteTable
 
 ROLES = ("lead", "director", "members")
@@ -101,6 +101,9 @@ def _read_policies(draft: Draft, file: Node) -> Iterator[Wanted]:
             "resolve_within": node.value("resolve_within", "14d"),
             "steps": node.value("steps", []),
         }
+        if "progress_within" in node.fields:
+            # otherwise every policy written before there was such a key would count as changed
+            spec["progress_within"] = node.value("progress_within", "")
         try:
             parse_policy(spec)
         except PolicyError as refusal:

@@ -1,13 +1,15 @@
 """Deadlines push a task up: staff, lead, director. One step a sweep and task."""
 
 from datetime import datetime
+from typing import Any
 
-from cx_loop.models import SYSTEM, record
+from cx_loop.models import SYSTEM, User, record
 from tasks.actions.access import ladder
 from tasks.actions.announce import announce, concerned
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, upcoming_step
-from tasks.models import Escalation, Task
+from tasks.logic.escalation import Step
+from tasks.models import Episode, Escalation, Task
 
 
 def escalate(*, task: Task, now: datetime) -> None:
@@ -21,15 +23,65 @@ def escalate(*, task: Task, now: datetime) -> None:
     if step is None or step.fire_at > now:
         change(task, verb="looked_after", by=SYSTEM, now=now, escalate_at=step and step.fire_at)
         return
+    fire(task=task, step=step, now=now, episode=episode)
+
+
+def fire(
+    *,
+    task: Task,
+    step: Step,
+    now: datetime,
+    episode: Episode | None = None,
+    reason: str = "",
+    **fields: Any,
+) -> None:
+    """Ask who has the role of a step, record that, and plan the next of its round.
+
+    `episode`: the round, for a ladder; `fields`: for `change`, when what is next lies elsewhere.
+
+    Where nobody is reachable the director is asked at once. After the last step, or where there
+    is no director either, the task is unattended.
+    """
     people = (
         concerned(task, "", now) if step.to == "staff" else ladder(task.department, step.to, now)
     )
     if not people and step.to != "director":
         _say_nobody(task, step.to, now)
         people = ladder(task.department, "director", now)
+    _record(task, step, people, now)
+    if episode is not None:
+        episode.last_fired_at = now
+        episode.save(update_fields=["last_fired_at"])
+        fields["escalate_at"] = escalate_at(task, episode, now)
+    params = {
+        "to": step.to,
+        "ladder": step.ladder,
+        "late_by": int(step.late_by(now).total_seconds()),
+        "reached": len(people),
+    }
+    if reason:
+        params["reason"] = reason
+    newly = (step.is_last or not people) and task.unattended_since is None
+    if newly:
+        task.unattended_since = now
+    change(
+        task,
+        verb="escalated" if people else "nobody_reachable",
+        by=SYSTEM,
+        now=now,
+        escalation_level=max(task.escalation_level, step.level),
+        params=params,
+        **fields,
+    )
+    announce(task=task, code="escalated", now=now, to=people, params=params)
+    if newly:
+        _tell_admins(task, now)
+
+
+def _record(task: Task, step: Step, people: list[User], now: datetime) -> None:
     Escalation.objects.create(
         task=task,
-        episode=episode.number,
+        episode=task.episode,
         seq=step.seq,
         level=step.level,
         to=step.to,
@@ -38,24 +90,13 @@ def escalate(*, task: Task, now: datetime) -> None:
         fired_at=now,
         recipients=sorted(user.pk for user in people),
     )
-    episode.last_fired_at = now
-    episode.save(update_fields=["last_fired_at"])
-    params = {
-        "to": step.to,
-        "ladder": step.ladder,
-        "late_by": int(step.late_by(now).total_seconds()),
-        "reached": len(people),
-    }
-    change(
-        task,
-        verb="escalated" if people else "nobody_reachable",
-        by=SYSTEM,
-        now=now,
-        escalation_level=max(task.escalation_level, step.level),
-        escalate_at=escalate_at(task, episode, now),
-        params=params,
-    )
-    announce(task=task, code="escalated", now=now, to=people, params=params)
+
+
+def _tell_admins(task: Task, now: datetime) -> None:
+    """The last level: whoever runs the service sees what nobody else attends to."""
+    admins = list(User.objects.filter(is_superuser=True, is_active=True).order_by("id"))
+    if admins:
+        announce(task=task, code="unattended", now=now, to=admins)
 
 
 def _say_nobody(task: Task, to: str, now: datetime) -> None:

@@ -23,11 +23,12 @@ def recount_clocks(*, departments: Iterable[int], now: datetime) -> int:
     moved = 0
     for number in found.order_by("number").values_list("number", flat=True):
         task = lock(number, SYSTEM)
-        before, episode = (task.respond_by, task.due_at), episode_of(task)
+        before, episode = (task.respond_by, task.due_at, task.escalate_at), episode_of(task)
         clocks = tightened(task, task.policy, task.department, episode)
-        if (clocks.respond_by, clocks.due_at) == before:
-            continue
         task.respond_by, task.due_at = clocks.respond_by, clocks.due_at
+        step_at = escalate_at(task, episode, now)
+        if (clocks.respond_by, clocks.due_at, step_at) == before:
+            continue
         change(
             task,
             verb="clocks_recounted",
@@ -35,7 +36,7 @@ def recount_clocks(*, departments: Iterable[int], now: datetime) -> int:
             now=now,
             respond_by=clocks.respond_by,
             due_at=clocks.due_at,
-            escalate_at=escalate_at(task, episode, now),
+            escalate_at=step_at,
         )
         moved += 1
     return moved

@@ -10,10 +10,13 @@ from cx_loop.models import SYSTEM, Actor, Organization
 from tasks.actions.access import ladder, roles_of
 from tasks.actions.announce import announce
 from tasks.actions.change import change
+from tasks.actions.clocks import fired_in
 from tasks.actions.errors import Forbidden, Invalid
+from tasks.actions.escalate import fire
 from tasks.actions.rounds import close, reopen
 from tasks.actions.verification import days_of, look_at, person_deadline, task_alerts
 from tasks.logic.effect import Verdict, judge
+from tasks.logic.escalation import decision_step, progress_of
 from tasks.logic.evidence import Controls
 from tasks.logic.lifecycle import NotAllowed, possible_calls
 from tasks.logic.measures import Day, pool
@@ -160,26 +163,11 @@ def _deadline_passed(task: Task, running: Verification, now: datetime) -> None:
         params = {"verdict": "partially_effective", "reason": "not_accepted"}
         reopen(task, verb="verdict", by=SYSTEM, now=now, params=params, recovered=False)
         return
-    level = min(2, task.escalation_level + 1)
+    assert running.next_look_at is not None
+    step = decision_step(progress_of(fired_in(task, task.episode)), running.next_look_at)
     running.next_look_at = person_deadline(task, now)
     running.save(update_fields=["next_look_at"])
-    params = {"to": "lead" if level == 1 else "director", "reason": "undecided"}
-    change(
-        task,
-        verb="escalated",
-        by=SYSTEM,
-        now=now,
-        next_look_at=running.next_look_at,
-        escalation_level=level,
-        params=params,
-    )
-    announce(
-        task=task,
-        code="escalated",
-        now=now,
-        to=ladder(task.department, params["to"], now),
-        params=params,
-    )
+    fire(task=task, step=step, now=now, reason="undecided", next_look_at=running.next_look_at)
 
 
 def _settle(running: Verification, *, verdict: str, reason: str, now: datetime) -> None:

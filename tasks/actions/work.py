@@ -15,6 +15,7 @@ from tasks.actions.calls import CALLS, Fields
 from tasks.actions.change import episode_of
 from tasks.actions.clocks import SEVERITY_WORDS
 from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
+from tasks.actions.progress import note_progress
 from tasks.actions.turns import one_at_a_time
 from tasks.logic import lifecycle
 from tasks.models import Note, Task
@@ -56,6 +57,8 @@ def perform(
     )
     if problems:
         raise Invalid([(each.field, each.code, each.message) for each in problems])
+    if by.user is not None:
+        task.progressed_at = now  # the call plans the next step from here
     return CALLS[call](task, by, now, said)
 
 
@@ -80,6 +83,8 @@ def comment(*, number: int, by: Actor, now: datetime, text: str) -> Note:
         if "\x00" in text:
             raise Invalid([("text", "text_has_nul", "The text has a NUL character.")])
         note = Note.objects.create(task=task, by=by.user, at=now, text=text.strip())
+        if by.user is not None:
+            note_progress(task=task, now=now)
         record(verb="commented", subject="task", subject_id=number, by=by, now=now)
     return note
 

@@ -36,6 +36,7 @@ class TaskFilters(filters.FilterSet):
     pain_category = AnyOf(choices=_words(lifecycle.PAIN_CATEGORIES))
     overdue = YesNo(method="is_overdue", label="past its time and not submitted")
     mine = YesNo(method="is_mine", label="assigned to who asks, and not closed")
+    unattended = YesNo(method="is_unattended", label="nobody is left to be asked")
     was_late = YesNo()
     self_recovered = YesNo()
     recovered = YesNo()
@@ -64,6 +65,9 @@ class TaskFilters(filters.FilterSet):
             return tasks.none() if yes else tasks
         mine = Task.objects.mine(person)
         return tasks.filter(pk__in=mine) if yes else tasks.exclude(pk__in=mine)
+
+    def is_unattended(self, tasks: QuerySet[Task], name: str, yes: bool) -> QuerySet[Task]:
+        return tasks.unattended() if yes else tasks.filter(unattended_since=None)  # type: ignore[attr-defined]
 
     def speaks(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
         return tasks.filter(speaks_of(words))

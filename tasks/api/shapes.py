@@ -72,6 +72,9 @@ class TaskShape(serializers.Serializer[Task]):
     )
     hold_until = serializers.DateTimeField(allow_null=True)
     escalation_level = serializers.IntegerField()
+    unattended_since = serializers.DateTimeField(
+        allow_null=True, help_text="nobody is left to be asked, until somebody takes it in hand"
+    )
     episode = serializers.IntegerField()
     version = serializers.IntegerField()
     pain_category = serializers.SerializerMethodField()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cx_loop.logic.working_time import WorkingHours, add_working
-from tasks.logic.escalation import Policy
 from tasks.logic.pauses import Pause, shifted
+from tasks.logic.policies import Policy
 
 RECHECK = timedelta(days=1)
 

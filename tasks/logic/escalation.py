@@ -1,90 +1,53 @@
-"""When a task is pushed up, and to whom: two ladders of one policy.
+"""When a task is pushed up, and to whom: the ladders of one policy.
 
-The *response* ladder runs from opening until somebody accepts. The *resolution* ladder starts
-over when the task passes its due time, accepted or not. Only one step is planned at a time and
-each leaves its own grace, so that after a downtime a lead is still asked before the director.
+The *response* ladder runs from opening until somebody accepts. The *progress* ladder, where the
+policy has one, begins when an accepted task has stood still for its time, and is over when it
+moves. The *resolution* ladder starts over when the task passes its due time, accepted or not.
+Only one step is planned at a time and each leaves its own grace, so that after a downtime a lead
+is still asked before the director. After the last step of a ladder nobody is left to ask: the
+task is unattended.
+
+A *decision* that waits for a person has its own deadlines, and goes from lead to director.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from cx_loop.logic.working_time import (
-    Span,
-    WorkingHours,
-    add_working,
-    parse_span,
-    working_between,
-)
+from cx_loop.logic.working_time import Span, WorkingHours, add_working, working_between
 from tasks.logic.pauses import Pause, shifted
+from tasks.logic.policies import LEVELS, Policy
 
-Ladder = Literal["response", "resolution"]
+Ladder = Literal["response", "progress", "resolution", "decision"]
+Fired = tuple[Ladder, datetime]
 
-SEVERITIES = ("warning", "critical")
-LEVELS = {"staff": 0, "lead": 1, "director": 2}
 MIN_GAP = Span(1, "h")  # least working time between two steps fired late
-_LONGEST_REPEAT = 100
-
-
-class PolicyError(ValueError):
-    """An escalation policy that cannot be used: the field (a dotted path) and a sentence."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field, self.message = field, message
-
-
-@dataclass(frozen=True)
-class PolicyStep:
-    """`after` is working time since opening."""
-
-    after: Span
-    to: str
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One item of `escalation`; `repeat` goes on to the last step's recipient, `most` times."""
-
-    key: str
-    severities: tuple[str, ...]
-    respond_within: Span
-    resolve_within: Span
-    steps: tuple[PolicyStep, ...]
-    repeat: Span | None = None
-    most: int = 0
-
-
-DEFAULT_POLICY = Policy(
-    key="default",
-    severities=SEVERITIES,
-    respond_within=Span(4, "h"),
-    resolve_within=Span(14, "d"),
-    steps=(PolicyStep(Span(4, "h"), "lead"), PolicyStep(Span(8, "h"), "director")),
-    repeat=Span(24, "h"),
-    most=5,
-)
+DECIDE_WITHIN = Span(3, "d")  # a question nobody answers goes up a level
+_DECIDERS = ("lead", "director")
 
 
 @dataclass(frozen=True)
 class Progress:
     """What has been fired in this episode.
 
-    seq            steps fired, over both ladders: the next step's number in the episode
-    ladder, rung   where the last step stood: steps fired in that ladder
-    last_fired_at  when it was fired
+    seq            steps fired, over all ladders: the next step's number in the episode
+    rungs          steps fired in each ladder; of that of progress since the task last moved
+    last_fired_at  when the last of them was fired
     """
 
     seq: int = 0
-    ladder: Ladder = "response"
-    rung: int = 0
+    rungs: Mapping[Ladder, int] = field(default_factory=dict)
     last_fired_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Step:
-    """The next push: `planned_at` by the policy, `fire_at` not before the one before had grace."""
+    """The next push: `planned_at` by the policy, `fire_at` not before the one before had grace.
+
+    `is_last`: nobody is left to be asked after it.
+    """
 
     seq: int
     ladder: Ladder
@@ -92,6 +55,7 @@ class Step:
     to: str
     planned_at: datetime
     fire_at: datetime
+    is_last: bool = False
 
     @property
     def level(self) -> int:
@@ -102,80 +66,79 @@ class Step:
         return max(now - self.planned_at, timedelta())
 
 
-def parse_policy(raw: Mapping[str, Any]) -> Policy:
-    """The policy written as YAML. Raises PolicyError with the field and a sentence."""
-    _refuse_unknown(raw, ("key", "when", "respond_within", "resolve_within", "steps"), "")
-    key = raw.get("key")
-    if not isinstance(key, str) or not key:
-        raise PolicyError("key", "A policy needs a key.")
-    steps = raw.get("steps", [])
-    if not isinstance(steps, Sequence) or isinstance(steps, str):
-        raise PolicyError("steps", "Steps are a list such as [{after: 4h, to: lead}].")
-    repeats = [
-        at for at, step in enumerate(steps) if isinstance(step, Mapping) and "repeat" in step
-    ]
-    if repeats and (repeats != [len(steps) - 1] or len(steps) == 1):
-        raise PolicyError(f"steps[{repeats[0]}]", "A repeat stands last, after a step to repeat.")
-    pushes = steps[:-1] if repeats else steps
-    repeat, most = _parse_repeat(steps[-1], len(steps) - 1) if repeats else (None, 0)
-    return Policy(
-        key=key,
-        severities=_parse_severities(raw.get("when", {})),
-        respond_within=_span(raw.get("respond_within", "4h"), "respond_within"),
-        resolve_within=_span(raw.get("resolve_within", "14d"), "resolve_within"),
-        steps=_parse_steps(pushes),
-        repeat=repeat,
-        most=most,
+@dataclass(frozen=True)
+class Clock:
+    """Where a round stands: what its ladders are counted from. All times are aware.
+
+    opened_at   of the episode
+    respond_by  as counted, without pauses: a step planned within the time to respond is never
+                later than this, whatever calendar came after
+    due_at      with its pauses
+    accepted    stops the response ladder
+    moved_at    when somebody last moved an accepted task, or it will go on after a hold
+    silences    in which no ladder runs
+    """
+
+    opened_at: datetime
+    due_at: datetime
+    accepted: bool
+    respond_by: datetime | None = None
+    moved_at: datetime | None = None
+    silences: Sequence[Pause] = ()
+
+
+def progress_of(fired: Sequence[Fired], moved_at: datetime | None = None) -> Progress:
+    """Progress from the steps fired in this episode, oldest first."""
+    rungs = Counter(
+        ladder for ladder, at in fired if ladder != "progress" or moved_at is None or at > moved_at
     )
-
-
-def policy_for(policies: Iterable[Policy], severity: str) -> Policy:
-    """The first policy made for the severity, else the default one."""
-    return next((policy for policy in policies if severity in policy.severities), DEFAULT_POLICY)
-
-
-def progress_of(ladders: Sequence[Ladder], last_fired_at: datetime | None) -> Progress:
-    """Progress from the ladders of the steps fired in this episode, oldest first."""
-    if not ladders:
-        return Progress()
-    return Progress(len(ladders), ladders[-1], ladders.count(ladders[-1]), last_fired_at)
+    return Progress(len(fired), rungs, fired[-1][1] if fired else None)
 
 
 def next_step(
-    policy: Policy,
-    progress: Progress,
-    *,
-    opened_at: datetime,
-    due_at: datetime,
-    accepted: bool,
-    hours: WorkingHours,
-    now: datetime,
-    silences: Sequence[Pause] = (),
+    policy: Policy, progress: Progress, clock: Clock, hours: WorkingHours, now: datetime
 ) -> Step | None:
-    """The next push of an unfinished task, which may already be late; None when there is none left.
-
-    opened_at: of the episode. accepted: stops the response ladder. due_at: with its pauses.
-    silences: in which neither ladder runs. All times are aware.
-    """
-    on_response = progress.ladder == "response"
-    if on_response and not accepted and now < due_at:
-        step = _step(policy, progress, "response", progress.rung, opened_at, hours, silences)
-        if step is not None and step.fire_at < due_at:
+    """The next push of an unfinished task, which may already be late; None when none is left."""
+    if now < clock.due_at and not progress.rungs.get("resolution"):
+        step = _before_due(policy, progress, clock, hours)
+        if step is not None and step.fire_at < clock.due_at:
             return step
-    rung = 0 if on_response else progress.rung
-    return _step(policy, progress, "resolution", rung, due_at, hours, silences)
+    return _step(policy, progress, "resolution", clock.due_at, clock, hours)
+
+
+def decision_step(progress: Progress, asked_until: datetime) -> Step:
+    """Who is asked next about a question nobody answered by its deadline: lead, then director.
+
+    From the director on nobody is left; he is reminded as long as it waits.
+    """
+    rung = progress.rungs.get("decision", 0)
+    to = _DECIDERS[min(rung, len(_DECIDERS) - 1)]
+    last = rung >= len(_DECIDERS) - 1
+    return Step(progress.seq, "decision", rung, to, asked_until, asked_until, last)
+
+
+def _before_due(
+    policy: Policy, progress: Progress, clock: Clock, hours: WorkingHours
+) -> Step | None:
+    if not clock.accepted:
+        return _step(policy, progress, "response", clock.opened_at, clock, hours)
+    if policy.progress_within is None or clock.moved_at is None:
+        return None
+    still = add_working(clock.moved_at, policy.progress_within, hours)
+    still = shifted(still, clock.moved_at, clock.silences, hours)
+    return _step(policy, progress, "progress", still, clock, hours)
 
 
 def _step(
     policy: Policy,
     progress: Progress,
     ladder: Ladder,
-    rung: int,
     start: datetime,
+    clock: Clock,
     hours: WorkingHours,
-    silences: Sequence[Pause],
 ) -> Step | None:
-    if not policy.steps or rung >= len(policy.steps) + policy.most:
+    rung = progress.rungs.get(ladder, 0)
+    if rung >= policy.rungs:
         return None
     to = policy.steps[min(rung, len(policy.steps) - 1)].to
     last = progress.last_fired_at
@@ -183,11 +146,20 @@ def _step(
     # a repeat counts from the step before it, every other step from the start of its ladder
     counted_from = last if repeats and last is not None else start
     planned = _planned(policy, progress, ladder, rung, start, hours)
-    planned = fire_at = shifted(planned, counted_from, silences, hours)
+    if ladder == "response" and clock.respond_by is not None and _is_to_respond(policy, rung):
+        planned = min(planned, clock.respond_by)
+    planned = fire_at = shifted(planned, counted_from, clock.silences, hours)
     if last is not None and rung > 0:
         grace = _grace_until(policy, last, rung, start, hours)
-        fire_at = max(planned, shifted(grace, last, silences, hours))
-    return Step(progress.seq, ladder, rung, to, planned, fire_at)
+        fire_at = max(planned, shifted(grace, last, clock.silences, hours))
+    is_last = rung == policy.rungs - 1
+    return Step(progress.seq, ladder, rung, to, planned, fire_at, is_last)
+
+
+def _is_to_respond(policy: Policy, rung: int) -> bool:
+    """Whether the step is planned within the time somebody has to respond."""
+    steps, within = policy.steps, policy.respond_within.plain
+    return rung < len(steps) and steps[rung].after.plain <= within
 
 
 def _planned(
@@ -198,7 +170,7 @@ def _planned(
     start: datetime,
     hours: WorkingHours,
 ) -> datetime:
-    """Response: `after` from opening. Resolution: at due time, then as far apart as the steps."""
+    """Response: `after` from opening. Others: at their start, then as far apart as the steps."""
     if rung >= len(policy.steps):
         assert policy.repeat is not None
         return add_working(progress.last_fired_at or start, policy.repeat, hours)
@@ -223,55 +195,3 @@ def _grace_until(
 
 def _advance(start: datetime, worked: timedelta, hours: WorkingHours) -> datetime:
     return add_working(start, Span(round(worked.total_seconds() / 60), "m"), hours)
-
-
-def _parse_severities(when: object) -> tuple[str, ...]:
-    if not isinstance(when, Mapping):
-        raise PolicyError("when", "Write when: {severity: [warning, critical]}.")
-    _refuse_unknown(when, ("severity",), "when.")
-    given = when.get("severity", list(SEVERITIES))
-    names = [given] if isinstance(given, str) else given
-    if not isinstance(names, Sequence) or not names or set(names) - set(SEVERITIES):
-        raise PolicyError("when.severity", "Severities are warning and critical.")
-    return tuple(names)
-
-
-def _parse_steps(raw: Sequence[Any]) -> tuple[PolicyStep, ...]:
-    steps: list[PolicyStep] = []
-    for at, item in enumerate(raw):
-        field = f"steps[{at}]"
-        if not isinstance(item, Mapping):
-            raise PolicyError(field, "A step is {after: 4h, to: lead}.")
-        _refuse_unknown(item, ("after", "to"), f"{field}.")
-        step = PolicyStep(_span(item.get("after"), f"{field}.after"), str(item.get("to")))
-        if step.to not in LEVELS:
-            known = ", ".join(LEVELS)
-            raise PolicyError(f"{field}.to", f"{step.to!r} is not one of: {known}.")
-        if steps and step.after.plain <= steps[-1].after.plain:
-            raise PolicyError(f"{field}.after", "Each step comes later than the one before it.")
-        steps.append(step)
-    return tuple(steps)
-
-
-def _parse_repeat(raw: Mapping[str, Any], at: int) -> tuple[Span, int]:
-    _refuse_unknown(raw, ("repeat", "max"), f"steps[{at}].")
-    most = raw.get("max", DEFAULT_POLICY.most)
-    if isinstance(most, bool) or not isinstance(most, int) or not 1 <= most <= _LONGEST_REPEAT:
-        raise PolicyError(f"steps[{at}].max", f"Repeat 1 to {_LONGEST_REPEAT} times.")
-    return _span(raw["repeat"], f"steps[{at}].repeat"), most
-
-
-def _span(raw: object, field: str) -> Span:
-    try:
-        span = parse_span(raw)  # type: ignore[arg-type]
-    except ValueError as error:
-        raise PolicyError(field, str(error)) from None
-    if not span.amount:
-        raise PolicyError(field, "This must be longer than nothing.")
-    return span
-
-
-def _refuse_unknown(raw: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
-    for name in raw:
-        if name not in known:
-            raise PolicyError(f"{path}{name}", f"Unknown key; known: {', '.join(known)}.")

@@ -65,6 +65,7 @@ POLICY = Block(
         Key("when", Block("condition", (SEVERITY,)), default="always"),
         Key("respond_within", Written("working time such as 4h"), default="4h"),
         Key("resolve_within", Written("working time such as 14d"), default="14d"),
+        Key("progress_within", Written("working time such as 5d"), default="until it is due"),
         Key("steps", ListOf(STEP), default="none"),
     ),
 )

@@ -11,7 +11,7 @@ class Escalation(models.Model):
     seq = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField()
     to = models.CharField(max_length=20)  # staff, lead, director
-    ladder = models.CharField(max_length=12)  # response, resolution
+    ladder = models.CharField(max_length=12)  # response, progress, resolution, decision
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
     recipients = models.JSONField(default=list)  # user ids; empty: nobody was reachable

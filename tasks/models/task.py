@@ -23,6 +23,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self, now: datetime) -> Self:
         return self.filter(state__in=WORKABLE, due_at__lt=now)
 
+    def unattended(self) -> Self:
+        """Those on which the last step of escalation has led to nothing."""
+        return self.unclosed().filter(unattended_since__isnull=False)
+
     def mine(self, user: User) -> Self:
         return self.unclosed().filter(assignee=user)
 
@@ -92,6 +96,9 @@ class Task(models.Model):
     was_late = models.BooleanField(default=False)
     escalation_level = models.PositiveSmallIntegerField(default=0)  # 0 staff, 1 lead, 2 director
     escalate_at = models.DateTimeField(null=True)
+    progressed_at = models.DateTimeField(null=True)  # when somebody last moved it
+    # nobody is left to be asked: until somebody takes it in hand
+    unattended_since = models.DateTimeField(null=True)
     hold_until = models.DateTimeField(null=True)
     # its alerts are silenced: until then its clocks stand still and it announces nothing
     silenced_until = models.DateTimeField(null=True)
@@ -166,6 +173,12 @@ class Task(models.Model):
                 fields=["severity", "due_at", "number"],
                 condition=~Q(state="closed"),
                 name="task_board",
+            ),
+            # serves: what nobody attends to, longest first; nearly empty while all is well
+            models.Index(
+                fields=["unattended_since", "number"],
+                condition=Q(unattended_since__isnull=False),
+                name="task_unattended",
             ),
             # serves: the audit; empty as long as every task wakes for its deadlines
             models.Index(

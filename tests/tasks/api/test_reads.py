@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tasks.models import Look
+from tasks.models import Look, Task
 from tests.api_stories import get, numbers, signed_in, with_key
 from tests.factories import (
     NOW,
@@ -21,7 +21,8 @@ from tests.factories import (
 FIELDS = [
     *("number", "title", "state", "severity", "department", "answerable_department", "assignee"),
     *("alerts", "touchpoint", "metric", "segment", "playbook", "due_at", "respond_by"),
-    *("silenced_until", "hold_until", "escalation_level", "episode", "version"),
+    *("silenced_until", "hold_until", "escalation_level", "unattended_since"),
+    *("episode", "version"),
     *("pain_category", "root_cause", "countermeasure"),
     *("verification", "overdue", "was_late", "self_recovered", "recovered"),
     *("created_at", "closed_at", "resolution"),
@@ -228,3 +229,10 @@ def test_the_cost_of_a_list_does_not_grow_with_its_rows(airline):
     few = queries()
     grow(7)
     assert queries() == few
+
+
+def test_what_nobody_attends_to_can_be_asked_for(airline, task):
+    other = make_task(department=task.department)
+    Task.objects.filter(number=task.number).update(unattended_since=NOW)
+    assert numbers(get(airline.ana, "tasks/", unattended="true")) == [task.number]
+    assert numbers(get(airline.ana, "tasks/", unattended="false")) == [other.number]

@@ -6,7 +6,7 @@ import pytest
 
 from cx_loop.logic.working_time import WorkingHours
 from tasks.logic.deadlines import RECHECK, Clocks, clocks, next_due, tightened
-from tasks.logic.escalation import DEFAULT_POLICY
+from tasks.logic.policies import DEFAULT_POLICY
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=UTC)  # a Monday
 OFFICE = WorkingHours("UTC", dict.fromkeys(range(5), ((time(9), time(18)),)))

@@ -6,15 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from cx_loop.logic.working_time import Span, WorkingHours
-from tasks.logic.escalation import (
-    DEFAULT_POLICY,
-    PolicyError,
-    Progress,
-    next_step,
-    parse_policy,
-    policy_for,
-    progress_of,
-)
+from tasks.logic.escalation import Clock, Progress, decision_step, next_step, progress_of
+from tasks.logic.pauses import Pause
+from tasks.logic.policies import DEFAULT_POLICY, PolicyError, parse_policy, policy_for
 
 OPENED = datetime(2024, 3, 4, 9, tzinfo=UTC)  # a Monday
 DUE = OPENED + timedelta(days=14)
@@ -37,20 +31,15 @@ def at(hours: float) -> datetime:
     return OPENED + timedelta(hours=hours)
 
 
-def step_after(progress, *, now=OPENED, accepted=False, hours=ROUND_THE_CLOCK, policy=None):
-    return next_step(
-        policy or DEFAULT_POLICY,
-        progress,
-        opened_at=OPENED,
-        due_at=DUE,
-        accepted=accepted,
-        hours=hours,
-        now=now,
-    )
+def step_after(
+    progress, *, now=OPENED, accepted=False, hours=ROUND_THE_CLOCK, policy=None, **clock
+):
+    said = Clock(OPENED, DUE, accepted=accepted, **clock)
+    return next_step(policy or DEFAULT_POLICY, progress, said, hours, now)
 
 
-def fired(*ladders, last):
-    return progress_of(ladders, last)
+def fired(*ladders, last, moved_at=None):
+    return progress_of([(ladder, last) for ladder in ladders], moved_at)
 
 
 def test_the_policy_of_the_contract_is_the_default():
@@ -125,6 +114,76 @@ def test_steps_closer_than_an_hour_keep_their_own_distance():
     assert step_after(fired("response", last=at(9)), policy=quick).fire_at == at(9.25)
 
 
+STILL = replace(DEFAULT_POLICY, progress_within=Span(2, "d"))
+
+
+def test_a_task_that_stands_still_climbs_again_lead_before_director():
+    first = step_after(Progress(), accepted=True, policy=STILL, moved_at=at(3))
+    assert (first.ladder, first.to, first.fire_at) == ("progress", "lead", at(51))
+    then = fired("progress", last=at(51), moved_at=at(3))
+    second = step_after(then, accepted=True, policy=STILL, moved_at=at(3))
+    assert (second.seq, second.to, second.fire_at) == (1, "director", at(55))
+
+
+def test_a_task_that_moves_begins_that_ladder_anew():
+    pushed = fired("progress", "progress", last=at(51), moved_at=at(60))
+    step = step_after(pushed, accepted=True, policy=STILL, moved_at=at(60))
+    assert (step.seq, step.rung, step.to, step.fire_at) == (2, 0, "lead", at(108))
+
+
+def test_standing_still_counts_working_days_and_not_what_is_silenced():
+    office = step_after(Progress(), accepted=True, policy=STILL, hours=OFFICE, moved_at=at(96))
+    assert office.fire_at == at(96 + 4 * 24)  # from Friday to Tuesday
+    hushed = [Pause(at(4), at(14))]
+    told = step_after(Progress(), accepted=True, policy=STILL, moved_at=at(3), silences=hushed)
+    assert told.fire_at == at(61)
+
+
+def test_past_due_nothing_is_said_of_standing_still():
+    late = at(13 * 24)
+    assert step_after(Progress(), accepted=True, policy=STILL, moved_at=late).fire_at == DUE
+    past = step_after(Progress(), accepted=True, policy=STILL, moved_at=late, now=DUE)
+    assert past.ladder == "resolution"
+
+
+def test_without_such_a_time_an_accepted_task_stands_still_until_it_is_due():
+    step = step_after(Progress(), accepted=True, moved_at=at(3))
+    assert (step.ladder, step.fire_at) == ("resolution", DUE)
+
+
+def test_handed_over_the_ladder_to_respond_goes_on_where_it_stood():
+    before = progress_of([("response", at(4)), ("progress", at(60))], at(61))
+    step = step_after(before, policy=STILL)
+    assert (step.seq, step.ladder, step.rung, step.to) == (2, "response", 1, "director")
+
+
+def test_a_step_within_the_time_to_respond_is_never_later_than_that():
+    week_end = OPENED + timedelta(days=5)
+    step = next_step(
+        DEFAULT_POLICY,
+        Progress(),
+        Clock(week_end, DUE, accepted=False, respond_by=week_end + timedelta(hours=4)),
+        OFFICE,
+        week_end,
+    )
+    assert step.fire_at == week_end + timedelta(hours=4)
+
+
+@pytest.mark.parametrize(("pushes", "is_last"), [(0, False), (5, False), (6, True)])
+def test_after_the_last_repeat_nobody_is_left(pushes, is_last):
+    step = step_after(fired(*["response"] * pushes, last=at(4)))
+    assert step.is_last is is_last
+
+
+@pytest.mark.parametrize(
+    ("asked", "to", "is_last"), [(0, "lead", False), (1, "director", True), (4, "director", True)]
+)
+def test_a_question_nobody_answers_goes_to_the_lead_then_the_director(asked, to, is_last):
+    pushes = fired("response", *["decision"] * asked, last=at(4))
+    step = decision_step(pushes, at(99))
+    assert (step.seq, step.to, step.is_last, step.planned_at) == (asked + 1, to, is_last, at(99))
+
+
 def test_a_policy_without_steps_pushes_nobody():
     quiet = parse_policy(RAW | {"steps": []})
     assert step_after(Progress(), policy=quiet) is None
@@ -137,6 +196,7 @@ def test_a_policy_without_steps_pushes_nobody():
         ({"respnd_within": "4h"}, "respnd_within"),
         ({"respond_within": "soon"}, "respond_within"),
         ({"resolve_within": "0d"}, "resolve_within"),
+        ({"progress_within": "0h"}, "progress_within"),
         ({"when": {"severity": "fatal"}}, "when.severity"),
         ({"when": {"metric": "wait"}}, "when.metric"),
         ({"steps": "lead"}, "steps"),

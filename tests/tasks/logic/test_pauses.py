@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from cx_loop.logic.working_time import Span, WorkingHours, add_working, working_between
 from tasks.logic.deadlines import Clocks, next_due, paused
-from tasks.logic.escalation import DEFAULT_POLICY, Progress, next_step
+from tasks.logic.escalation import Clock, Progress, next_step
 from tasks.logic.pauses import LONGEST_HOLD, Pause, hold_ends, merged, shifted
+from tasks.logic.policies import DEFAULT_POLICY
 
 MONDAY = datetime(2024, 3, 4, 9, tzinfo=UTC)
 OFFICE = WorkingHours("UTC", dict.fromkeys(range(5), ((time(9), time(18)),)))
@@ -116,34 +117,21 @@ def test_a_silence_stops_both_clocks_and_a_hold_the_second_only():
 
 
 def test_no_step_falls_into_a_silence():
-    steps = {
-        "policy": DEFAULT_POLICY,
-        "opened_at": MONDAY,
-        "due_at": at(400),
-        "accepted": False,
-        "hours": WorkingHours(),
-        "now": MONDAY,
-        "silences": [pause(2, 10)],
-    }
-    assert next_step(progress=Progress(), **steps).fire_at == at(12)
-    fired = Progress(1, "response", 1, at(12))
-    assert next_step(progress=fired, **steps).fire_at == at(16)
-    repeated = Progress(2, "response", 2, at(1))
-    assert next_step(progress=repeated, **steps).fire_at == at(33)
+    clock = Clock(MONDAY, at(400), accepted=False, silences=[pause(2, 10)])
+
+    def fires_at(progress):
+        return next_step(DEFAULT_POLICY, progress, clock, WorkingHours(), MONDAY).fire_at
+
+    assert fires_at(Progress()) == at(12)
+    assert fires_at(Progress(1, {"response": 1}, at(12))) == at(16)
+    assert fires_at(Progress(2, {"response": 2}, at(1))) == at(33)
 
 
 def test_past_its_due_time_the_ladder_waits_as_well():
-    step = next_step(
-        DEFAULT_POLICY,
-        Progress(1, "resolution", 1, MONDAY),
-        opened_at=at(-300),
-        due_at=MONDAY,
-        accepted=True,
-        hours=WorkingHours(),
-        now=MONDAY,
-        silences=[pause(-9, -1), pause(1, 3)],
-    )
-    assert step.fire_at == at(6)
+    silences = [pause(-9, -1), pause(1, 3)]
+    clock = Clock(at(-300), MONDAY, accepted=True, silences=silences)
+    fired = Progress(1, {"resolution": 1}, MONDAY)
+    assert next_step(DEFAULT_POLICY, fired, clock, WorkingHours(), MONDAY).fire_at == at(6)
 
 
 def test_a_silenced_task_wakes_when_its_silence_ends():
