@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from alerts.notices import say_breach, say_drift, say_problem
 from cx_loop.models import Activity, Organization, Segment, in_language
+from cx_loop.models.together import answered
 from cx_loop.ui.words import say_moment, say_number
 from tasks.models import Task, Verification
 
@@ -126,7 +127,8 @@ def sentence_of_task(task: Task) -> str:
 
 
 def segment_names() -> dict[str, str]:
-    rows = Segment.objects.values_list("key", "name")
+    said = Segment.objects.values_list("key", "name")
+    rows = answered("segments", lambda: list(said))
     return {key: in_language(name) or key for key, name in rows}
 
 

@@ -12,6 +12,7 @@ from cx_loop.events import message_queued
 from cx_loop.logic.telling import quiet_until, wants_mail
 from cx_loop.models import Endpoint, Message, Organization, User
 from cx_loop.models.encryption import encrypt
+from cx_loop.models.together import add, answered
 
 
 def queue_message(
@@ -53,9 +54,9 @@ def queue_message(
         available_at=available_at or now,
         created_at=now,
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
+    add(message, unless_there=True)
     if state == Message.State.PENDING and message.available_at <= now:
-        transaction.on_commit(_tell)
+        answered("messages told of", lambda: transaction.on_commit(_tell))
 
 
 def queue_mail(

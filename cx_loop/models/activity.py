@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from cx_loop.models.people import User
 from cx_loop.models.source import ApiKey
+from cx_loop.models.together import add
 
 
 class Activity(models.Model):
@@ -87,5 +88,5 @@ def record(**said: Any) -> Activity:
     What is said is what `entry` takes.
     """
     made = entry(**said)
-    made.save(force_insert=True)
+    add(made)
     return made

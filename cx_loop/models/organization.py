@@ -9,6 +9,7 @@ from django.db.models import Q
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.people import User
 from cx_loop.models.prepared import ask
+from cx_loop.models.together import answered
 
 
 class Organization(models.Model):
@@ -39,7 +40,8 @@ class Organization(models.Model):
     @classmethod
     def current_zone(cls) -> ZoneInfo:
         """Its zone alone, by a prepared statement: part of every message."""
-        found = ask("SELECT timezone FROM cx_loop_organization", {})
+        said = "SELECT timezone FROM cx_loop_organization"
+        found = answered("zone", lambda: ask(said, {}))
         return ZoneInfo(found[0][0]) if found else cls().zone
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from cx_loop.models import Actor, ApiKey, Department, Membership, Touchpoint, User
+from cx_loop.models.together import answered
 from tasks.actions.errors import Forbidden
 from tasks.actions.stand_ins import standing_in
 from tasks.models import Task
@@ -73,6 +74,10 @@ def ladder(department: Department, to: str, now: datetime) -> list[User]:
 
     Who is away counts as reachable through a substitute only.
     """
+    return answered(("ladder", department.pk, to), lambda: _ladder(department, to, now))
+
+
+def _ladder(department: Department, to: str, now: datetime) -> list[User]:
     people = Membership.objects.reachable().select_related("user__substitute")
     for level in line_of(department):
         rows = people.filter(department=level, role=to)

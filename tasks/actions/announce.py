@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.models import Severity
 from cx_loop.messaging.queue import queue_mail
 from cx_loop.models import Membership, Notice, User
+from cx_loop.models.together import add, answered
 from tasks.actions.stand_ins import standing_in
 from tasks.actions.tell_outside import tell_outside
 from tasks.actions.turns import named
@@ -40,20 +41,18 @@ def announce(
     if besides is not None:
         people.pop(besides.pk, None)
     keys = {user.pk: f"{code}:{task.number}:{task.version}:{user.pk}" for user in people.values()}
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                dedup_key=keys[user.pk],
-                user=user,
-                code=code,
-                params=params or {},
-                task_number=task.number,
-                created_at=now,
-            )
-            for user in people.values()
-        ],
-        ignore_conflicts=True,
-    )
+    notices = [
+        Notice(
+            dedup_key=keys[user.pk],
+            user=user,
+            code=code,
+            params=params or {},
+            task_number=task.number,
+            created_at=now,
+        )
+        for user in people.values()
+    ]
+    add(*notices, unless_there=True)
     for user in people.values() if "email" in (task.department.notify or ["email"]) else ():
         subject, text = mail_of(code, task, user.language, params or {}, own_zone(user))
         queue_mail(
@@ -79,7 +78,8 @@ def concerned(task: Task, role: str, now: datetime) -> list[User]:
     if task.assignee is not None and (asked := standing_in([task.assignee], now)):
         return asked
     here = Membership.objects.reachable().filter(department=task.department)
-    staff = list(here.select_related("user__substitute").order_by("id"))
+    rows = here.select_related("user__substitute").order_by("id")
+    staff = answered(("staff", task.department_id), lambda: list(rows))
     groups = [
         [row.user for row in named(staff, said)] for said in (role, "members", "lead") if said
     ]

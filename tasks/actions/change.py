@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
-
 from cx_loop.models import Actor, record
+from cx_loop.models.together import answered, change_row
 from tasks.actions.errors import Stale
 from tasks.logic.deadlines import next_due
 from tasks.models import Episode, Task
@@ -47,8 +46,8 @@ def change(
         silenced_until=task.silenced_until,
         next_look_at=next_look_at or _running_look(task),
     )
-    guarded = Task.objects.filter(number=task.number, state=before, version=task.version)
-    if not guarded.update(version=F("version") + 1, **fields):
+    fields["version"] = task.version + 1
+    if not change_row(task, {"state": before, "version": task.version}, **fields):
         raise Stale(Task.objects.get(number=task.number))
     task.version += 1
     record(
@@ -66,7 +65,9 @@ def change(
 
 def episode_of(task: Task) -> Episode:
     """The round the task is in."""
-    return Episode.objects.get(task=task, number=task.episode)
+    return answered(
+        ("episode", task.number), lambda: Episode.objects.get(task=task, number=task.episode)
+    )
 
 
 def _note_progress(task: Task, before: str, by: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from cx_loop.logic.working_time import WorkingHours, parse_hours
 from cx_loop.models import Department
 from cx_loop.models.prepared import ask
+from cx_loop.models.together import answered
 from tasks.logic.deadlines import Clocks, clocks, paused
 from tasks.logic.deadlines import tightened as tighten
 from tasks.logic.escalation import Clock, Fired, Progress, Step, next_step, progress_of
@@ -117,8 +118,12 @@ def upcoming_step(task: Task, episode: Episode, now: datetime) -> Step | None:
 
 def fired_in(task: Task, episode: int) -> list[Fired]:
     """The steps fired in a round, oldest first."""
-    fired = Escalation.objects.filter(task=task, episode=episode).order_by("seq")
-    return [*fired.values_list("ladder", "fired_at")]  # type: ignore[list-item]
+
+    def ask_for_them() -> list[Fired]:
+        fired = Escalation.objects.filter(task=task, episode=episode).order_by("seq")
+        return [*fired.values_list("ladder", "fired_at")]  # type: ignore[list-item]
+
+    return answered(("fired", task.number), ask_for_them)
 
 
 def escalate_at(task: Task, episode: Episode, now: datetime) -> datetime | None:
@@ -154,6 +159,10 @@ def _paused(counted: Clocks, task: Task, episode: Episode, hours: WorkingHours) 
 
 def _pauses_of(task: Task, episode: Episode) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = {kind: [] for kind in Pause.Kind.values}
-    for row in Pause.objects.filter(task=task, until__gt=episode.opened_at):
+    since = episode.opened_at
+    mine = answered(
+        ("pauses", task.number), lambda: list(Pause.objects.filter(task=task, until__gt=since))
+    )
+    for row in mine:
         found[row.kind].append(Span(row.since, row.until))
     return found

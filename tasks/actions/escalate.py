@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from cx_loop.models import SYSTEM, User, record
+from cx_loop.models.together import add, also_known, answered, change_row
 from tasks.actions.access import ladder
 from tasks.actions.announce import announce, concerned
 from tasks.actions.change import change, episode_of
@@ -51,7 +52,7 @@ def fire(
     _record(task, step, people, now)
     if episode is not None:
         episode.last_fired_at = now
-        episode.save(update_fields=["last_fired_at"])
+        change_row(episode, {}, last_fired_at=now)
         fields["escalate_at"] = escalate_at(task, episode, now)
     params = {
         "to": step.to,
@@ -79,7 +80,7 @@ def fire(
 
 
 def _record(task: Task, step: Step, people: list[User], now: datetime) -> None:
-    Escalation.objects.create(
+    fired = Escalation(
         task=task,
         episode=task.episode,
         seq=step.seq,
@@ -90,11 +91,14 @@ def _record(task: Task, step: Step, people: list[User], now: datetime) -> None:
         fired_at=now,
         recipients=sorted(user.pk for user in people),
     )
+    add(fired)
+    also_known(("fired", task.number), (step.ladder, now))
 
 
 def _tell_admins(task: Task, now: datetime) -> None:
     """The last level: whoever runs the service sees what nobody else attends to."""
-    admins = list(User.objects.filter(is_superuser=True, is_active=True).order_by("id"))
+    found = User.objects.filter(is_superuser=True, is_active=True).order_by("id")
+    admins = answered("admins", lambda: list(found))
     if admins:
         announce(task=task, code="unattended", now=now, to=admins)
 

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from alerts.actions import alerts as alert_actions
 from alerts.actions.quiet import review
@@ -15,6 +15,7 @@ from tasks.actions.change import change, episode_of
 from tasks.actions.dispatch import dispatch_missing
 from tasks.actions.escalate import escalate
 from tasks.actions.pauses import recounted, settle
+from tasks.actions.pushes import Failed, push_up
 from tasks.actions.verify import take_look
 from tasks.models import Task
 
@@ -30,10 +31,25 @@ def sweep(*, now: datetime) -> int:
     One level a task and sweep, so that after a downtime the lead hears before the director.
     """
     handled = dispatch_missing(now=now) + review(now=now)
-    due = Task.objects.due(now).order_by("next_due_at", "number")
-    for number in list(due.values_list("number", flat=True)[:AT_ONCE]):
+    for number in _due_for_more(now):
         handled += _handle(number, now)
-    return handled
+    return handled + _push_up(now)
+
+
+def _push_up(now: datetime) -> int:
+    """All at once; one by one where that fails, so that the one at fault is found and put off."""
+    try:
+        return push_up(now=now, most=AT_ONCE)
+    except Failed as failed:
+        log.exception("%s tasks are pushed up one by one", len(failed.numbers))
+        return sum(_handle(number, now) for number in failed.numbers)
+
+
+def _due_for_more(now: datetime) -> list[int]:
+    """Those due for something else than a step up, and those that failed before."""
+    other = Q(state="verifying") | Q(hold_until__lte=now) | Q(silenced_until__lte=now)
+    due = Task.objects.due(now).filter(other | Q(attempts__gt=0)).order_by("next_due_at", "number")
+    return list(due.values_list("number", flat=True)[:AT_ONCE])
 
 
 def _handle(number: int, now: datetime) -> bool:

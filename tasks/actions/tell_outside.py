@@ -10,16 +10,18 @@ from django.utils.translation import gettext as _
 
 from cx_loop.messaging.endpoints import endpoints_of, queue_event
 from cx_loop.models import Organization, in_language
+from cx_loop.models.together import answered
 from tasks.models import Task
 from tasks.notices import mail_of, title_of
 
 
 def tell_outside(task: Task, code: str, now: datetime, params: Mapping[str, Any]) -> None:
     """One message an endpoint, in the organisation's first language."""
-    endpoints = endpoints_of(task.department)
+    where = task.department
+    endpoints = answered(("endpoints", where.pk), lambda: endpoints_of(where))
     if not endpoints:
         return
-    language = (Organization.current().languages or ["en"])[0]
+    language = (answered("organization", Organization.current).languages or ["en"])[0]
     title = _plain_title(task, language)
     _subject, text = mail_of(code, task, language, params)
     event = event_of(task, code, now, params, title)

@@ -20,6 +20,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def due(self, now: datetime) -> Self:
         return self.filter(next_due_at__lte=now)
 
+    def to_push_up(self, now: datetime) -> Self:
+        """Due for a step of their ladder, and nothing else; those that failed are left out."""
+        awake = Q(silenced_until=None) | Q(silenced_until__gt=now)
+        worked = Q(hold_until=None) | Q(hold_until__gt=now)
+        return self.due(now).filter(awake, worked, state__in=WORKABLE, attempts=0)
+
     def overdue(self, now: datetime) -> Self:
         return self.filter(state__in=WORKABLE, due_at__lt=now)
 
