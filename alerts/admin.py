@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from alerts.actions.playbooks import retire_playbook, save_playbook
 from alerts.actions.rules import bring_rule_back, retire_rule, save_rule
 from alerts.logic.conditions import SpecError, parse_spec
-from alerts.logic.sections import PLAYBOOK_KINDS
+from alerts.logic.playbooks import PAIN_CATEGORIES, PLAYBOOK_KINDS
 from alerts.models import Playbook, PlaybookVersion, Rule, RuleVersion
 from cx_loop import clock
 from cx_loop.admin.base import NamesField, ReadOnlyInline, RetiringAdmin, actor_of
 from cx_loop.logic.scores import default_aggregate
+from cx_loop.logic.working_time import parse_span
 from cx_loop.models import Journey, Metric, Stage, Touchpoint
 
 WATCHED: dict[str, type[Any]] = {"journey": Journey, "stage": Stage}
@@ -118,8 +119,14 @@ class PlaybookForm(forms.ModelForm[Playbook]):
     kind = forms.ChoiceField(
         choices=[("", "-"), *((kind, kind) for kind in PLAYBOOK_KINDS)], required=False
     )
+    when = forms.JSONField(
+        initial=dict,
+        required=False,
+        help_text='{"touchpoint": ["…"], "metric": ["…"], "pain_category": ["…"]}',
+    )
     steps = forms.JSONField(
-        initial=list, help_text='[{"text": {"en": "…"}, "type": "contain" | "correct"}]'
+        initial=list,
+        help_text='[{"text": {"en": "…"}, "type": "contain" | "correct", "within": "4h"}]',
     )
 
     class Meta:
@@ -130,24 +137,54 @@ class PlaybookForm(forms.ModelForm[Playbook]):
         playbook = kwargs.get("instance")
         if playbook is not None and playbook.current is not None:
             version = playbook.current
-            current = {"name": version.name, "kind": version.kind, "steps": version.steps}
+            current = said_of(version)
             kwargs["initial"] = {**current, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+
+    def clean_when(self) -> dict[str, list[str]]:
+        when = self.cleaned_data["when"] or {}
+        if not isinstance(when, dict) or not all(map(_is_condition, when.items())):
+            raise forms.ValidationError(_("Name touchpoints, metrics or pain categories."))
+        return {name: sorted(when[name]) for name in sorted(when) if when[name]}
 
     def clean_steps(self) -> list[dict[str, Any]]:
         steps = self.cleaned_data["steps"]
         for step in steps if isinstance(steps, list) else [None]:
             match step:
-                case {"text": {**texts}, "type": "" | "contain" | "correct"} if texts:
-                    continue
+                case {"text": {**texts}, "type": "" | "contain" | "correct", **more} if texts:
+                    if not more or (list(more) == ["within"] and _is_span(more["within"])):
+                        continue
             raise forms.ValidationError(_("A step has a text per language and a type."))
         return list(steps)
+
+
+def said_of(version: PlaybookVersion) -> dict[str, Any]:
+    names = ("name", "kind", "when", "steps")
+    return {name: getattr(version, name) for name in names}
+
+
+def _is_condition(said: tuple[str, Any]) -> bool:
+    """A condition a playbook may have, with keys that are there."""
+    name, keys = said
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        return False
+    if name == "pain_category":
+        return set(keys) <= set(PAIN_CATEGORIES)
+    kinds: dict[str, type[Any]] = {"touchpoint": Touchpoint, "metric": Metric}
+    return name in kinds and kinds[name].objects.filter(key__in=keys).count() == len(set(keys))
+
+
+def _is_span(raw: Any) -> bool:
+    try:
+        return bool(parse_span(raw))
+    except ValueError:
+        return False
 
 
 class PlaybookVersionInline(ReadOnlyInline):
     model = PlaybookVersion
     fk_name = "playbook"
-    fields = ["number", "created_at", "created_by", "name", "kind", "steps"]
+    fields = ["number", "created_at", "created_by", "name", "kind", "when", "steps"]
     ordering = ["-number"]
 
 
@@ -155,11 +192,11 @@ class PlaybookVersionInline(ReadOnlyInline):
 class PlaybookAdmin(RetiringAdmin[Playbook]):
     form = PlaybookForm
     list_display = ["key", "current", "retired_at"]
-    fields = ["key", "name", "kind", "steps"]
+    fields = ["key", "name", "kind", "when", "steps"]
     inlines = [PlaybookVersionInline]
 
     def save_model(self, request: HttpRequest, obj: Playbook, form: Any, change: bool) -> None:
-        said = {name: form.cleaned_data[name] for name in ("name", "kind", "steps")}
+        said = {name: form.cleaned_data[name] for name in ("name", "kind", "when", "steps")}
         saved = save_playbook(key=obj.key, by=actor_of(request), now=clock.now(), **said)
         obj.pk, obj.current = saved.pk, saved.current
 
@@ -168,5 +205,4 @@ class PlaybookAdmin(RetiringAdmin[Playbook]):
         if retire:
             retire_playbook(key=key, by=by, now=now)
         elif version is not None:
-            said = {"name": version.name, "kind": version.kind, "steps": version.steps}
-            save_playbook(key=key, by=by, now=now, **said)
+            save_playbook(key=key, by=by, now=now, **said_of(version))

@@ -1,6 +1,6 @@
 """What we say about a task, in the reader's language: titles, activity, verdicts, mails."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from alerts.notices import say_breach, say_drift, say_problem
 from cx_loop.models import Activity, Organization, Segment, in_language
 from cx_loop.models.together import answered
 from cx_loop.ui.words import say_moment, say_number
-from tasks.models import Task, Verification
+from tasks.models import Step, Task, Verification
+from tasks.ui import checklist
 
 STATES = {
     "open": pgettext_lazy("task", "Open"),
@@ -171,11 +172,21 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
         "resolution": RESOLUTIONS.get(str(params.get("resolution") or ""), ""),
         "until": reader.moment(params.get("until")),
         "fixed_at": reader.moment(params.get("fixed_at")),
+        **checklist.words_of(params),
     }
     said = str(known) % words
     if "given" in params:
         said = _("%(said)s (its turn: %(given)s)") % {"said": said, "given": params["given"]}
     return said
+
+
+def say_open_steps(steps: Iterable[Step]) -> str:
+    """What still has to be done before a fix can be submitted, and the way out."""
+    names = ", ".join(_("“%(step)s”") % {"step": in_language(step.text)} for step in steps)
+    return _(
+        "Corrective steps are still open: %(steps)s. Tick each when it is done, or mark it not"
+        " needed with a reason; then submit."
+    ) % {"steps": names}
 
 
 def reason_of(activity: Activity) -> str:
@@ -215,6 +226,7 @@ _ACTIVITY = {
     "looked": gettext_lazy("Looked at the effect: %(verdict)s."),
     "asked": gettext_lazy("Asked a person to decide on the effect."),
     "verdict": gettext_lazy("Verdict on the fix: %(verdict)s."),
+    **checklist.ACTIVITY,
 }
 
 
@@ -303,6 +315,7 @@ _MAILS = {
     "asked": gettext_lazy("A person must decide whether the fix of a task has worked."),
     "worse": gettext_lazy("After the fix of a task the metric is worse than before."),
     "closed": gettext_lazy("An improvement task is closed: %(verdict)s."),
+    **checklist.MAILS,
 }
 
 

@@ -47,7 +47,7 @@ from cx_loop.models import (
     User,
     record,
 )
-from tasks.models import Episode, Holding, Task, TaskAlert, Verification
+from tasks.models import Episode, FollowUp, Holding, Idea, Step, Task, TaskAlert, Verification
 
 NOW = datetime(2025, 11, 21, 8, 0, tzinfo=UTC)  # a Friday, 16:00 in Shanghai
 PASSWORD = "a long enough password"
@@ -404,6 +404,29 @@ def make_verification(task: Task, *, state: str = "watching", **fields: Any) -> 
         fields.setdefault("decided_at", NOW)
         fields.setdefault("verdict", "effective")
     return Verification.objects.create(task=task, state=state, **fields)
+
+
+def make_step(task: Task, text: str = "Change the roster", **fields: Any) -> Step:
+    """An open corrective step at the end of the list."""
+    given = {
+        "episode": task.episode,
+        "position": Step.objects.filter(task=task).count() + 1,
+        "text": {"en": text},
+        "type": "correct",
+        "created_at": task.created_at,
+        **fields,
+    }
+    return Step.objects.create(task=task, **given)
+
+
+def make_idea(task: Task, by: User, text: str = "A second gate", **fields: Any) -> Idea:
+    return Idea.objects.create(task=task, episode=task.episode, text=text, by=by, at=NOW, **fields)
+
+
+def make_follow_up(step: Step, *, asks_at: datetime = NOW, **fields: Any) -> FollowUp:
+    """Due at NOW: has the training stuck?"""
+    given = {"asks_at": asks_at, "next_due_at": asks_at, "created_at": step.created_at, **fields}
+    return FollowUp.objects.create(task=step.task, step=step, **given)
 
 
 def make_playbook(key: str = "", **fields: Any) -> Playbook:

@@ -9,11 +9,12 @@ from alerts.actions.playbooks import retire_playbook, save_playbook
 from alerts.actions.rules import retire_rule, save_rule
 from alerts.logic.conditions import Spec, SpecError, parse_spec, spec_from_json, spec_to_json
 from alerts.models import Playbook, Rule
-from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, when_of
 from cx_loop.actions.configure.metrics import scale_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.scores import default_aggregate
+from cx_loop.logic.working_time import parse_span
 from cx_loop.models import Actor, Metric
 
 NOT_IN_SPEC = ("key", "name", "touchpoints", "playbook")
@@ -22,17 +23,37 @@ NOT_IN_SPEC = ("key", "name", "touchpoints", "playbook")
 def _read_playbooks(draft: Draft, file: Node) -> Iterator[Wanted]:
     for node in file.at("playbooks").items:
         if key := draft.claim("playbook", node):
-            steps = [
-                {"text": names_of(step, "text"), "type": step.value("type", "")}
-                for step in node.at("steps").items
-            ]
             form = {
                 "name": names_of(node),
                 "kind": node.value("kind", ""),
-                "steps": steps,
+                "steps": [_read_step(draft, step) for step in node.at("steps").items],
                 "retired": False,
             }
-            yield Wanted(key, form, node)
+            yield Wanted(key, form | _fits(when_of(node)), node)
+
+
+def _read_step(draft: Draft, node: Node) -> dict[str, Any]:
+    step = {"text": names_of(node, "text"), "type": node.value("type", "")}
+    if (within := node.value("within")) is None:
+        return step
+    try:
+        parse_span(within)
+    except ValueError as refusal:
+        draft.report.refuse(node.at("within"), f"{refusal} Write working time such as 4h or 2d.")
+    return step | {"within": within}
+
+
+def _fits(when: dict[str, list[str]]) -> dict[str, Any]:
+    """What a playbook does not say is not in its form; otherwise older ones would seem edited."""
+    return {"when": when} if when else {}
+
+
+def _fit_depends_on(form: Form) -> Iterable[tuple[str, str]]:
+    return [
+        (kind, key)
+        for kind in ("metric", "touchpoint")
+        for key in form.get("when", {}).get(kind, [])
+    ]
 
 
 def _current_playbooks() -> dict[str, Form]:
@@ -42,6 +63,7 @@ def _current_playbooks() -> dict[str, Form]:
             "kind": row.current.kind if row.current else "",
             "steps": row.current.steps if row.current else [],
             "retired": row.retired_at is not None,
+            **_fits(row.current.when if row.current else {}),
         }
         for row in Playbook.objects.select_related("current")
     }
@@ -49,7 +71,7 @@ def _current_playbooks() -> dict[str, Form]:
 
 def apply_playbook(*, wanted: Wanted, by: Actor, now: datetime) -> Playbook:
     said = {name: wanted.form[name] for name in ("name", "kind", "steps")}
-    return save_playbook(key=wanted.key, by=by, now=now, **said)
+    return save_playbook(key=wanted.key, by=by, now=now, when=wanted.form.get("when", {}), **said)
 
 
 PLAYBOOK = Kind(
@@ -59,6 +81,7 @@ PLAYBOOK = Kind(
     _current_playbooks,
     apply_playbook,
     retire_playbook,
+    _fit_depends_on,
     keeps_trail=True,
 )
 

@@ -18,20 +18,19 @@ def save_playbook(
     steps: list[dict[str, Any]],
     by: Actor,
     now: datetime,
+    when: dict[str, list[str]] | None = None,
 ) -> Playbook:
     """The playbook `key` as given, in a new version when it says something else than before."""
     playbook, created = Playbook.objects.select_for_update().get_or_create(key=key)
     was_retired, playbook.retired_at = playbook.retired_at is not None, None
-    said = {"name": name, "kind": kind, "steps": steps}
+    said = {"name": name, "kind": kind, "when": when or {}, "steps": steps}
     current = playbook.current
     renewed = current is None or any(getattr(current, field) != said[field] for field in said)
     if renewed:
         playbook.current = PlaybookVersion.objects.create(
             playbook=playbook,
             number=current.number + 1 if current else 1,
-            name=name,
-            kind=kind,
-            steps=steps,
+            **said,
             created_at=now,
             created_by=by.user,
         )

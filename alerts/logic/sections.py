@@ -1,6 +1,7 @@
 """The sections of configuration as code that this package applies."""
 
 from alerts.logic.comparisons import DIMENSIONS
+from alerts.logic.playbooks import PAIN_CATEGORIES, PLAYBOOK_KINDS, STEP_TYPES
 from cx_loop.logic.configuration.blocks import Block, Key
 from cx_loop.logic.configuration.shapes import (
     Choice,
@@ -11,19 +12,10 @@ from cx_loop.logic.configuration.shapes import (
     Shape,
     Slug,
     Written,
+    some,
 )
 from cx_loop.logic.configuration.tree import Node
 
-PLAYBOOK_KINDS = (
-    "staffing",
-    "resources",
-    "process",
-    "training",
-    "technology",
-    "communication",
-    "recovery",
-)
-STEP_TYPES = ("contain", "correct")
 ALL = "all"
 
 
@@ -39,7 +31,16 @@ STEP = Block(
     "step",
     (
         Key("text", Name(), required=True),
-        Key("type", Choice(STEP_TYPES), default="none"),
+        Key("type", Choice(STEP_TYPES), default="correct"),
+        Key("within", Written("working time such as 4h"), default="with the task"),
+    ),
+)
+FITS = Block(
+    "condition",
+    (
+        Key("touchpoint", some(Ref("touchpoint")), default="any"),
+        Key("metric", some(Ref("metric")), default="any"),
+        Key("pain_category", some(Choice(PAIN_CATEGORIES)), default="any"),
     ),
 )
 PLAYBOOK = Block(
@@ -48,6 +49,7 @@ PLAYBOOK = Block(
         Key("key", Slug(), required=True),
         Key("name", Name(), default="the key"),
         Key("kind", Choice(PLAYBOOK_KINDS), default="none"),
+        Key("when", FITS, default="fits anywhere"),
         Key("steps", ListOf(STEP), default="none"),
     ),
 )

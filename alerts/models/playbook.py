@@ -24,7 +24,10 @@ class PlaybookVersion(models.Model):
     number = models.PositiveIntegerField()
     name = NameField()
     kind = models.CharField(max_length=20, blank=True)
-    steps = models.JSONField(default=list)  # [{"text": {...}, "type": "contain" | "correct"}]
+    # {"touchpoint": ["boarding"], "metric": […], "pain_category": […]}; {} fits anywhere
+    when = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # [{"text": {...}, "type": "contain" | "correct", "within": "4h"}], the last two or neither
+    steps = models.JSONField(default=list)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -200,6 +200,7 @@ SPECTACULAR_SETTINGS = {
         "AlertState": "alerts.models.Alert.State",
         "DeliveryState": "cx_loop.models.Delivery.State",
         "SilenceKind": "alerts.models.Silence.Kind",
+        "CountermeasureKind": "alerts.logic.playbooks.PLAYBOOK_KINDS",
         "Severity": "alerts.api.shapes.SEVERITIES",
         "Resolution": "tasks.logic.lifecycle.RESOLUTIONS",
         "DismissTaskResolution": "tasks.api.calls.DISMISS",

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from cx_loop.models import Actor, ApiKey, Department, Membership, Touchpoint, User
 from cx_loop.models.together import answered
-from tasks.actions.errors import Forbidden
+from tasks.actions.errors import Forbidden, Invalid
 from tasks.actions.stand_ins import standing_in
 from tasks.models import Task
 from tasks.reads import touchpoints_of_work
@@ -52,6 +52,19 @@ def may_open(by: Actor, touchpoint: Touchpoint) -> None:
     if not Touchpoint.objects.filter(worked, pk=touchpoint.pk).exists():
         analyst = by.user is not None and by.user.sees_everything
         raise Forbidden("read_only" if analyst else "not_your_department")
+
+
+def colleague_of(task: Task, email: str, field: str) -> User:
+    """Somebody of the task's department, or of one above it. Raises Invalid for `field`."""
+    works_here = Membership.objects.filter(department__in=line_of(task.department))
+    person = User.objects.filter(
+        Q(memberships__in=works_here), email=str(email).lower(), is_active=True
+    ).first()
+    if person is None:
+        raise Invalid(
+            [(field, "assignee_unknown", "Nobody of that e-mail works in this department.")]
+        )
+    return person
 
 
 def line_of(department: Department) -> list[int]:

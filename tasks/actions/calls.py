@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from alerts.actions import alerts as alert_actions
 from alerts.models import Alert
-from cx_loop.models import Actor, Department, Membership, User
-from tasks.actions.access import line_of
+from cx_loop.models import Actor, Department
+from tasks.actions.access import colleague_of
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, tightened
 from tasks.actions.errors import Invalid
+from tasks.actions.fixes import keep_countermeasures
 from tasks.actions.pauses import end_hold, hold, recounted
 from tasks.actions.rounds import close, reopen, unresolved_alerts
 from tasks.actions.stand_ins import standing_in
@@ -80,7 +79,7 @@ def _respond(task: Task, by: Actor, now: datetime) -> None:
 
 def _assign(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
     """To a colleague, or to who stands in for them."""
-    asked = _colleague(task, fields["assignee"])
+    asked = colleague_of(task, fields["assignee"], "assignee")
     person = next(iter(standing_in([asked], now)), asked)
     params = {"to": person.email} | ({"for": asked.email} if person != asked else {})
     planned: dict[str, Any] = {}
@@ -169,6 +168,7 @@ def _submit(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
         submitted_by=by.user,
         params={"fixed_at": fields["fixed_at"].isoformat()},
     )
+    keep_countermeasures(task=task, now=now)
     if note := str(fields.get("note") or "").strip():
         Note.objects.create(task=task, by=by.user, at=now, text=note)
     return task
@@ -223,19 +223,6 @@ def _reopen(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
     if task.state == "verifying":
         abandon(task=task, reason="reopened", now=now)
     return reopen(task, verb="reopened", by=by, now=now, params={"reason": fields["reason"]})
-
-
-def _colleague(task: Task, email: str) -> User:
-    """Somebody of the task's department, or of one above it."""
-    works_here = Membership.objects.filter(department__in=line_of(task.department))
-    person = User.objects.filter(
-        Q(memberships__in=works_here), email=str(email).lower(), is_active=True
-    ).first()
-    if person is None:
-        raise Invalid(
-            [("assignee", "assignee_unknown", "Nobody of that e-mail works in this department.")]
-        )
-    return person
 
 
 CALLS: dict[str, Callable[[Task, Actor, datetime, Fields], Task]] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, keys_of
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, when_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node, hint
 from cx_loop.models import Actor
@@ -26,7 +26,7 @@ def _read_routes(draft: Draft, file: Node) -> Iterator[Wanted]:
     if draft.report.is_clean(section):
         routes = [
             {
-                "when": _when(node),
+                "when": when_of(node),
                 "to": node.value("to"),
                 "role": node.value("role", "members"),
             }
@@ -45,12 +45,6 @@ def _check_role(draft: Draft, node: Node) -> None:
             node.at("role"),
             f"department {node.value('to')} has no duty {role!r}. {hint(role, known)}",
         )
-
-
-def _when(node: Node) -> dict[str, list[str]]:
-    """Every condition as a list of what it accepts, in one order."""
-    given = node.value("when", {})
-    return {name: sorted(keys_of(given[name])) for name in sorted(given) if keys_of(given[name])}
 
 
 def _current_routes() -> dict[str, Form]:
@@ -96,7 +90,7 @@ def _read_policies(draft: Draft, file: Node) -> Iterator[Wanted]:
             continue
         spec: dict[str, Any] = {
             "key": key,
-            "when": _when(node),
+            "when": when_of(node),
             "respond_within": node.value("respond_within", "4h"),
             "resolve_within": node.value("resolve_within", "14d"),
             "steps": node.value("steps", []),

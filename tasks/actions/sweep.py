@@ -14,6 +14,7 @@ from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.dispatch import dispatch_missing
 from tasks.actions.escalate import escalate
+from tasks.actions.follow_ups import ask_due
 from tasks.actions.pauses import recounted, settle
 from tasks.actions.pushes import Failed, push_up
 from tasks.actions.verify import take_look
@@ -25,12 +26,12 @@ AT_ONCE = 200
 
 
 def sweep(*, now: datetime) -> int:
-    """Alerts without a task, silences, then every task whose next deadline has come.
+    """Alerts without a task, silences, questions, then every task whose next deadline has come.
 
     Returns how many. Silences go first, so that nothing is pushed up in one that has just begun.
     One level a task and sweep, so that after a downtime the lead hears before the director.
     """
-    handled = dispatch_missing(now=now) + review(now=now)
+    handled = dispatch_missing(now=now) + review(now=now) + ask_due(now=now)
     for number in _due_for_more(now):
         handled += _handle(number, now)
     return handled + _push_up(now)

@@ -4,6 +4,7 @@
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from tasks.actions.calls import CALLS, Fields
 from tasks.actions.change import episode_of
 from tasks.actions.clocks import SEVERITY_WORDS
 from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
+from tasks.actions.fixes import said_of_fix
 from tasks.actions.progress import note_progress
 from tasks.actions.turns import one_at_a_time
 from tasks.logic import lifecycle
@@ -40,14 +42,17 @@ def perform(
     if version is not None and version != task.version:
         raise Stale(task)
     lifecycle.check(call, task.state)
-    said = dict(fields or {})
+    said: dict[str, Any] = dict(fields or {})
+    undone: list[lifecycle.Problem] = []
     one_tap = call == "dismiss" and said.get("resolution") == "self_recovered"
     try:
         # what has recovered by itself and was never begun needs nobody's approval
         lifecycle.permit(call, roles_of(by, task), "" if one_tap else SEVERITY_WORDS[task.severity])
     except lifecycle.NotPermitted as refusal:
         raise Forbidden(refusal.code) from refusal
-    problems = lifecycle.field_problems(
+    if call == "submit":
+        said, undone = said_of_fix(task, said)
+    problems = undone + lifecycle.field_problems(
         call,
         said,
         now=now,

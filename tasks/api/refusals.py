@@ -15,6 +15,7 @@ SENTENCES = {
     "lead_must_decide": "The lead of the department decides on a partial effect.",
     "lead_only": "Only the lead of the department may do this.",
     "second_person_only": "Somebody else than who submitted the fix must decide.",
+    "assignee_or_lead_only": "This is for whoever has the task, or the lead of its department.",
     "system_only": "Only the system does this.",
     "not_your_department": "This is for the department that has the task.",
     "read_only": "You may read this, but change nothing.",

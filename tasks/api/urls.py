@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tasks.api import checklist
 from tasks.api.calls import CALL_VIEWS, CommentView
 from tasks.api.export import TasksExportView
 from tasks.api.tasks import TasksView, TaskView
@@ -11,6 +12,11 @@ urlpatterns = [
     path("tasks/export/", TasksExportView.as_view(), name="tasks-export"),
     path("tasks/<int:number>/", TaskView.as_view(), name="task"),
     path("tasks/<int:number>/comment/", CommentView.as_view(), name="task-comment"),
+    path("tasks/<int:number>/checklist/", checklist.ChecklistView.as_view(), name="task-checklist"),
+    *(
+        path(f"tasks/<int:number>/{address}", view.as_view(), name=f"task-{name}")
+        for address, (name, view) in checklist.CALL_VIEWS.items()
+    ),
     *(
         path(f"tasks/<int:number>/{call}/", view.as_view(), name=f"task-{call}")
         for call, view in CALL_VIEWS.items()

@@ -6,17 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from alerts.logic import lifecycle as alert_lifecycle
+from alerts.logic import playbooks
 
 STATES = ("open", "accepted", "in_progress", "on_hold", "verifying", "closed")
 WORKABLE = ("open", "accepted", "in_progress", "on_hold")
-PAIN_CATEGORIES = (
-    "efficiency",
-    "quality",
-    "emotion",
-    "personalisation",
-    "technology",
-    "communication",
-)
+PAIN_CATEGORIES = playbooks.PAIN_CATEGORIES
 ROOT_CAUSES = (
     "people",
     "process",

@@ -3,42 +3,31 @@
 from cx_loop.logic.configuration.blocks import Block, Key
 from cx_loop.logic.configuration.shapes import (
     Choice,
-    Either,
     ListOf,
     Ref,
-    Shape,
     Slug,
     Text,
     Written,
+    some,
 )
-from cx_loop.logic.configuration.tree import Node
 from tasks.logic.lifecycle import PAIN_CATEGORIES
 
 SEVERITIES = ("warning", "critical")
 
 
-def _is_list(node: Node) -> bool:
-    return isinstance(node.content, list)
-
-
-def _some(shape: Shape) -> Either:
-    """One value or several."""
-    return Either(shape, ListOf(shape), _is_list)
-
-
-SEVERITY = Key("severity", _some(Choice(SEVERITIES)), default="any")
+SEVERITY = Key("severity", some(Choice(SEVERITIES)), default="any")
 WHEN = Block(
     "condition",
     (
         SEVERITY,
-        Key("metric", _some(Ref("metric")), default="any"),
-        Key("journey", _some(Ref("journey")), default="any"),
-        Key("stage", _some(Ref("stage")), default="any"),
-        Key("touchpoint", _some(Ref("touchpoint")), default="any"),
-        Key("segment", _some(Ref("segment")), default="any"),
-        Key("channel", _some(Text(longest=80)), default="any"),
-        Key("location", _some(Text(longest=80)), default="any"),
-        Key("pain_category", _some(Choice(PAIN_CATEGORIES)), default="any"),
+        Key("metric", some(Ref("metric")), default="any"),
+        Key("journey", some(Ref("journey")), default="any"),
+        Key("stage", some(Ref("stage")), default="any"),
+        Key("touchpoint", some(Ref("touchpoint")), default="any"),
+        Key("segment", some(Ref("segment")), default="any"),
+        Key("channel", some(Text(longest=80)), default="any"),
+        Key("location", some(Text(longest=80)), default="any"),
+        Key("pain_category", some(Choice(PAIN_CATEGORIES)), default="any"),
     ),
 )
 ROUTE = Block(

@@ -1,3 +1,4 @@
+from tasks.models.checklist import Adoption, Countermeasure, FollowUp, Idea, Step, Vote
 from tasks.models.escalation import Escalation
 from tasks.models.pause import Pause
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
@@ -6,18 +7,24 @@ from tasks.models.verification import Look, Verification
 
 __all__ = [
     "WORKABLE",
+    "Adoption",
+    "Countermeasure",
     "Episode",
     "Escalation",
     "EscalationPolicy",
     "EscalationPolicyVersion",
+    "FollowUp",
     "Holding",
+    "Idea",
     "Look",
     "Note",
     "Pause",
     "Route",
     "RouteTable",
+    "Step",
     "Task",
     "TaskAlert",
     "Turn",
     "Verification",
+    "Vote",
 ]

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from cx_loop.models import Activity, Department, Membership, Touchpoint, User
+from cx_loop.models import Activity, Department, Membership, Touchpoint, User, Viewer
 from tasks.models import Note, Pause, Task, TaskAlert, Verification
 
 RELATED = 9  # more would push the task itself off a phone
 
 
-def visible_task(viewer: User, number: int) -> Task | None:
+def visible_task(viewer: Viewer, number: int) -> Task | None:
     """The task with everything its page names, or None when the viewer may not see it."""
     related = Task.objects.all().select_related(
         "touchpoint__stage__journey",

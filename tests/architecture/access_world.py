@@ -23,7 +23,9 @@ from tests.factories import (
     make_alert,
     make_department,
     make_evaluation,
+    make_follow_up,
     make_group,
+    make_idea,
     make_metric,
     make_organization,
     make_rule,
@@ -31,6 +33,7 @@ from tests.factories import (
     make_source,
     make_stage,
     make_standard,
+    make_step,
     make_task,
     make_touchpoint,
     make_user,
@@ -98,6 +101,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     make_task(department=department, title={"text": f"{name} by hand"}, touchpoint=touchpoint)
     silence = make_silence(department, reason=f"{name} is rebuilt", touchpoint=[touchpoint.key])
     person = make_user(f"{name}-person@example.com", department=department)
+    step = make_step(task, f"{name} step")
     delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
     return {
         ("people", "pk"): make_user(f"{name}-colleague@example.com", department=department).pk,
@@ -106,6 +110,9 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("tasks", "number"): task.number,
         ("tasks", "name"): "accept",
         ("tasks", "call"): "accept",
+        ("tasks", "step"): step.pk,
+        ("tasks", "idea"): make_idea(task, person, f"{name} idea").pk,
+        ("tasks", "follow_up"): make_follow_up(step).pk,
         ("alerts", "pk"): alert.pk,
         ("silences", "pk"): silence.pk,
         ("absences", "pk"): person.pk,

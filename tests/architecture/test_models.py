@@ -60,6 +60,7 @@ SEEN_THROUGH = {
         "Holding",
         "Episode",
         "Note",
+        "Vote",
         "Pause",
         "Escalation",
         "Verification",

@@ -119,6 +119,12 @@ def keys_of(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
+def when_of(node: Node) -> dict[str, list[str]]:
+    """Every condition under `when` as a list of what it accepts, in one order."""
+    given = node.value("when", {})
+    return {name: sorted(keys_of(given[name])) for name in sorted(given) if keys_of(given[name])}
+
+
 def speaks(draft: Draft, node: Node, path: str) -> bool:
     """Whether there are pages in the language under `path`; none given is fine."""
     found = node.at(path)

@@ -223,6 +223,11 @@ class ListOf:
             seen.setdefault(shown, item.line)
 
 
+def some(shape: Shape) -> Either:
+    """One value or several."""
+    return Either(shape, ListOf(shape), lambda node: isinstance(node.content, list))
+
+
 @dataclass(frozen=True, slots=True)
 class TableOf:
     """A mapping whose keys are chosen by the author."""
