@@ -126,7 +126,7 @@ class PlaybookForm(forms.ModelForm[Playbook]):
     )
     steps = forms.JSONField(
         initial=list,
-        help_text='[{"text": {"en": "…"}, "type": "contain" | "correct", "within": "4h"}]',
+        help_text='[{"text": {"en": "…"}, "type": "correct", "kind": "…", "within": "4h"}]',
     )
 
     class Meta:
@@ -152,7 +152,7 @@ class PlaybookForm(forms.ModelForm[Playbook]):
         for step in steps if isinstance(steps, list) else [None]:
             match step:
                 case {"text": {**texts}, "type": "" | "contain" | "correct", **more} if texts:
-                    if not more or (list(more) == ["within"] and _is_span(more["within"])):
+                    if _is_more(more):
                         continue
             raise forms.ValidationError(_("A step has a text per language and a type."))
         return list(steps)
@@ -172,6 +172,12 @@ def _is_condition(said: tuple[str, Any]) -> bool:
         return set(keys) <= set(PAIN_CATEGORIES)
     kinds: dict[str, type[Any]] = {"touchpoint": Touchpoint, "metric": Metric}
     return name in kinds and kinds[name].objects.filter(key__in=keys).count() == len(set(keys))
+
+
+def _is_more(said: dict[str, Any]) -> bool:
+    """What a step may say besides: its own kind, and the working time it is due in."""
+    kind, within = said.get("kind", PLAYBOOK_KINDS[0]), said.get("within", "1d")
+    return set(said) <= {"kind", "within"} and kind in PLAYBOOK_KINDS and _is_span(within)
 
 
 def _is_span(raw: Any) -> bool:

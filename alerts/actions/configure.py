@@ -34,6 +34,8 @@ def _read_playbooks(draft: Draft, file: Node) -> Iterator[Wanted]:
 
 def _read_step(draft: Draft, node: Node) -> dict[str, Any]:
     step = {"text": names_of(node, "text"), "type": node.value("type", "")}
+    if kind := node.value("kind"):
+        step["kind"] = kind
     if (within := node.value("within")) is None:
         return step
     try:

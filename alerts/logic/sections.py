@@ -32,6 +32,7 @@ STEP = Block(
     (
         Key("text", Name(), required=True),
         Key("type", Choice(STEP_TYPES), default="correct"),
+        Key("kind", Choice(PLAYBOOK_KINDS), default="the playbook's"),
         Key("within", Written("working time such as 4h"), default="with the task"),
     ),
 )

@@ -26,7 +26,8 @@ class PlaybookVersion(models.Model):
     kind = models.CharField(max_length=20, blank=True)
     # {"touchpoint": ["boarding"], "metric": […], "pain_category": […]}; {} fits anywhere
     when = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
-    # [{"text": {...}, "type": "contain" | "correct", "within": "4h"}], the last two or neither
+    # [{"text": {...}, "type": "contain" | "correct", "kind": "training", "within": "4h"}], of
+    # which the text alone must be there
     steps = models.JSONField(default=list)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

@@ -128,7 +128,7 @@ def _copied(
     return {
         "text": step["text"],
         "type": step.get("type") or "correct",
-        "kind": version.kind,
+        "kind": step.get("kind") or version.kind,
         **due,
     }
 

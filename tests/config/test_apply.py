@@ -203,3 +203,20 @@ def test_a_change_reads_as_one_line() -> None:
     change = Change("~", "metric", "wait", {"unit": ("", "min"), "step": (1.0, 0.5)})
 
     assert str(change) == "~ metric wait: unit none -> min, step 1.0 -> 0.5"
+
+
+def test_a_playbook_says_where_it_fits_and_when_its_steps_are_due(
+    apply: Apply, applied: str
+) -> None:
+    said = (
+        "playbooks:\n  - {key: call, name: Call in two, kind: staffing,\n"
+        "     when: {touchpoint: boarding, pain_category: [quality, efficiency]},\n"
+        "     steps: [{text: Show them, type: correct, kind: training, within: 2d}]}\n"
+    )
+    apply(said)
+
+    version = Playbook.objects.get(key="call").current
+    assert version is not None
+    assert version.when == {"pain_category": ["efficiency", "quality"], "touchpoint": ["boarding"]}
+    assert (version.steps[0]["kind"], version.steps[0]["within"]) == ("training", "2d")
+    assert not apply(said)

@@ -238,3 +238,18 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         apply_configuration(tmp_path / "none.yaml", now=NOW)
     with pytest.raises(ConfigurationRefused, match="This is a folder"):
         apply_configuration(tmp_path, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("when: {touchpoint: gate}", "gate"),
+        ("when: {pain_category: anger}", "anger"),
+        ("steps: [{text: Wait, within: soon}]", "working time such as 4h"),
+        ("steps: [{text: Wait, kind: magic}]", "magic"),
+    ],
+)
+def test_a_playbook_names_what_is_there(
+    refused: Refused, applied: str, wrong: str, said: str
+) -> None:
+    assert said in refused(f"playbooks:\n  - {{key: call, name: Call, {wrong}}}\n")[0]

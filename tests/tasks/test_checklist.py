@@ -281,3 +281,9 @@ def test_what_was_used_here_with_effect_is_proposed_first(airline: Airline, task
 
     assert [each.key for _, each in found] == ["gate", "another"]
     assert [reason.code for reason in found[0][1].reasons] == ["general", "used"]
+
+
+def test_a_ticked_step_is_progress(airline: Airline, task: Task) -> None:
+    do(checklist.tick_step, make_step(task), airline.ana)
+    task.refresh_from_db()
+    assert task.progressed_at == NOW
