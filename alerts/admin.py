@@ -174,7 +174,7 @@ def _is_condition(said: tuple[str, Any]) -> bool:
     return name in kinds and kinds[name].objects.filter(key__in=keys).count() == len(set(keys))
 
 
-def _is_more(said: dict[str, Any]) -> bool:
+def _is_more(said: dict[Any, Any]) -> bool:
     """What a step may say besides: its own kind, and the working time it is due in."""
     kind, within = said.get("kind", PLAYBOOK_KINDS[0]), said.get("within", "1d")
     return set(said) <= {"kind", "within"} and kind in PLAYBOOK_KINDS and _is_span(within)
