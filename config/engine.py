@@ -18,15 +18,19 @@ from tasks.actions.audit import audit_due
 from tasks.actions.sweep import sweep
 
 
-def do_everything_due(*, now: datetime) -> dict[str, int]:
-    """One pass. Returns how much each part handled; all 0: nothing is left that is due."""
+def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, int]:
+    """One pass. Returns how much each part handled; all 0: nothing is left that is due.
+
+    `deliver_too`: not where a thread of its own delivers.
+    """
     if past_is_lived():
         return {}
     parts: dict[str, Callable[[], int]] = {
         "evaluate": lambda: drain_all(now=now),
         "sweep": lambda: sweep(now=now),
-        "deliver": lambda: deliver(now),
     }
+    if deliver_too:
+        parts["deliver"] = lambda: deliver(now)
     handled = {}
     for name, part in parts.items():
         handled[name] = part()

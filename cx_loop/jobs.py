@@ -1,5 +1,7 @@
 """Celery jobs: they carry no truth, they only say "look now". `engine` runs the same calls."""
 
+from threading import BoundedSemaphore
+
 from celery import shared_task
 
 from cx_loop import clock
@@ -9,12 +11,21 @@ from cx_loop.ingest import partitions
 from cx_loop.ingest.fold import fold as fold_rollups
 from cx_loop.messaging import outbox
 
+# of one process: otherwise receivers that hang would take all threads of a worker, and deadlines
+# would wait for them
+_senders = BoundedSemaphore(2)
+
 
 @shared_task(name="cx_loop.jobs.deliver")
 def deliver() -> None:
     """Send the messages that are due."""
-    now = clock.now()
-    heartbeats.keep(name="deliver", now=now, handled=outbox.deliver(now))
+    if not _senders.acquire(blocking=False):
+        return  # those who are at it go on with what is due
+    try:
+        now = clock.now()
+        heartbeats.keep(name="deliver", now=now, handled=outbox.deliver(now))
+    finally:
+        _senders.release()
 
 
 @shared_task(name="cx_loop.jobs.fold")

@@ -158,6 +158,8 @@ WHITENOISE_AUTOREFRESH = False
 
 EMAIL_CONFIG = env.email_url("CX_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+    EMAIL_BACKEND = "cx_loop.messaging.mail_server.EmailBackend"
 if env.str("CX_MAIL_DIR", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = env.str("CX_MAIL_DIR")

@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=2)  # longer than any send may take, otherwise two would send at once
 LONGEST = 20.0  # seconds of one look, but for the send it ends with; a job may take 45
+AT_ONCE = 100  # messages of one look
 PUT_OFF = timedelta(minutes=1)  # what waits for a receiver that does not answer
 
 # a channel sends one message or raises; `channels/` has one file for each
@@ -51,17 +52,18 @@ RETURNING id
 """
 
 
-def deliver(now: datetime, limit: int = 100) -> int:
+def deliver(now: datetime, limit: int = AT_ONCE, ended: Callable[[], bool] = bool) -> int:
     """Send what is due at `now`, at most `limit` messages; gives how many were sent.
 
-    One message a lease: a slow receiver must not let the leases of the others run out.
+    One message a lease: a slow receiver must not let the leases of the others run out. After each
+    it is asked whether `ended`.
     """
     sent, began = 0, monotonic()
     for _ in range(limit):
         spent = monotonic() - began
         # whole seconds: the time goes on while slow ones are sent, and stands still otherwise
         at = now + timedelta(seconds=int(spent))
-        message = _claimed(at) if spent < LONGEST else None
+        message = _claimed(at) if spent < LONGEST and not ended() else None
         if message is None:
             break
         sent += _tried(message, at)

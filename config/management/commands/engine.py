@@ -1,5 +1,6 @@
 import os
-import time
+import signal
+import threading
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 
 from config.engine import do_everything_due
+from config.sender import Sender
 from cx_loop import clock
 from tasks.actions.sweep import AT_ONCE
 
@@ -37,15 +39,26 @@ class Command(BaseCommand):
             self.stdout.write(" ".join(f"{name}={count}" for name, count in handled.items()))
 
     def _for_ever(self) -> None:
-        while True:
-            swept = 0
-            try:
-                swept = do_everything_due(now=clock.now()).get("sweep", 0)
-            except OperationalError as problem:
-                self.stderr.write(f"database: {problem}".strip())
+        """Until it is told to end: the pass that runs and the message under way are finished."""
+        ended = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: ended.set())
+        sender = Sender()
+        sender.start()
+        try:
+            while not ended.is_set():
+                if self._swept() < AT_ONCE:  # otherwise more is due, and 10,000 would take minutes
+                    ended.wait(PAUSE)
+        finally:
+            sender.stop()
+
+    def _swept(self) -> int:
+        try:
+            return do_everything_due(now=clock.now(), deliver_too=False).get("sweep", 0)
+        except OperationalError as problem:
+            self.stderr.write(f"database: {problem}".strip())
+            return 0
+        finally:
             close_old_connections()
-            if swept < AT_ONCE:  # otherwise more is due, and ten thousand would take minutes
-                time.sleep(PAUSE)
 
 
 def _moment(text: str) -> datetime:

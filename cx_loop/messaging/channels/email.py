@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from hashlib import sha256
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from smtplib import SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
 from cx_loop.messaging.failures import Failed
 from cx_loop.models import Message
@@ -14,13 +14,14 @@ from cx_loop.models.encryption import decrypt
 
 SECRET = "{{secret}}"  # noqa: S105 - where the text is completed with what the row keeps encrypted
 
-# what a server says of one mail; any other failure is its own and would meet the next mail too
-OF_THIS_MAIL = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
+CLOSING = 421  # what a server says that goes away, RFC 5321 4.2.1
 
 
 def send(message: Message, now: datetime) -> None:
     """Send one message; raises Failed, or what the mail server says of it.
 
+    A server that cannot be reached or does not let us in fails everybody; what goes wrong after
+    that is of this mail, otherwise one address at which it hangs would keep all others waiting.
     The Message-ID follows from the dedup key, so a repeated delivery is seen as the same mail.
     """
     mail = EmailMessage(
@@ -33,12 +34,23 @@ def send(message: Message, now: datetime) -> None:
             "X-Entity-Ref-ID": message.dedup_key,
         },
     )
+    server = get_connection()
     try:
-        mail.send()
-    except OF_THIS_MAIL:
-        raise
+        server.open()
     except OSError as error:
-        raise Failed(f"{type(error).__name__}: {error}", everybody=True) from error
+        raise Failed(said_of(error), everybody=True) from error
+    try:
+        server.send_messages([mail])
+    except SMTPResponseException as error:
+        raise Failed(said_of(error), everybody=error.smtp_code == CLOSING) from error
+    except OSError as error:
+        raise Failed(said_of(error)) from error
+    finally:
+        server.close()
+
+
+def said_of(error: OSError) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def message_id(message: Message) -> str:
