@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from cx_loop.events import Slot
 
 
@@ -22,8 +24,8 @@ dispatch: Slot[None] = Slot(lambda **said: None)
 # (alert, what, by, now, reason): the task follows what happened to its alert; `what` is
 # "raised", "lowered", "cleared", "reopened" or "dismissed"
 work_follows: Slot[None] = Slot(lambda **said: None)
-# (departments): primary keys of alerts seen through the tasks these departments have or had
-alerts_seen_through_work: Slot[Any] = Slot(lambda departments: [])
+# (departments): the condition of alerts seen through the tasks these departments have or had
+alerts_seen_through_work: Slot[Q] = Slot(lambda departments: Q(pk__in=[]))
 # (alert): primary keys of the groups behind all tasks of the alert, its own among them
 groups_at_work: Slot[list[int]] = Slot(lambda alert: [alert.group_id])
 # (alert): primary keys of the departments that have an unsubmitted task about it now

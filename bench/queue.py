@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from bench import company
 from bench.figures import Figure, median_of, ratio_of
 from cx_loop import clock
-from cx_loop.models import Department, Membership, User
+from cx_loop.models import Department, Journey, Membership, Metric, Stage, Touchpoint, User
 from tasks import reads
 from tasks.actions.audit import audit
 from tasks.actions.sweep import sweep
@@ -22,34 +22,45 @@ from tasks.reads.queues import PAGE
 TASKS, UNCLOSED, DUE = 1_000_000, 100_000, 10_000
 DEPARTMENTS = 10  # the first has six tenths of all tasks, so that it has a thousand pages
 DEEP = 1000
+PLACES = 50
 TIMES = 9
 
 _FILL = """
 WITH made AS (
     INSERT INTO tasks_task (
-        state, severity, title, department_id, answerable_department_id, segment, episode, version,
-        created_at, respond_by, due_at, was_late, escalation_level, escalate_at, next_due_at,
-        attempts, pain_category, root_cause, countermeasure, self_recovered, resolution, closed_at
+        state, severity, title, department_id, answerable_department_id, assignee_id,
+        touchpoint_id, metric_id,
+        segment, episode, version, created_at, respond_by, due_at, was_late, escalation_level,
+        escalate_at, next_due_at, attempts, pain_category, root_cause, countermeasure,
+        self_recovered, resolution, closed_at
     )
-    SELECT CASE WHEN unclosed THEN (ARRAY['open', 'accepted', 'in_progress'])[1 + n %% 3]
-                ELSE 'closed' END,
-           1 + (n %% 5 > 0)::int, '{"text": "Talk to the caterer"}', department, department, '',
-           1, 1, at, at + interval '4 hours', at + interval '14 days', false, 0,
-           at + interval '13 days', CASE WHEN unclosed THEN at + interval '13 days' END,
+    SELECT CASE WHEN unclosed THEN (%(states)s)[1 + m %% 4] ELSE 'closed' END,
+           1 + (m %% 5 > 0)::int,
+           CASE WHEN m %% 10 = 0 THEN jsonb_build_object('text', 'Talk to caterer ' || n)
+                ELSE '{"code": "breach"}' END,
+           department, department, CASE WHEN m %% 4 = 1 THEN %(member)s END,
+           (%(touchpoints)s::bigint[])[1 + m %% %(places)s], %(metric)s, '',
+           1, 1, at, at + interval '4 hours', at + interval '14 days',
+           at + interval '14 days' < %(now)s, 0, wakes, CASE WHEN unclosed THEN wakes END,
            0, '', '', '', false, CASE WHEN unclosed THEN '' ELSE 'effective' END,
            CASE WHEN unclosed THEN NULL ELSE at + interval '1 day' END
     FROM (
-        SELECT n, n %% (%(all)s / %(unclosed)s) = 0 AS unclosed,
-               (%(departments)s::bigint[])[CASE WHEN n * 7919 %% 10 < 6 THEN 1
-                                         ELSE 2 + n %% (%(many)s - 1) END] AS department,
-               %(now)s::timestamptz - interval '12 days' * ((n * 31337 %% 100000) / 100000.0)
-                   AS at
-        FROM generate_series(0, %(all)s - 1) AS n
+        SELECT *,
+               greatest(at + interval '13 days', %(now)s + interval '1 day') AS wakes
+        FROM (
+            SELECT n, m, n %% %(share)s = 0 AS unclosed,
+                   (%(departments)s::bigint[])[CASE WHEN m * 7919 %% 10 < 6 THEN 1
+                                             ELSE 2 + m %% (%(many)s - 1) END] AS department,
+                   %(now)s::timestamptz - interval '15 days' * ((n * 31337 %% 100000) / 100000.0)
+                       AS at
+            FROM generate_series(0, %(all)s::bigint - 1) AS n,
+                LATERAL (SELECT n / %(share)s) AS share(m)
+        ) AS numbered
     ) AS drawn
-    RETURNING number, department_id, created_at, respond_by, due_at
+    RETURNING number, department_id, touchpoint_id, created_at, respond_by, due_at
 ), held AS (
-    INSERT INTO tasks_holding (task_id, department_id, since)
-    SELECT number, department_id, created_at FROM made
+    INSERT INTO tasks_holding (task_id, department_id, touchpoint_id, since)
+    SELECT number, department_id, touchpoint_id, created_at FROM made
 )
 INSERT INTO tasks_episode (task_id, number, opened_at, respond_by, due_at)
 SELECT number, 1, created_at, respond_by, due_at FROM made
@@ -91,9 +102,16 @@ def _people() -> User:
 
 def _fill(every: int, unclosed: int, now: datetime) -> None:
     keys = [row.pk for row in Department.objects.filter(key__startswith="ground-").order_by("key")]
+    metric = Metric.objects.create(key="wait", name={"en": "Wait"}, kind="duration", unit="min")
+    touchpoints = _touchpoints(keys)
     said: dict[str, Any] = {
         "all": every,
-        "unclosed": unclosed,
+        "states": ["open", "accepted", "in_progress", "verifying"],
+        "member": User.objects.get(email="member-0@example.com").pk,
+        "share": every // unclosed,
+        "metric": metric.pk,
+        "touchpoints": touchpoints,
+        "places": len(touchpoints),
         "departments": keys,
         "many": len(keys),
         "now": now,
@@ -101,6 +119,21 @@ def _fill(every: int, unclosed: int, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FILL, said)
     company.settle()
+
+
+def _touchpoints(departments: list[int]) -> list[int]:
+    journey = Journey.objects.create(key="visit", name={"en": "Visit"})
+    stage = Stage.objects.create(key="stay", name={"en": "Stay"}, journey=journey)
+    made = [
+        Touchpoint(
+            key=f"desk-{place}",
+            name={"en": f"Desk {place}", "zh-hans": f"柜台 {place}"},
+            owner_id=departments[place % len(departments)],
+            stage=stage,
+        )
+        for place in range(PLACES)
+    ]
+    return [touchpoint.pk for touchpoint in Touchpoint.objects.bulk_create(made)]
 
 
 def _queue(lead: User, now: datetime, times: int, *, deep: int) -> list[Figure]:

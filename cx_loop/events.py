@@ -33,7 +33,7 @@ class Slot(Generic[Answer]):
 
 
 # departments -> primary keys of touchpoints seen through the tasks these departments have or had
-touchpoints_seen_through_work: Slot[Any] = Slot(lambda departments: [])
+touchpoints_seen_through_work: Slot[list[int]] = Slot(lambda departments: [])
 # user, by, now -> how many of their tasks went back to the queue of a department they left
 tasks_return: Slot[int] = Slot(lambda **said: 0)
 # user -> how many unclosed tasks they have

@@ -384,7 +384,12 @@ def _surround(task: Task, alert: Alert | None) -> None:
         respond_by=task.respond_by,
         due_at=task.due_at,
     )
-    Holding.objects.create(task=task, department=task.department, since=task.created_at)
+    Holding.objects.create(
+        task=task,
+        department=task.department,
+        touchpoint=task.touchpoint,
+        since=task.created_at,
+    )
     if alert is not None:
         TaskAlert.objects.create(task=task, alert=alert, episode=task.episode)
 

@@ -8,7 +8,7 @@ from alerts.events import alerts_seen_through_work
 from alerts.models.group import Group
 from alerts.models.rule import RuleVersion
 from alerts.models.silence import Silence
-from cx_loop.models import Touchpoint, User, Viewer, departments_of
+from cx_loop.models import Touchpoint, User, Viewer, department_ids_of
 
 
 class Severity(models.IntegerChoices):
@@ -26,11 +26,11 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(state__in=UNRESOLVED)
 
     def visible_to(self, viewer: Viewer) -> Self:
-        departments = departments_of(viewer)
+        departments = department_ids_of(viewer)
         if departments is None:
             return self
         return self.filter(
-            Q(touchpoint__owner__in=departments) | Q(pk__in=alerts_seen_through_work(departments))
+            Q(touchpoint__owner__in=departments) | alerts_seen_through_work(departments)
         )
 
 

@@ -1,5 +1,6 @@
 from cx_loop.models.activity import SYSTEM, Activity, Actor, entry, record
 from cx_loop.models.answered import AnsweredRequest
+from cx_loop.models.asked import once, reading
 from cx_loop.models.catalog import CatalogState
 from cx_loop.models.endpoint import Endpoint
 from cx_loop.models.fold import Fold
@@ -22,13 +23,15 @@ from cx_loop.models.organization import (
     Department,
     Membership,
     Organization,
+    ids_of_member,
+    places_of,
     zone_of,
 )
 from cx_loop.models.people import User
 from cx_loop.models.segment import Segment
 from cx_loop.models.series import COARSE, DAY, FINE, DirtyMark, Rollup, Series
 from cx_loop.models.source import ApiKey, Delivery, Source
-from cx_loop.models.visibility import Viewer, departments_of
+from cx_loop.models.visibility import Viewer, department_ids_of, departments_of
 
 __all__ = [
     "COARSE",
@@ -73,9 +76,14 @@ __all__ = [
     "Touchpoint",
     "User",
     "Viewer",
+    "department_ids_of",
     "departments_of",
     "entry",
+    "ids_of_member",
     "in_language",
+    "once",
+    "places_of",
+    "reading",
     "record",
     "zone_of",
 ]

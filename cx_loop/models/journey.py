@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from cx_loop.events import touchpoints_seen_through_work
 from cx_loop.logic.scores import Aggregate, default_aggregate, parse_aggregate
+from cx_loop.models.asked import once
 from cx_loop.models.languages import Named, NameField
 from cx_loop.models.metric import Metric
 from cx_loop.models.organization import Department
-from cx_loop.models.visibility import Viewer, departments_of
+from cx_loop.models.visibility import Viewer, department_ids_of, departments_of
 
 
 class Journey(Named):
@@ -34,12 +35,11 @@ class TouchpointQuerySet(models.QuerySet["Touchpoint"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """What the viewer's departments own, and what belongs to tasks they have or had."""
-        departments = departments_of(viewer)
+        departments = department_ids_of(viewer)
         if departments is None:
             return self
-        return self.filter(
-            Q(owner__in=departments) | Q(pk__in=touchpoints_seen_through_work(departments))
-        )
+        worked = once(("worked", *departments), lambda: touchpoints_seen_through_work(departments))
+        return self.filter(Q(owner__in=departments) | Q(pk__in=worked))
 
 
 class Touchpoint(Named):

@@ -1,11 +1,13 @@
 """Who owns what: the organisation, its departments and the people in them."""
 
+from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models
 from django.db.models import Q
 
+from cx_loop.models.asked import once
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.people import User
 from cx_loop.models.prepared import ask
@@ -35,7 +37,7 @@ class Organization(models.Model):
 
     @classmethod
     def current(cls) -> "Organization":
-        return cls.objects.first() or cls(name={"en": "CX Loop"})
+        return once("organization", cls.objects.first) or cls(name={"en": "CX Loop"})
 
     @classmethod
     def current_zone(cls) -> ZoneInfo:
@@ -70,10 +72,37 @@ WITH RECURSIVE led AS (
     UNION
     SELECT child.id FROM cx_loop_department AS child JOIN led ON child.parent_id = led.id
 )
-SELECT id FROM led
-UNION
-SELECT department_id FROM cx_loop_membership WHERE user_id = %s
+SELECT id, true FROM led
+UNION ALL
+SELECT department_id, false FROM cx_loop_membership WHERE user_id = %s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Primary keys of the departments where a user has any role, and of those they lead or direct,
+    with all below."""
+
+    works: frozenset[int]
+    leads: frozenset[int]
+
+
+def places_of(user: User) -> Places:
+    return once(("places", user.pk), lambda: _places_of(user))
+
+
+def _places_of(user: User) -> Places:
+    with connection.cursor() as cursor:
+        cursor.execute(OF_MEMBER, [user.pk, user.pk])
+        rows = cursor.fetchall()
+    works, leads = ({pk for pk, led in rows if led is wanted} for wanted in (False, True))
+    return Places(frozenset(works), frozenset(leads))
+
+
+def ids_of_member(user: User) -> list[int]:
+    """Where the user works, leads or directs; for leads and directors also those below."""
+    found = places_of(user)
+    return sorted(found.works | found.leads)
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -93,10 +122,7 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
     def of_member(self, user: User) -> Self:
         """Where the user works, leads or directs; leads and directors have the children too."""
-        with connection.cursor() as cursor:
-            cursor.execute(OF_MEMBER, [user.pk, user.pk])
-            ids = [row[0] for row in cursor.fetchall()]
-        return self.filter(id__in=ids)
+        return self.filter(id__in=ids_of_member(user))
 
     def led_by(self, user: User) -> Self:
         """Where the user is lead or director, and the departments below."""

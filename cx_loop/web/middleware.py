@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from cx_loop.models import User
+from cx_loop.models import User, reading
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -40,6 +40,19 @@ class SpeakTheReadersLanguage:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+class AskOnce:
+    """A page asks who its reader is and what they see once, however many parts of it ask."""
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return self.handle(request)
+        with reading():
+            return self.handle(request)
 
 
 class ContentSecurityPolicy:

@@ -120,7 +120,9 @@ def _hand_over(task: Task, by: Actor, now: datetime, fields: Fields) -> Task:
     if assignee is not None:
         params |= {"given": assignee.email}
     Holding.objects.filter(task=task, until=None).update(until=now)
-    Holding.objects.create(task=task, department=target, since=now)
+    Holding.objects.create(
+        task=task, department=target, touchpoint_id=task.touchpoint_id, since=now
+    )
     episode = episode_of(task)
     episode.responded_at = None
     episode.save(update_fields=["responded_at"])

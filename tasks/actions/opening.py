@@ -122,7 +122,8 @@ def _create(
         to_state=task.state,
         params={"department": department.key, **given},
     )
-    insert(task, round_one, Holding(task=task, department=department, since=now), said, *links)
+    holding = Holding(task=task, department=department, touchpoint_id=task.touchpoint_id, since=now)
+    insert(task, round_one, holding, said, *links)
     return task
 
 

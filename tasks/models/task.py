@@ -1,15 +1,18 @@
 """Improvement tasks: what a department does about an alert."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 
 from alerts.models import Alert, PlaybookVersion, RuleVersion, Severity
-from cx_loop.models import Department, Metric, Touchpoint, User, Viewer, departments_of
+from cx_loop.models import Department, Metric, Touchpoint, User, Viewer, department_ids_of
 from tasks.models.routing import EscalationPolicyVersion
 
+# carried by the indexes of the queue, so that what a filter leaves out is not read from the table
+NARROWED_BY = ["state", "assignee", "touchpoint", "metric"]
 WORKABLE = ["open", "accepted", "in_progress", "on_hold"]
 
 
@@ -36,15 +39,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def mine(self, user: User) -> Self:
         return self.unclosed().filter(assignee=user)
 
-    def held_by(self, departments: "models.QuerySet[Department]") -> Self:
-        """Tasks the departments have, had, or answer for."""
-        return self.filter(
-            Q(department__in=departments)
-            | Q(pk__in=Holding.objects.filter(department__in=departments).values("task"))
-        )
+    def held_by(self, departments: Sequence[int]) -> Self:
+        """Tasks the departments (primary keys) have, had, or answer for."""
+        held = Holding.objects.filter(task=OuterRef("pk"), department__in=departments)
+        # asked of each task that is read; as a set, every task ever held would be read first
+        return self.filter(Q(department__in=departments) | Exists(held))
 
     def visible_to(self, viewer: Viewer) -> Self:
-        departments = departments_of(viewer)
+        departments = department_ids_of(viewer)
         return self if departments is None else self.held_by(departments)
 
 
@@ -166,7 +168,14 @@ class Task(models.Model):
             models.Index(
                 fields=["department", "severity", "due_at", "number"],
                 condition=~Q(state="closed"),
+                include=NARROWED_BY,
                 name="task_department_queue",
+            ),
+            # serves: a department's closed tasks by keyset
+            models.Index(
+                fields=["department", "severity", "due_at", "number"],
+                condition=Q(state="closed"),
+                name="task_department_closed",
             ),
             # serves: my queue by keyset
             models.Index(
@@ -178,6 +187,7 @@ class Task(models.Model):
             models.Index(
                 fields=["severity", "due_at", "number"],
                 condition=~Q(state="closed"),
+                include=NARROWED_BY,
                 name="task_board",
             ),
             # serves: what nobody attends to, longest first; nearly empty while all is well
@@ -236,6 +246,10 @@ class Holding(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="holdings")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="holdings")
+    # of the task, which never moves: so what a department worked at is found without its tasks
+    touchpoint = models.ForeignKey(
+        Touchpoint, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
@@ -245,6 +259,10 @@ class Holding(models.Model):
             models.UniqueConstraint(
                 fields=["task"], condition=Q(until=None), name="task_is_held_by_one"
             )
+        ]
+        indexes = [
+            # serves: the touchpoints a department worked at, one probe each
+            models.Index(fields=["department", "touchpoint"], name="holding_worked_at"),
         ]
 
     def __str__(self) -> str:

@@ -3,16 +3,23 @@
 import base64
 import binascii
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
-from cx_loop.models import Department, Membership, User, departments_of
+from cx_loop.models import Department, User, department_ids_of, once, places_of
 from tasks.models import WORKABLE, Task, Verification
+from tasks.reads.keyset import Stretches, counts_of, first_of
 
+# what a row of the queue says; otherwise most of a page's time went into columns nobody reads
+_SHOWN = [
+    *("number", "state", "severity", "title", "segment", "episode", "version", "self_recovered"),
+    *("respond_by", "due_at", "hold_until", "silenced_until", "created_at", "closed_at"),
+    *("submitted_by_id", "touchpoint__name", "metric__name", "metric__kind", "department__name"),
+    *("assignee__name", "assignee__email"),
+]
 TABS = ("mine", "department", "waiting", "late")
 PAGE = 50
 CAP = 1000  # counting stops here: "1,000+"
@@ -86,15 +93,16 @@ class Reach:
 
 def reach_of(user: User, now: datetime) -> Reach:
     """The departments a person may act in: their own, and for leads those below."""
+    return once(("reach", user.pk), lambda: _reach_of(user, now))
+
+
+def _reach_of(user: User, now: datetime) -> Reach:
     away = User.objects.filter(substitute=user, absent_since__lte=now, absent_until__gt=now)
     stands_in_for = frozenset(away.values_list("pk", flat=True))
     if user.is_superuser:
         return Reach(None, None, stands_in_for)
-    rows = list(Membership.objects.filter(user=user).values_list("department_id", "role"))
-    led = Department.objects.filter(pk__in=[pk for pk, role in rows if role in LEADING])
-    below = Department.objects.all().below(led) if led else Department.objects.none()
-    works = frozenset(pk for pk, _ in rows)
-    return Reach(works, frozenset(below.values_list("pk", flat=True)), stands_in_for)
+    places = places_of(user)
+    return Reach(places.works, places.leads, stands_in_for)
 
 
 def default_tab(user: User, reach: Reach) -> str:
@@ -116,19 +124,30 @@ def queue(
     Two keysets one after the other, each read along an index.
     """
     at = after.at if after else now
-    found = listed(user, tab, filters, reach=reach, now=at)
+    sources = _sources(user, tab, filters, reach=reach, now=at)
+    place = (after.severity, after.due_at, after.number) if after else None
+    numbers: list[int] = []
+    if filters.state != Task.State.CLOSED and (after is None or after.late):
+        late = [_only(source, _is_late(at)) for source in sources]
+        numbers = first_of(late, PAGE + 1, place)
+    if tab != "late" and len(numbers) <= PAGE:
+        others = [_only(source, ~_is_late(at)) for source in sources]
+        passed = place if after and not after.late else None
+        numbers += first_of(others, PAGE + 1 - len(numbers), passed)
+    rows = _shown(numbers[:PAGE])
+    return QueuePage(rows, str(_place(rows[-1], at)) if len(numbers) > PAGE else "")
+
+
+def _only(source: Stretches, condition: Q) -> Stretches:
+    return replace(source, tasks=source.tasks.filter(condition))
+
+
+def _shown(numbers: list[int]) -> list[Task]:
+    """The tasks of a page with what its rows name, in the order of their numbers."""
     asked = Verification.objects.filter(task=OuterRef("pk"), state=Verification.State.PERSON)
-    found = found.annotate(is_asked=Exists(asked))
-    found = found.select_related("touchpoint", "metric", "department", "assignee")
-    late = found.filter(_is_late(at))
-    others = found.exclude(_is_late(at))
-    rows: list[Task] = []
-    if after is None or after.late:
-        rows = _keyset(late, after, PAGE + 1)
-    if len(rows) <= PAGE:
-        place = after if after and not after.late else None
-        rows += _keyset(others, place, PAGE + 1 - len(rows))
-    return QueuePage(rows[:PAGE], str(_place(rows[PAGE - 1], at)) if len(rows) > PAGE else "")
+    related = Task.objects.select_related("touchpoint", "metric", "department", "assignee")
+    found = related.only(*_SHOWN).annotate(is_asked=Exists(asked)).in_bulk(numbers)
+    return [found[number] for number in numbers if number in found]
 
 
 def listed(
@@ -141,10 +160,8 @@ def listed(
 def counts(user: User, *, reach: Reach, now: datetime) -> dict[str, int]:
     """How many tasks stand in each tab, counted up to just past CAP."""
     none = QueueFilters()
-    return {
-        tab: _tab(user, tab, none, reach=reach, now=now).order_by()[: CAP + 1].count()
-        for tab in TABS
-    }
+    tabs = {tab: _sources(user, tab, none, reach=reach, now=now) for tab in TABS}
+    return counts_of(tabs, CAP + 1)
 
 
 def tasks_with_a_due_moment(user: User) -> list[Task]:
@@ -159,34 +176,54 @@ def tasks_with_a_due_moment(user: User) -> list[Task]:
 
 def count_mine(user: User, *, now: datetime, cap: int = CAP) -> int:
     reach = reach_of(user, now)
-    return _mine(Task.objects.unclosed(), user, reach).order_by()[: cap + 1].count()
+    mine = _mine(Task.objects.unclosed(), user, reach)
+    return counts_of({"mine": mine}, cap + 1)["mine"]
 
 
 def _tab(
     user: User, tab: str, filters: QueueFilters, *, reach: Reach, now: datetime
 ) -> QuerySet[Task]:
-    seen = Task.objects.all().visible_to(user)
-    seen = seen if filters.state == Task.State.CLOSED else seen.unclosed()
+    """The same tasks as one query."""
+    found = Task.objects.none()
+    for source in _sources(user, tab, filters, reach=reach, now=now):
+        found |= source.tasks.filter(**{f"{source.axis}__in": source.ids})
+    return found
+
+
+def _sources(
+    user: User, tab: str, filters: QueueFilters, *, reach: Reach, now: datetime
+) -> list[Stretches]:
+    """Where the tasks of a tab stand: in departments, with persons; none in two of them."""
+    closed = filters.state == Task.State.CLOSED
+    tasks = Task.objects.filter(state=Task.State.CLOSED) if closed else Task.objects.unclosed()
+    tasks = _narrowed(tasks, filters)
     if tab == "mine":
-        return _mine(seen, user, reach)
-    departments = departments_of(user)
-    if departments is not None:
-        # a task handed on is still to be seen, but it is no longer this department's work
-        ours = list(departments.values_list("pk", flat=True))
-        seen = seen.filter(Q(department__in=ours) | Q(assignee=user))
+        return _mine(tasks, user, reach)
     if tab == "late":
-        return seen.filter(_is_late(now))
+        tasks = tasks.filter(_is_late(now))
     if tab == "waiting":
-        return seen.filter(_waits_for(user))
-    return seen
+        tasks = tasks.filter(_waits_for(user))
+    ours = department_ids_of(user)
+    if ours is None:
+        return [Stretches(tasks, "department", every_department())]
+    # a task handed on is still to be seen, but it is no longer this department's work
+    lent = tasks.exclude(department__in=ours).visible_to(user)
+    return [Stretches(tasks, "department", ours), Stretches(lent, "assignee", [user.pk])]
 
 
-def _mine(tasks: QuerySet[Task], user: User, reach: Reach) -> QuerySet[Task]:
+def every_department() -> list[int]:
+    ids = Department.objects.order_by("pk").values_list("pk", flat=True)
+    return once("departments", lambda: list(ids))
+
+
+def _mine(tasks: QuerySet[Task], user: User, reach: Reach) -> list[Stretches]:
     """What the person has or stands in for, and what nobody of their department has taken yet."""
-    has = Q(assignee__in=[user.pk, *sorted(reach.stands_in_for)])
-    if reach.works:
-        has |= Q(state=Task.State.OPEN, assignee=None, department__in=reach.works)
-    return tasks.filter(has)
+    persons = [user.pk, *sorted(reach.stands_in_for)]
+    free = tasks.filter(state=Task.State.OPEN, assignee=None)
+    return [
+        Stretches(tasks.visible_to(user), "assignee", persons),
+        Stretches(free, "department", sorted(reach.works or [])),
+    ]
 
 
 def _waits_for(user: User) -> Q:
@@ -219,15 +256,6 @@ def speaks_of(words: str) -> Q:
         return Q(number=int(number))
     named = Q(touchpoint__name__icontains=words) | Q(metric__name__icontains=words)
     return named | Q(title__text__icontains=words) | Q(touchpoint__key__icontains=words)
-
-
-def _keyset(tasks: QuerySet[Task], after: Place | None, limit: int) -> list[Task]:
-    ordered = tasks.order_by("severity", "due_at", "number")
-    if after is not None:
-        place = (after.severity, after.due_at, after.number)
-        columns = Tuple("severity", "due_at", "number")
-        ordered = ordered.filter(TupleGreaterThan(columns, place))
-    return list(ordered[:limit])
 
 
 def _place(task: Task, at: datetime) -> Place:

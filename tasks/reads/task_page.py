@@ -81,4 +81,4 @@ def open_tasks_at(
 
 def touchpoints_for(viewer: User) -> list[Touchpoint]:
     """What the reader may filter by."""
-    return list(Touchpoint.objects.all().visible_to(viewer).in_force())
+    return list(Touchpoint.objects.all().visible_to(viewer).in_force().only("key", "name"))

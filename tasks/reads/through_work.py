@@ -1,23 +1,49 @@
 """What others ask about tasks: what a department sees through its work, and the tasks of alerts."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from alerts.events import Outcome
 from alerts.models import Alert
 from cx_loop.models import User
 from tasks.models import WORKABLE, Task, TaskAlert, Verification
 
+# a department has thousands of tasks at few touchpoints: from each the index is left for the next
+_WORKED_AT = """
+WITH RECURSIVE worked AS (
+    SELECT department.id, first.touchpoint_id
+    FROM unnest(%s::bigint[]) AS department(id), LATERAL (
+        SELECT touchpoint_id FROM tasks_holding
+        WHERE department_id = department.id AND touchpoint_id IS NOT NULL
+        ORDER BY touchpoint_id LIMIT 1
+    ) AS first
+    UNION ALL
+    SELECT worked.id, later.touchpoint_id FROM worked, LATERAL (
+        SELECT touchpoint_id FROM tasks_holding
+        WHERE department_id = worked.id AND touchpoint_id > worked.touchpoint_id
+        ORDER BY touchpoint_id LIMIT 1
+    ) AS later
+)
+SELECT DISTINCT touchpoint_id FROM worked ORDER BY touchpoint_id
+"""
 
-def touchpoints_of_work(departments: Any) -> Any:
+
+def touchpoints_of_work(departments: Iterable[int]) -> list[int]:
     """Primary keys of touchpoints of tasks the departments have or had."""
-    worked = Task.objects.held_by(departments).exclude(touchpoint=None)
-    return worked.values("touchpoint")
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKED_AT, [list(departments)])
+        return [row[0] for row in cursor.fetchall()]
 
 
-def alerts_of_work(departments: Any) -> Any:
-    """Primary keys of alerts of tasks the departments have or had."""
-    return TaskAlert.objects.filter(task__in=Task.objects.held_by(departments)).values("alert")
+def alerts_of_work(departments: Iterable[int]) -> Q:
+    """The condition of alerts of tasks the departments have or had, asked of each alert."""
+    held = TaskAlert.objects.filter(
+        alert=OuterRef("pk"), task__holdings__department__in=list(departments)
+    )
+    return Q(Exists(held))
 
 
 def tasks_of_alerts(alerts: list[int], viewer: User) -> dict[int, list[Task]]:
