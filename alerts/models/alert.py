@@ -93,6 +93,8 @@ class Alert(models.Model):
         indexes = [
             # serves: the list of alerts by a department's touchpoints
             models.Index(fields=["touchpoint", "-opened_at"], name="alert_by_touchpoint"),
+            # serves: the list of all alerts by age, by keyset
+            models.Index(fields=["opened_at", "id"], name="alert_by_age"),
             # serves: the keyset of unresolved alerts
             models.Index(
                 fields=["severity", "opened_at", "id"],

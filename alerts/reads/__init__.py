@@ -2,6 +2,7 @@ from alerts.reads.drifts import drift_points
 from alerts.reads.pages import (
     PAGE,
     AlertFilters,
+    AlertPlace,
     Standing,
     aggregate_of,
     alert_list,
@@ -44,6 +45,7 @@ from alerts.reads.rules import (
 __all__ = [
     "PAGE",
     "AlertFilters",
+    "AlertPlace",
     "Decisions",
     "Reviewed",
     "RuleList",

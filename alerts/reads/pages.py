@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
-from alerts.models import UNRESOLVED, Alert, Evaluation, GroupSeries
+from alerts.models import UNRESOLVED, Alert, Evaluation, GroupSeries, Severity
 from cx_loop.logic.scores import (
     Aggregate,
     Interval,
@@ -47,29 +48,67 @@ class Standing:
     points: list[Point]
 
 
-def alert_list(
-    viewer: User, filters: AlertFilters, *, after: int | None = None
-) -> tuple[list[Alert], int | None]:
-    """A page of alerts, open ones first, the worst and newest on top; and where the next begins.
+@dataclass(frozen=True, slots=True)
+class AlertPlace:
+    """The last alert of a page; the next page begins beyond it, whatever opens meanwhile."""
 
-    Unresolved alerts go by severity, the others by age; `after` counts rows, since few are open.
+    severity: int
+    opened_at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.severity}_{self.opened_at.isoformat()}_{self.pk}"
+
+    @classmethod
+    def parse(cls, raw: str) -> Self | None:
+        """None for what is no place: the reader then starts on top."""
+        try:
+            severity, opened_at, pk = raw.split("_")
+            place = cls(int(severity), datetime.fromisoformat(opened_at), int(pk))
+        except ValueError:
+            return None
+        known = place.severity in Severity.values and 0 < place.pk < 2**63
+        return place if known and place.opened_at.tzinfo is not None else None
+
+
+def alert_list(
+    viewer: User, filters: AlertFilters, *, after: AlertPlace | None = None
+) -> tuple[list[Alert], AlertPlace | None]:
+    """A page of alerts, the worst and newest on top; and where the next begins.
+
+    Unresolved alerts go by severity, one stretch of an index after the other; the others by age.
     """
     found = alerts_listed(viewer, filters)
-    start = after or 0
     related = found.select_related("touchpoint", "group", "version__metric", "version__rule")
-    rows = list(related[start : start + PAGE + 1])
-    return rows[:PAGE], start + PAGE if len(rows) > PAGE else None
+    rows: list[Alert] = []
+    if filters.state == "unresolved":
+        for severity in (s for s in Severity.values if after is None or s >= after.severity):
+            passed = after if after and severity == after.severity else None
+            if len(rows) <= PAGE:
+                rows += _beyond(related.filter(severity=severity), passed, PAGE + 1 - len(rows))
+    else:
+        rows = _beyond(related, after, PAGE + 1)
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    place = AlertPlace(last.severity, last.opened_at, last.pk) if last else None
+    return rows[:PAGE], place
+
+
+def _beyond(alerts: QuerySet[Alert], after: AlertPlace | None, limit: int) -> list[Alert]:
+    if after is not None:
+        place = (after.opened_at, after.pk)
+        alerts = alerts.filter(TupleLessThan(Tuple("opened_at", "id"), place))
+    return list(alerts.order_by("-opened_at", "-id")[:limit])
 
 
 def alerts_listed(viewer: User, filters: AlertFilters) -> QuerySet[Alert]:
     """Every alert that fits the filters, in the order of the list."""
     found = Alert.objects.all().visible_to(viewer)
     if filters.state == "unresolved":
-        found = found.unresolved().order_by("severity", "-opened_at", "id")
+        found = found.unresolved().order_by("severity", "-opened_at", "-id")
     elif filters.state == "over":
-        found = found.exclude(state__in=UNRESOLVED).order_by("-opened_at", "id")
+        found = found.exclude(state__in=UNRESOLVED).order_by("-opened_at", "-id")
     else:
-        found = found.order_by("-opened_at", "id")
+        found = found.order_by("-opened_at", "-id")
     if filters.severity:
         found = found.filter(severity=filters.severity)
     if filters.touchpoint:

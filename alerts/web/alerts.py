@@ -37,15 +37,13 @@ DAYS_BEFORE, DAYS_IN_ALL = 21, 60
 def alert_list(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     filters = _filters(request)
-    after = request.GET.get("after", "")
-    alerts, more = reads.alert_list(
-        request.user, filters, after=int(after) if after.isdecimal() and len(after) < 7 else None
-    )
+    after = reads.AlertPlace.parse(request.GET.get("after", ""))
+    alerts, more = reads.alert_list(request.user, filters, after=after)
     now = clock.now()
     page = {
         "now": now,
         "rows": alert_rows(alerts, request.user, now),
-        "more": more,
+        "more": str(more or ""),
         "filters": filters,
         "states": [("unresolved", _("Unresolved")), ("over", _("Over")), ("all", _("All"))],
         "touchpoints": reads.touchpoints_for(request.user),

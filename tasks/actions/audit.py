@@ -20,7 +20,7 @@ SWEEP_LATE = timedelta(seconds=60)  # a deadline nobody acted on, while the swee
 OUTBOX_LATE = timedelta(minutes=5)
 AT_ONCE = 100  # healed in one audit; the next one is a minute away
 ALONE = "alert-without-a-task"
-SLICE = 5000  # alerts looked at in one audit: all of 50,000 in ten minutes
+SLICE = 2000  # alerts looked at in one audit: all of 50,000 in half an hour
 
 # the rules the database itself keeps: gone or not validated, they would be broken in silence
 _KEPT = """
@@ -35,12 +35,14 @@ WHERE state IN ('open', 'accepted', 'in_progress') AND attempts = 0 AND silenced
   AND next_due_at > escalate_at
 ORDER BY number LIMIT %s
 """
+# only looks that have come: compared with every look to come, each minute would read them all
 _LOOKS = """
 SELECT task.number FROM tasks_verification AS verification
 JOIN tasks_task AS task ON task.number = verification.task_id
-WHERE verification.state <> 'decided' AND task.state = 'verifying' AND task.attempts = 0
+WHERE verification.state <> 'decided' AND verification.next_look_at <= %s
+  AND task.state = 'verifying' AND task.attempts = 0
   AND task.next_due_at > verification.next_look_at
-ORDER BY task.number LIMIT %s
+ORDER BY verification.next_look_at LIMIT %s
 """
 _OVERDUE = """
 SELECT count(*) FROM (
@@ -59,10 +61,11 @@ WITH slice AS MATERIALIZED (
     WHERE state IN ('open', 'acknowledged') AND group_id > %(after)s
     ORDER BY group_id LIMIT %(most)s
 )
-SELECT (SELECT array_agg(id ORDER BY id) FROM slice WHERE NOT EXISTS (
-            SELECT FROM tasks_taskalert AS link
+SELECT (SELECT array_agg(id ORDER BY id) FROM slice WHERE (
+            -- with its limit asked of each alert by itself, not by reading every link there is
+            SELECT task.number FROM tasks_taskalert AS link
             JOIN tasks_task AS task ON task.number = link.task_id
-            WHERE link.alert_id = slice.id AND task.state <> 'closed')),
+            WHERE link.alert_id = slice.id AND task.state <> 'closed' LIMIT 1) IS NULL),
        (SELECT max(group_id) FROM slice HAVING count(*) = %(most)s)
 """
 
@@ -103,7 +106,7 @@ def _rules_in_force() -> Finding:
 
 def _wake(now: datetime) -> Finding:
     """Tasks that sleep past a deadline of theirs: the sweep would miss it."""
-    numbers = [*_ids(_SLEEPERS, AT_ONCE), *_ids(_LOOKS, AT_ONCE)]
+    numbers = [*_ids(_SLEEPERS, AT_ONCE), *_ids(_LOOKS, now, AT_ONCE)]
     return Finding(len(numbers), sum(_woken(number, now) for number in numbers))
 
 
@@ -139,9 +142,9 @@ def _give_tasks(now: datetime) -> Finding:
     return Finding(len(alone or []), healed)
 
 
-def _ids(query: str, value: int) -> list[int]:
+def _ids(query: str, *values: datetime | int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [value])
+        cursor.execute(query, values)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -60,4 +60,20 @@ class Migration(migrations.Migration):
                 name="task_department_closed",
             ),
         ),
+        migrations.AddIndex(
+            model_name="verification",
+            index=models.Index(
+                condition=models.Q(("state", "decided"), _negated=True),
+                fields=["next_look_at"],
+                name="verification_next_look",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="verification",
+            index=models.Index(
+                condition=models.Q(("state", "person")),
+                fields=["task"],
+                name="verification_asks",
+            ),
+        ),
     ]

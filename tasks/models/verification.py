@@ -43,6 +43,14 @@ class Verification(models.Model):
                 name="verification_looks_or_is_decided",
             ),
         ]
+        indexes = [
+            # serves: the audit of looks that have come
+            models.Index(
+                fields=["next_look_at"], condition=~Q(state="decided"), name="verification_next_look"
+            ),
+            # serves: the queue of decisions that wait for a person
+            models.Index(fields=["task"], condition=Q(state="person"), name="verification_asks"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.task_id}.{self.episode} {self.verdict or self.state}"

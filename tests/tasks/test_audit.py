@@ -6,7 +6,7 @@ import pytest
 
 from cx_loop.models import Activity, Heartbeat, Invariant, Message
 from tasks.actions.audit import audit, audit_due
-from tasks.models import Task, TaskAlert
+from tasks.models import Task, TaskAlert, Verification
 from tests.factories import NOW, make_task
 from tests.flows.loop import HOUR, MINUTE, MONDAY, Loop
 
@@ -81,3 +81,11 @@ def test_it_looks_once_a_minute() -> None:
     assert Heartbeat.objects.get(name="audit").last_ok_at == NOW
     audit_due(now=NOW + MINUTE)
     assert Heartbeat.objects.get(name="audit").last_ok_at == NOW + MINUTE
+
+
+@pytest.mark.parametrize(("early", "woken"), [(0, 1), (1, 0)])
+def test_a_task_that_sleeps_past_a_look_that_has_come_is_woken(early: int, woken: int) -> None:
+    task = make_task(state="verifying", next_due_at=NOW + HOUR)
+    look = NOW + timedelta(seconds=early)
+    Verification.objects.create(task=task, episode=1, plan={}, series=[], next_look_at=look)
+    assert broken().get("task-wakes-too-late", 0) == woken
