@@ -81,7 +81,8 @@ INSERT INTO tasks_verification (
     result
 )
 SELECT number, 1, '{}', '[]', '[]',
-       CASE WHEN number / 10 % 25 = 2 THEN 'person' ELSE 'watching' END, next_due_at, 0, '', '', '{}'
+       CASE WHEN number / 10 % 25 = 2 THEN 'person' ELSE 'watching' END,
+       next_due_at, 0, '', '', '{}'
 FROM tasks_task WHERE state = 'verifying'
 """
 

@@ -46,7 +46,9 @@ class Verification(models.Model):
         indexes = [
             # serves: the audit of looks that have come
             models.Index(
-                fields=["next_look_at"], condition=~Q(state="decided"), name="verification_next_look"
+                fields=["next_look_at"],
+                condition=~Q(state="decided"),
+                name="verification_next_look",
             ),
             # serves: the queue of decisions that wait for a person
             models.Index(fields=["task"], condition=Q(state="person"), name="verification_asks"),
