@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -44,7 +45,7 @@ Beginning = tuple[int, datetime, int]  # severity, due_at and number of the last
 def first_of(sources: Sequence[Stretches], limit: int, after: Beginning | None) -> list[int]:
     """Numbers of the first tasks of all sources together; no task may be in two of them."""
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for source in sources:
         for grades, beyond in _remaining(after):
             if source.ids and grades:
@@ -70,10 +71,10 @@ def _remaining(after: Beginning | None) -> list[tuple[list[int], tuple[datetime,
 def counts_of(tabs: Mapping[str, Sequence[Stretches]], limit: int) -> dict[str, int]:
     """How many tasks there are in each tab, counted up to the limit: one query for all."""
     asked: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for tab, sources in tabs.items():
         parts = [_COUNTED]  # of an empty list too
-        given: list[object] = []
+        given: list[Any] = []
         for source in sources:
             within = source.tasks.filter(**{f"{source.axis}__in": source.ids})
             with suppress(EmptyResultSet):
@@ -89,7 +90,7 @@ def counts_of(tabs: Mapping[str, Sequence[Stretches]], limit: int) -> dict[str, 
 
 def _stretch(
     source: Stretches, grades: list[int], beyond: tuple[datetime, int] | None, limit: int
-) -> tuple[str, list[object]]:
+) -> tuple[str, list[Any]]:
     within = source.tasks.order_by(*ORDER).values_list(*ORDER)
     within = within.extra(  # noqa: S610  names of our own columns
         where=[f"tasks_task.{source.axis}_id = axis.id", "tasks_task.severity = grade.severity"]

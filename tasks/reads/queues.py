@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cx_loop.models import Department, User, department_ids_of, once, places_of
 from tasks.models import WORKABLE, Task, Verification
+from tasks.models.task import TaskQuerySet
 from tasks.reads.keyset import Stretches, counts_of, first_of
 
 # what a row of the queue says; otherwise most of a page's time went into columns nobody reads
@@ -216,7 +217,7 @@ def every_department() -> list[int]:
     return once("departments", lambda: list(ids))
 
 
-def _mine(tasks: QuerySet[Task], user: User, reach: Reach) -> list[Stretches]:
+def _mine(tasks: TaskQuerySet, user: User, reach: Reach) -> list[Stretches]:
     """What the person has or stands in for, and what nobody of their department has taken yet."""
     persons = [user.pk, *sorted(reach.stands_in_for)]
     free = tasks.filter(state=Task.State.OPEN, assignee=None)
@@ -237,7 +238,7 @@ def _is_late(now: datetime) -> Q:
     return Q(state__in=WORKABLE, due_at__lt=now)
 
 
-def _narrowed(tasks: QuerySet[Task], filters: QueueFilters) -> QuerySet[Task]:
+def _narrowed(tasks: TaskQuerySet, filters: QueueFilters) -> TaskQuerySet:
     if filters.state:
         tasks = tasks.filter(state=filters.state)
     if filters.severity:

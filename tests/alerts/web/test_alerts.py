@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from alerts.reads import AlertFilters, AlertPlace, alert_list, alerts_listed
 from cx_loop.models import Department, User
 from tests.factories import (
     NOW,
@@ -106,3 +107,27 @@ def test_an_alert_of_long_ago_is_drawn_around_its_own_days(ana: User, ground: De
     long_ago = NOW - timedelta(days=400)
     alert = make_alert(touchpoint=make_touchpoint(owner=ground), opened_at=long_ago)
     seen(reading_as(ana), f"/alerts/{alert.pk}/")
+
+
+@pytest.mark.parametrize("state", ["unresolved", "all"])
+def test_the_next_page_goes_on_where_the_first_ended(
+    ana: User, ground: Department, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.reads.pages.PAGE", 2)
+    rule, place = make_rule(), make_touchpoint(owner=ground)
+    groups = [make_group(rule, touchpoint=place, location=str(n)) for n in range(5)]
+    made = [make_alert(each, severity=1 + n % 2) for n, each in enumerate(groups)]
+    filters, after, shown = AlertFilters(state=state), None, []
+    for _ in range(3):
+        page, after = alert_list(ana, filters, after=AlertPlace.parse(str(after)))
+        shown += page
+    assert after is None
+    assert len(shown) == len({alert.pk for alert in shown}) == len(made)
+    assert shown == list(alerts_listed(ana, filters))
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "50", "1_2026-11-17_3", "3_2026-11-17T08:00:00+00:00_3", "a_b_c"]
+)
+def test_what_is_no_place_begins_on_top(raw: str) -> None:
+    assert AlertPlace.parse(raw) is None

@@ -10,7 +10,7 @@ FROM tasks_task AS task WHERE task.number = holding.task_id AND task.touchpoint_
 class Migration(migrations.Migration):
     dependencies = [
         ("cx_loop", "0013_fold_hours_and_days"),
-        ("tasks", "0005_unattended_and_moved"),
+        ("tasks", "0006_checklists"),
     ]
 
     operations = [

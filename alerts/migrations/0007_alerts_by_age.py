@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alerts", "0005_rules_follow_drift"),
+        ("alerts", "0006_playbooks_say_where_they_fit"),
         ("cx_loop", "0013_fold_hours_and_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
