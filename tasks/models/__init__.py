@@ -1,8 +1,9 @@
 from tasks.models.checklist import Adoption, Countermeasure, FollowUp, Idea, Step, Vote
 from tasks.models.escalation import Escalation
+from tasks.models.note import Note
 from tasks.models.pause import Pause
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
-from tasks.models.task import WORKABLE, Episode, Holding, Note, Task, TaskAlert
+from tasks.models.task import WORKABLE, Episode, Holding, Task, TaskAlert
 from tasks.models.verification import Look, Verification
 
 __all__ = [

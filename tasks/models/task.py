@@ -291,18 +291,3 @@ class Episode(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.task_id}.{self.number}"
-
-
-class Note(models.Model):
-    """A comment on a task."""
-
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="notes")
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    text = models.TextField()
-
-    class Meta:
-        ordering = ["at", "id"]
-
-    def __str__(self) -> str:
-        return f"#{self.task_id} {self.at}"
