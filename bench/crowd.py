@@ -21,7 +21,7 @@ WITH made AS (
         escalate_at, next_due_at, attempts, pain_category, root_cause, countermeasure,
         self_recovered, resolution, closed_at
     )
-    SELECT CASE WHEN unclosed THEN (%(states)s)[1 + m %% 4] ELSE 'closed' END,
+    SELECT CASE WHEN unclosed THEN (%(states)s::text[])[1 + m %% 4] ELSE 'closed' END,
            1 + (m %% 5 > 0)::int,
            CASE WHEN m %% 10 = 0 THEN jsonb_build_object('text', 'Talk to caterer ' || n)
                 ELSE '{"code": "breach"}' END,
