@@ -173,6 +173,7 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
         "until": reader.moment(params.get("until")),
         "fixed_at": reader.moment(params.get("fixed_at")),
         **checklist.words_of(params),
+        "name": params.get("name", ""),
     }
     said = str(known) % words
     if "given" in params:
@@ -216,6 +217,14 @@ _ACTIVITY = {
     "reopened": gettext_lazy("reopened it: episode %(episode)s"),
     "closed": gettext_lazy("closed it"),
     "commented": gettext_lazy("commented"),
+    "watched": gettext_lazy("watches it from now on"),
+    "unwatched": gettext_lazy("watches it no more"),
+    "attached": gettext_lazy("put the file %(name)s on it"),
+    "detached": gettext_lazy("removed the file %(name)s for good"),
+    "linked": gettext_lazy("put it under the task of its cause"),
+    "unlinked": gettext_lazy("took it out from under the task of its cause"),
+    "linked_one": gettext_lazy("put another task under it"),
+    "unlinked_one": gettext_lazy("took another task out from under it"),
     "alert_joined": gettext_lazy("Another alert of the same rule joined the task."),
     "alert_returned": gettext_lazy("Its alert is back: the value breaches again."),
     "severity_raised": gettext_lazy("The severity rose to critical."),
@@ -296,6 +305,7 @@ def say_notice(code: str, params: Mapping[str, Any]) -> str:
         "level": LEVELS.get(str(params.get("to", "")), ""),
         "person": str(params.get("person", "")),
         "verdict": VERDICTS.get(str(params.get("verdict") or ""), ""),
+        "state": STATES.get(str(params.get("state") or ""), ""),
     }
     return str(_MAILS.get(code, gettext_lazy("Something happened to your task."))) % words
 
@@ -316,6 +326,8 @@ _MAILS = {
     "worse": gettext_lazy("After the fix of a task the metric is worse than before."),
     "closed": gettext_lazy("An improvement task is closed: %(verdict)s."),
     **checklist.MAILS,
+    "mentioned": gettext_lazy("%(person)s has named you in a comment."),
+    "watched": gettext_lazy("A task that you watch has moved on: %(state)s."),
 }
 
 

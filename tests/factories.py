@@ -4,10 +4,12 @@ Every maker takes what the story is about and invents the rest, so a test names 
 One file past the budget on purpose: whoever looks for a maker looks in one place.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from alerts.models import (
@@ -32,6 +34,7 @@ from cx_loop.models import (
     Activity,
     Calendar,
     Department,
+    Feedback,
     Fold,
     Journey,
     Membership,
@@ -47,7 +50,17 @@ from cx_loop.models import (
     User,
     record,
 )
-from tasks.models import Episode, FollowUp, Holding, Idea, Step, Task, TaskAlert, Verification
+from tasks.models import (
+    Attachment,
+    Episode,
+    FollowUp,
+    Holding,
+    Idea,
+    Step,
+    Task,
+    TaskAlert,
+    Verification,
+)
 
 NOW = datetime(2025, 11, 21, 8, 0, tzinfo=UTC)  # a Friday, 16:00 in Shanghai
 PASSWORD = "a long enough password"
@@ -397,6 +410,25 @@ def _surround(task: Task, alert: Alert | None) -> None:
 def make_activity(task: Task, verb: str, **fields: Any) -> Activity:
     given = {"by": SYSTEM, "now": NOW, **fields}
     return record(verb=verb, subject="task", subject_id=task.number, **given)
+
+
+def make_attachment(task: Task, *, place: int = 1, **fields: Any) -> Attachment:
+    """A short text that somebody has put on a task."""
+    given = {"name": "notes.txt", "kind": "text", "content": b"what we saw", "at": NOW, **fields}
+    content = given["content"]
+    digest = hashlib.sha256(content).hexdigest()
+    return Attachment.objects.create(
+        task=task, place=place, size=len(content), digest=digest, **given
+    )
+
+
+def make_comment(
+    touchpoint: Touchpoint, comment: str = "Too long a wait", **fields: Any
+) -> Feedback:
+    """What a customer wrote at a touchpoint."""
+    given = {"digest": uuid4(), "occurred_at": NOW - timedelta(hours=3), **fields}
+    given.setdefault("source", make_source())
+    return Feedback.objects.create(touchpoint=touchpoint, comment=comment, **given)
 
 
 def make_verification(task: Task, *, state: str = "watching", **fields: Any) -> Verification:

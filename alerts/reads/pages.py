@@ -19,12 +19,13 @@ from cx_loop.logic.scores import (
     parse_aggregate,
     value,
 )
-from cx_loop.models import Metric, Series, Touchpoint, User
+from cx_loop.models import Feedback, Metric, Series, Touchpoint, User
 from cx_loop.reads import daily_totals
 from cx_loop.ui.charts import Point
 
 PAGE = 50
 EVALUATIONS = 12
+COMMENTS = 10  # of a touchpoint, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,12 @@ def touchpoints_for(viewer: User) -> list[Touchpoint]:
 def open_alerts_at(viewer: User, touchpoint: Touchpoint) -> list[Alert]:
     seen = Alert.objects.all().visible_to(viewer).unresolved().filter(Q(touchpoint=touchpoint))
     return list(seen.select_related("touchpoint", "group", "version__metric", "version__rule"))
+
+
+def latest_comments(touchpoint: Touchpoint) -> list[Feedback]:
+    """What customers wrote there last. Who may see the touchpoint may read them."""
+    said = Feedback.objects.filter(touchpoint=touchpoint).exclude(comment="")
+    return list(said.order_by("-occurred_at")[:COMMENTS])
 
 
 def count_unresolved(viewer: User, *, cap: int) -> int:

@@ -52,6 +52,7 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
             for each in reads.standings(found, zone=zone, today=reads.local_day(now, zone))
         ],
         "task_by_hand": task_by_hand(found.key),
+        "comments": reads.latest_comments(found),
         "may_silence": may_silence(request.user),
         "departments": _others(found) if request.user.is_superuser else [],
         "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user, now),

@@ -75,24 +75,24 @@ def read(request: Request) -> bytes:
     return _joined(_unzstd(body), "zstd") if encoding == "zstd" else body
 
 
-def hold(request: Request) -> bytes:
+def hold(request: Request, largest: int = LARGEST) -> bytes:
     """The body as it came, which can be read once more afterwards. Raises Problem 413."""
-    plain, body = request._request, _taken(request)
+    plain, body = request._request, _taken(request, largest)
     plain._body = body
     plain._stream = io.BytesIO(body)
     plain.META["wsgi.input"] = io.BytesIO(body)
     return body
 
 
-def _taken(request: Request) -> bytes:
+def _taken(request: Request, largest: int = LARGEST) -> bytes:
     """All of the body as it came."""
     declared = request.META.get("CONTENT_LENGTH") or ""
     stream = _stream(request, declared)
-    body: bytes = stream.read(LARGEST + 1)
-    if len(body) > LARGEST:
+    body: bytes = stream.read(largest + 1)
+    if len(body) > largest:
         del body
         _drain(stream)
-        raise _too_large()
+        raise _too_large(largest)
     if declared.isdecimal() and len(body) < int(declared):
         # otherwise the lines that came before the connection broke would be all there were
         detail = "The body is shorter than its Content-Length; nothing was stored."
@@ -155,6 +155,6 @@ def _unzstd(body: bytes) -> Iterator[bytes]:
         raise EOFError
 
 
-def _too_large() -> Problem:
-    detail = f"The body has more than {LARGEST} bytes (after decompression); send less at once."
+def _too_large(largest: int = LARGEST) -> Problem:
+    detail = f"The body has more than {largest} bytes (after decompression); send less at once."
     return Problem(413, "body_too_large", detail)

@@ -62,12 +62,15 @@ def replayable(handler: Handler) -> Handler:
         sent = request.META.get("HTTP_IDEMPOTENCY_KEY")
         if sent is None:
             return handler(view, request, *args, **kwargs)
-        return _once(_asked(request, sent), lambda: handler(view, request, *args, **kwargs))
+        largest = getattr(view, "largest_body", bodies.LARGEST)
+        return _once(
+            _asked(request, sent, largest), lambda: handler(view, request, *args, **kwargs)
+        )
 
     return cast("Handler", extend_schema(parameters=[IDEMPOTENCY_KEY])(answered))
 
 
-def _asked(request: Request, sent: str) -> Asked:
+def _asked(request: Request, sent: str, largest: int) -> Asked:
     key = sent[1:-1] if len(sent) > 1 and sent[0] == sent[-1] == '"' else sent
     if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
         detail = f"Idempotency-Key must be 1 to {LONGEST} printable ASCII characters."
@@ -75,7 +78,9 @@ def _asked(request: Request, sent: str) -> Asked:
     who = request.auth if isinstance(request.auth, ApiKey) else None
     caller = f"key:{who.pk}" if who else f"user:{request.user.pk}"
     what = f"{request.method}\0{request.get_full_path()}\0".encode()
-    return Asked(caller, key, sha256(what + bodies.hold(request)).digest(), time_of(request))
+    return Asked(
+        caller, key, sha256(what + bodies.hold(request, largest)).digest(), time_of(request)
+    )
 
 
 def _once(asked: Asked, handle: Callable[[], Answer]) -> Answer | HttpResponse:

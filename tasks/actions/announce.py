@@ -3,17 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from alerts.models import Severity
-from cx_loop.messaging.queue import queue_mail
-from cx_loop.models import Membership, Notice, User
-from cx_loop.models.together import add, answered
+from cx_loop.models import Membership, User
+from cx_loop.models.together import answered
 from tasks.actions.stand_ins import standing_in
+from tasks.actions.tell_each import instead_of_watching, tell_each
 from tasks.actions.tell_outside import tell_outside
 from tasks.actions.turns import named
 from tasks.models import Task
-from tasks.notices import mail_of
 
 # what the system has to say about an alert; what colleagues do is told at once, silence or not
 KEPT_BACK = frozenset({"opened", "severity_raised", "reopened", "hold_ended"})
@@ -40,31 +37,9 @@ def announce(
     people = {user.pk: user for user in asked}
     if besides is not None:
         people.pop(besides.pk, None)
-    keys = {user.pk: f"{code}:{task.number}:{task.version}:{user.pk}" for user in people.values()}
-    notices = [
-        Notice(
-            dedup_key=keys[user.pk],
-            user=user,
-            code=code,
-            params=params or {},
-            task_number=task.number,
-            created_at=now,
-        )
-        for user in people.values()
-    ]
-    add(*notices, unless_there=True)
-    for user in people.values() if "email" in (task.department.notify or ["email"]) else ():
-        subject, text = mail_of(code, task, user.language, params or {}, own_zone(user))
-        queue_mail(
-            user=user,
-            code=code,
-            key=keys[user.pk],
-            subject=subject,
-            text=text,
-            now=now,
-            critical=task.severity == Severity.CRITICAL,
-            task_number=task.number,
-        )
+    instead_of_watching(task, people.values())
+    event = f"{code}:{task.number}:{task.version}"
+    tell_each(people.values(), task=task, code=code, event=event, now=now, params=params or {})
     tell_outside(task, code, now, params or {})
     return list(people.values())
 
@@ -90,11 +65,6 @@ def concerned(task: Task, role: str, now: datetime) -> list[User]:
 def _reached(people: list[User], now: datetime) -> list[User]:
     """They or their substitutes; themselves when all are away without one."""
     return standing_in(people, now) or people
-
-
-def own_zone(user: User) -> ZoneInfo | None:
-    """The zone a person has chosen; most have not, and are asked for without a question."""
-    return ZoneInfo(user.timezone) if user.timezone else None
 
 
 def unsaid_first(unsaid: list[dict[str, str]]) -> dict[str, str]:

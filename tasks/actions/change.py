@@ -6,6 +6,7 @@ from typing import Any
 from cx_loop.models import Actor, record
 from cx_loop.models.together import answered, change_row
 from tasks.actions.errors import Stale
+from tasks.actions.tell_each import tell_watchers
 from tasks.logic.deadlines import next_due
 from tasks.models import Episode, Task
 
@@ -60,6 +61,8 @@ def change(
         to_state=task.state,
         params=params,
     )
+    if task.state != before or verb == "handed_over":
+        tell_watchers(task, by=by.user, to=task.state, now=now)
     return task
 
 

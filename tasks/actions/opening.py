@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alerts.logic.levels import operator_of
 from alerts.models import Alert
-from cx_loop.models import SYSTEM, Actor, Department, Touchpoint, entry
+from cx_loop.models import SYSTEM, Actor, Department, Feedback, Touchpoint, entry
 from cx_loop.models.prepared import insert, next_key
 from tasks.actions.access import may_open
 from tasks.actions.announce import announce
@@ -16,7 +16,7 @@ from tasks.actions.errors import Invalid
 from tasks.actions.pauses import settle
 from tasks.actions.routes import Place, by_hand, place_of
 from tasks.logic.deadlines import next_due
-from tasks.models import Episode, Holding, Task, TaskAlert
+from tasks.models import Episode, Holding, Origin, Task, TaskAlert
 
 
 def open_by_hand(
@@ -29,11 +29,12 @@ def open_by_hand(
     now: datetime,
     pain_category: str = "",
     segment: str = "",
+    comment: Feedback | None = None,
     **facts: Any,
 ) -> Task:
     """A task somebody opens without an alert; without a department the routes say which.
 
-    Raises Forbidden, Invalid.
+    `comment`: what a customer wrote there, which it refers to. Raises Forbidden, Invalid.
     """
     may_open(by, touchpoint)
     if not text.strip():
@@ -52,6 +53,8 @@ def open_by_hand(
             **said,
             **facts,
         )
+        if comment is not None:
+            Origin.objects.create(task=task, comment=comment.pk)
         announce(task=task, code="opened", role=place.role, now=now, besides=by.user)
     return task
 

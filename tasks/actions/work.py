@@ -17,6 +17,7 @@ from tasks.actions.change import episode_of
 from tasks.actions.clocks import SEVERITY_WORDS
 from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
 from tasks.actions.fixes import said_of_fix
+from tasks.actions.mentions import tell_mentioned
 from tasks.actions.progress import note_progress
 from tasks.actions.turns import one_at_a_time
 from tasks.logic import lifecycle
@@ -91,6 +92,7 @@ def comment(*, number: int, by: Actor, now: datetime, text: str) -> Note:
         if by.user is not None:
             note_progress(task=task, now=now)
         record(verb="commented", subject="task", subject_id=number, by=by, now=now)
+        tell_mentioned(note=note, task=task, by=by, now=now)
     return note
 
 

@@ -37,6 +37,7 @@ class TaskFilters(filters.FilterSet):
     overdue = YesNo(method="is_overdue", label="past its time and not submitted")
     mine = YesNo(method="is_mine", label="assigned to who asks, and not closed")
     unattended = YesNo(method="is_unattended", label="nobody is left to be asked")
+    parent = filters.NumberFilter(method="of_parent", label="number of the task that gathers them")
     was_late = YesNo()
     self_recovered = YesNo()
     recovered = YesNo()
@@ -65,6 +66,13 @@ class TaskFilters(filters.FilterSet):
             return tasks.none() if yes else tasks
         mine = Task.objects.mine(person)
         return tasks.filter(pk__in=mine) if yes else tasks.exclude(pk__in=mine)
+
+    def of_parent(self, tasks: QuerySet[Task], name: str, parent: Any) -> QuerySet[Task]:
+        if parent != int(parent) or not 0 < parent < 2**63:
+            return tasks.none()
+        # of one that is not seen it must not be found out what it gathers
+        seen = Task.objects.all().visible_to(viewer_of(self.request)).filter(number=parent)
+        return tasks.filter(parent__in=seen)
 
     def is_unattended(self, tasks: QuerySet[Task], name: str, yes: bool) -> QuerySet[Task]:
         return tasks.unattended() if yes else tasks.filter(unattended_since=None)  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,8 +12,9 @@ from rest_framework import serializers
 from alerts.models import Severity
 from cx_loop.models import User, Viewer
 from tasks.actions.work import allowed_calls
+from tasks.api.sharing_shapes import SharingShape
 from tasks.logic import lifecycle, routing
-from tasks.models import Task, TaskAlert, Verification
+from tasks.models import Note, Task, TaskAlert, Verification
 from tasks.notices import segment_names, title_of
 
 SEVERITIES = {word: number for number, word in Severity.choices}
@@ -148,7 +150,7 @@ class RouteTakenShape(serializers.Serializer[Any]):
     )
 
 
-class TaskDetailShape(TaskShape):
+class TaskDetailShape(TaskShape, SharingShape):
     """`allowed`: the calls the person may make now; empty for a key, which acts for others."""
 
     allowed = serializers.SerializerMethodField()
@@ -167,10 +169,17 @@ class TaskDetailShape(TaskShape):
 
 
 class NoteShape(serializers.Serializer[Any]):
+    """`mentions`: who was named with @ and told of it."""
+
     id = serializers.IntegerField()
     by = serializers.EmailField(source="by.email", allow_null=True)
     at = serializers.DateTimeField()
     text = serializers.CharField()
+    mentions = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.EmailField()))
+    def get_mentions(self, note: Note) -> list[str]:
+        return [mention.user.email for mention in note.mentions.select_related("user")]
 
 
 def told(tasks: QuerySet[Task]) -> QuerySet[Task]:
@@ -193,8 +202,16 @@ def told(tasks: QuerySet[Task]) -> QuerySet[Task]:
     )
 
 
-def context_of(now: datetime, person: User | None = None) -> dict[str, Any]:
-    return {"now": now, "segments": segment_names(), "person": person}
+def context_of(
+    now: datetime, person: User | None = None, viewer: Viewer | None = None
+) -> dict[str, Any]:
+    """`viewer`: whose eyes it is told for, when those are not the person's."""
+    return {
+        "now": now,
+        "segments": segment_names(),
+        "person": person,
+        "viewer": viewer or person or AnonymousUser(),
+    }
 
 
 def tell(number: int, viewer: Viewer, now: datetime, person: User | None) -> dict[str, Any] | None:
@@ -202,7 +219,7 @@ def tell(number: int, viewer: Viewer, now: datetime, person: User | None) -> dic
     task = told(Task.objects.all().visible_to(viewer)).filter(number=number).first()
     if task is None:
         return None
-    return dict(TaskDetailShape(task, context=context_of(now, person)).data)
+    return dict(TaskDetailShape(task, context=context_of(now, person, viewer)).data)
 
 
 def _verification(row: Verification) -> Mapping[str, Any]:

@@ -1,7 +1,9 @@
 """GET and POST tasks/, GET tasks/{number}/."""
 
 from typing import Any
+from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -16,7 +18,7 @@ from cx_loop.api.replays import replayable
 from cx_loop.api.said import Said, Text, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
-from cx_loop.models import Actor, Department, Touchpoint, User
+from cx_loop.models import Actor, Department, Feedback, Touchpoint, User
 from tasks.actions.errors import Invalid
 from tasks.actions.opening import open_by_hand
 from tasks.api.filters import TaskFilters
@@ -24,6 +26,7 @@ from tasks.api.refusals import refusals
 from tasks.api.shapes import SEVERITIES, TaskDetailShape, TaskShape, context_of, tell, told
 from tasks.logic import lifecycle
 from tasks.models import Task
+from tasks.reads.sharing import comment_at
 
 
 class NewTaskSaid(Said):
@@ -34,6 +37,9 @@ class NewTaskSaid(Said):
         required=False, max_length=80, help_text="key; without it the routes, then the owner"
     )
     pain_category = Word(required=False, choices=lifecycle.PAIN_CATEGORIES)
+    comment = Text(
+        required=False, max_length=36, help_text="id of what a customer wrote at the touchpoint"
+    )
 
 
 class TasksView(GenericAPIView[Task]):
@@ -83,8 +89,10 @@ class TasksView(GenericAPIView[Task]):
         by, now = actor_of(request), clock.now()
         fields = read_said(NewTaskSaid, request)
         with refusals(lambda number: None):
+            touchpoint = _touchpoint(fields, by)
             task = open_by_hand(
-                touchpoint=_touchpoint(fields, by),
+                touchpoint=touchpoint,
+                comment=_comment(fields, touchpoint, by),
                 text=fields.get("title", ""),
                 severity=SEVERITIES[fields["severity"]],
                 department=_department(fields),
@@ -125,6 +133,20 @@ def _touchpoint(fields: dict[str, Any], by: Actor) -> Touchpoint:
     found = seen.select_related("owner").filter(key=fields.get("touchpoint", "")).first()
     if found is None:
         raise Invalid([("touchpoint", "touchpoint_unknown", "Choose a touchpoint that you see.")])
+    return found
+
+
+def _comment(fields: dict[str, Any], touchpoint: Touchpoint, by: Actor) -> Feedback | None:
+    if "comment" not in fields:
+        return None
+    try:
+        digest = UUID(fields["comment"])
+    except ValueError:
+        digest = None
+    # the touchpoint is one that key and person see
+    found = comment_at(touchpoint, digest, by.key or by.user or AnonymousUser())
+    if found is None:
+        raise Invalid([("comment", "comment_unknown", "There is no such comment there.")])
     return found
 
 

@@ -3,13 +3,26 @@
 from django.urls import path
 
 from tasks.api import checklist
+from tasks.api.bulk import BulkView
 from tasks.api.calls import CALL_VIEWS, CommentView
 from tasks.api.export import TasksExportView
+from tasks.api.sharing import (
+    AttachmentsView,
+    AttachmentView,
+    LinkView,
+    RemoveAttachmentView,
+    UnlinkView,
+    UnwatchView,
+    WatchView,
+)
 from tasks.api.tasks import TasksView, TaskView
+
+ATTACHMENTS = "tasks/<int:number>/attachments/"
 
 urlpatterns = [
     path("tasks/", TasksView.as_view(), name="tasks"),
     path("tasks/export/", TasksExportView.as_view(), name="tasks-export"),
+    path("tasks/bulk/", BulkView.as_view(), name="tasks-bulk"),
     path("tasks/<int:number>/", TaskView.as_view(), name="task"),
     path("tasks/<int:number>/comment/", CommentView.as_view(), name="task-comment"),
     path("tasks/<int:number>/checklist/", checklist.ChecklistView.as_view(), name="task-checklist"),
@@ -17,6 +30,13 @@ urlpatterns = [
         path(f"tasks/<int:number>/{address}", view.as_view(), name=f"task-{name}")
         for address, (name, view) in checklist.CALL_VIEWS.items()
     ),
+    path("tasks/<int:number>/watch/", WatchView.as_view(), name="task-watch"),
+    path("tasks/<int:number>/unwatch/", UnwatchView.as_view(), name="task-unwatch"),
+    path("tasks/<int:number>/link/", LinkView.as_view(), name="task-link"),
+    path("tasks/<int:number>/unlink/", UnlinkView.as_view(), name="task-unlink"),
+    path(ATTACHMENTS, AttachmentsView.as_view(), name="task-attachments"),
+    path(f"{ATTACHMENTS}<int:pk>/", AttachmentView.as_view(), name="task-attachment"),
+    path(f"{ATTACHMENTS}<int:pk>/remove/", RemoveAttachmentView.as_view(), name="task-detach"),
     *(
         path(f"tasks/<int:number>/{call}/", view.as_view(), name=f"task-{call}")
         for call, view in CALL_VIEWS.items()

@@ -3,12 +3,14 @@ from tasks.models.escalation import Escalation
 from tasks.models.note import Note
 from tasks.models.pause import Pause
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
+from tasks.models.sharing import Attachment, Mention, Origin, Watcher
 from tasks.models.task import WORKABLE, Episode, Holding, Task, TaskAlert
 from tasks.models.verification import Look, Verification
 
 __all__ = [
     "WORKABLE",
     "Adoption",
+    "Attachment",
     "Countermeasure",
     "Episode",
     "Escalation",
@@ -18,7 +20,9 @@ __all__ = [
     "Holding",
     "Idea",
     "Look",
+    "Mention",
     "Note",
+    "Origin",
     "Pause",
     "Route",
     "RouteTable",
@@ -28,4 +32,5 @@ __all__ = [
     "Turn",
     "Verification",
     "Vote",
+    "Watcher",
 ]

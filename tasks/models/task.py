@@ -127,6 +127,9 @@ class Task(models.Model):
     closed_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=24, blank=True)
 
+    # who has just been told of the change as a watcher; of this row in memory, not in the table
+    told_watching: frozenset[int] = frozenset()
+
     objects = TaskQuerySet.as_manager()
 
     class Meta:
@@ -154,6 +157,9 @@ class Task(models.Model):
                 name="task_silenced_wakes_in_time",
             ),
             models.CheckConstraint(condition=Q(severity__in=[1, 2]), name="task_severity_known"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("number")), name="task_is_not_its_own_cause"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("created_at")),
                 name="task_closed_after_created",

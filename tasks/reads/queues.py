@@ -88,6 +88,11 @@ class Reach:
     def holds(self, department: int) -> bool:
         return self.works is None or department in self.works or self.does_lead(department)
 
+    @property
+    def works_somewhere(self) -> bool:
+        """An analyst reads everything and works nowhere."""
+        return self.works is None or bool(self.works or self.leads)
+
     def does_lead(self, department: int) -> bool:
         return self.leads is None or department in self.leads
 

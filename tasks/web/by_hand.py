@@ -1,6 +1,7 @@
 """A task opened by hand, from the page of a touchpoint."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -14,12 +15,22 @@ from django.views.decorators.http import require_http_methods
 
 from alerts.models import Severity
 from cx_loop import clock
-from cx_loop.models import Actor, Department, Touchpoint, User, in_language
+from cx_loop.models import (
+    Actor,
+    Department,
+    Feedback,
+    Organization,
+    Touchpoint,
+    User,
+    in_language,
+)
+from cx_loop.ui.words import say_day
 from tasks.actions.access import may_open
 from tasks.actions.errors import Forbidden, Invalid
 from tasks.actions.opening import open_by_hand
 from tasks.notices import PAIN_CATEGORIES
 from tasks.reads import open_tasks_at
+from tasks.reads.sharing import comment_at
 from tasks.web.forms import say_problem, say_refusal
 from tasks.web.words import related_rows
 
@@ -61,17 +72,20 @@ def open_task(request: HttpRequest, key: str) -> HttpResponse:
     except Forbidden as refusal:
         messages.error(request, say_refusal(refusal.code))
         return _page(request, place, None, 403)
+    comment = _comment(request, place, user)
     if request.method != "POST":
-        return _page(request, place, NewTask(initial={"title": request.GET.get("title", "")}))
+        first = {"title": request.GET.get("title", "") or _title_of(comment)}
+        return _page(request, place, NewTask(initial=first), comment=comment)
     form = NewTask(request.POST)
     if not form.is_valid():
-        return _page(request, place, form, 422)
+        return _page(request, place, form, 422, comment=comment)
+    said = _said(form) | {"comment": comment, "segment": comment.segment if comment else ""}
     try:
-        task = open_by_hand(touchpoint=place, by=Actor(user), now=clock.now(), **_said(form))
+        task = open_by_hand(touchpoint=place, by=Actor(user), now=clock.now(), **said)
     except Invalid as refusal:
         for _field, code, message in refusal.problems:
             form.add_error("title", say_problem(code, message))
-        return _page(request, place, form, 422)
+        return _page(request, place, form, 422, comment=comment)
     messages.success(request, _("#%(number)s is open.") % {"number": task.number})
     if not type(task).objects.all().visible_to(user).filter(pk=task.pk).exists():
         # it went to another department: its page is not there for who opened it
@@ -97,13 +111,41 @@ def _place(user: User, key: str) -> Touchpoint:
     return found
 
 
+def _comment(request: HttpRequest, place: Touchpoint, user: User) -> Feedback | None:
+    """What a customer wrote, when the form was opened from it; another place's is not there."""
+    raw = (request.POST if request.method == "POST" else request.GET).get("comment", "")
+    if not raw:
+        return None
+    try:
+        found = comment_at(place, UUID(raw), user)
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _title_of(comment: Feedback | None) -> str:
+    """Never the customer's own words: a title stands in mails, and outlives an erasure."""
+    if comment is None:
+        return ""
+    day = say_day(comment.occurred_at.astimezone(Organization.current_zone()).date())
+    return _("What a customer wrote on %(day)s") % {"day": day}
+
+
 def _page(
-    request: HttpRequest, place: Touchpoint, form: NewTask | None, status: int = 200
+    request: HttpRequest,
+    place: Touchpoint,
+    form: NewTask | None,
+    status: int = 200,
+    comment: Feedback | None = None,
 ) -> HttpResponse:
     assert isinstance(request.user, User)
     page = {
         "touchpoint": place,
         "form": form,
+        "comment": comment,
+        "now": clock.now(),
         "related": related_rows(open_tasks_at(place, request.user)),
     }
     return render(request, "tasks/new.html", page, status=status)

@@ -161,6 +161,7 @@ FORMS: dict[str, type[CallForm]] = {
 class Comment(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Comment"),
+        help_text=gettext_lazy("@ and a name tells that person, if they may see the task."),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -193,6 +194,18 @@ def say_problem(code: str, message: str) -> str:
         "not_by_hand": lambda: _("That is for the data to say, not for a person."),
         "no_partial_effect": lambda: _("No partial effect has been shown."),
         "not_self_recovered": lambda: _("Somebody has begun, or the alert has not resolved."),
+        "parent_unknown": lambda: _("There is no such task that you see."),
+        "parent_is_itself": lambda: _("A task cannot be its own parent."),
+        "tied_already": lambda: _("One of the two is tied to others already; untie it first."),
+        "file_missing": lambda: _("Choose a file."),
+        "file_empty": lambda: _("The file is empty."),
+        "file_too_large": lambda: _("A file has at most 10 MB."),
+        "file_type_unknown": lambda: _(
+            "Pictures, PDF, text, CSV and Office files without macros are taken."
+        ),
+        "file_type_mismatch": lambda: _("The content of the file is not what its name says."),
+        "file_unsafe": lambda: _("The file could do harm when it is opened."),
+        "too_many_files": lambda: _("The task has as many files as it can; remove one first."),
         "text_has_nul": lambda: _("The text has a character that cannot be stored."),
     }
     return known[code]() if code in known else message
@@ -205,5 +218,7 @@ def say_refusal(code: str) -> str:
         "lead_only": _("Only the lead of the department may do this."),
         "lead_must_decide": _("The lead of the department decides on a partial effect."),
         "second_person_only": _("Somebody who did not submit the fix must decide."),
+        "stale": _("Somebody has changed it meanwhile; look at it again."),
+        "not_found": _("It is not there, or not for you to see."),
         "not_your_department": _("Only the department that holds the task may do this."),
     }.get(code, _("You may not do this."))

@@ -37,10 +37,12 @@ from tasks.notices import (
 )
 from tasks.web.forms import CallForm, Comment, form_for
 from tasks.web.routes import say_route
+from tasks.web.sharing import sharing_of
 from tasks.web.verification import bands_of, is_too_soon, shown
 from tasks.web.words import clock_of, related_rows
 
 DAYS_BEFORE, DAYS_IN_ALL = 28, 84
+SILENT = {"commented", "watched", "unwatched"}  # said elsewhere on the page
 SHOWN, EVENTS = 9, 80  # alerts and events of one page: a task of months would not fit a phone
 
 
@@ -120,6 +122,7 @@ def task_page(
         "comment": comment or Comment(),
         "facts": _facts(task),
         "level": LEVELS[["staff", "lead", "director"][min(task.escalation_level, 2)]],
+        **sharing_of(task, user, now),
     }
 
 
@@ -241,7 +244,7 @@ def _events(task: Task, now: datetime, zone: ZoneInfo) -> list[Event]:
             each.at, str(each.user or each.key or ""), say_activity(each, reader), reason_of(each)
         )
         for each in reads.trail_of(task)
-        if each.verb != "commented"
+        if each.verb not in SILENT
     ]
     notes = [
         Event(note.at, str(note.by or ""), "", note=note.text) for note in reads.notes_of(task)

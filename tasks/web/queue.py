@@ -20,6 +20,8 @@ from tasks import reads
 from tasks.actions.export import export_tasks
 from tasks.models import Task
 from tasks.notices import STATES, segment_names
+from tasks.reads.unattended import count_unattended
+from tasks.web.bulk import bulk_calls
 from tasks.web.words import queue_row
 
 
@@ -50,6 +52,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         ],
         "is_narrowed": filters != reads.QueueFilters(),
         "here": request.get_full_path(),
+        "bulk_calls": bulk_calls() if reach.works_somewhere else [],
         "empty": _empty(tab),
     }
     part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
@@ -95,11 +98,14 @@ def _frame(user: User, reach: reads.Reach, tab: str, now: Any) -> dict[str, Any]
         "waiting": _("Waiting for me"),
         "late": _("Late"),
     }
+    leads = reach.leads is None or bool(reach.leads)
+    left = say_count(count_unattended(user, cap=reads.CAP), reads.CAP) if leads else ""
     order = ["department", "mine", "waiting", "late"] if reach.leads else list(reads.TABS)
     return {
         "tabs": [(key, names[key], say_count(numbers[key], reads.CAP)) for key in order],
         "states": [(key, str(label)) for key, label in STATES.items()],
         "touchpoints": reads.touchpoints_for(user),
+        "unattended": left,
     }
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from tasks.web import by_hand, calendar, inbox, queue, task
+from tasks.web import bulk, by_hand, calendar, inbox, queue, task, unattended
+from tasks.web import sharing_views as sharing
 
 app_name = "tasks"
 urlpatterns = [
@@ -10,7 +11,14 @@ urlpatterns = [
     path("touchpoints/<slug:key>/task/", by_hand.open_task, name="open"),
     path("calendar/<str:token>.ics", calendar.calendar, name="calendar"),
     path("tasks/export/", queue.export, name="export"),
+    path("tasks/bulk/", bulk.bulk, name="bulk"),
+    path("unattended/", unattended.unattended, name="unattended"),
     path("tasks/<int:number>/", task.task, name="task"),
     path("tasks/<int:number>/comment/", task.comment, name="comment"),
+    path("tasks/<int:number>/watch/", sharing.watch, name="watch"),
+    path("tasks/<int:number>/link/", sharing.link, name="link"),
+    path("tasks/<int:number>/attachments/", sharing.attach, name="attach"),
+    path("tasks/<int:number>/attachments/<int:pk>/", sharing.attachment, name="attachment"),
+    path("tasks/<int:number>/attachments/<int:pk>/remove/", sharing.detach, name="detach"),
     path("tasks/<int:number>/<slug:name>/", task.call, name="call"),
 ]

@@ -25,6 +25,7 @@ UNCONSTRAINED = {
     "SeriesSeen": "its primary key is the series",
     "DriftStanding": "its primary key is the group",
     "Note": "people may say the same twice",
+    "Origin": "its task is its key; two tasks may be opened from one comment",
     "Turn": "its department is its key; whoever was last, anybody may be next",
 }
 
@@ -59,8 +60,12 @@ SEEN_THROUGH = {
         "TaskAlert",
         "Holding",
         "Episode",
+        "Attachment",
+        "Mention",
         "Note",
         "Vote",
+        "Origin",
+        "Watcher",
         "Pause",
         "Escalation",
         "Verification",

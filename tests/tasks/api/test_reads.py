@@ -27,12 +27,16 @@ FIELDS = [
     *("verification", "overdue", "was_late", "self_recovered", "recovered"),
     *("created_at", "closed_at", "resolution"),
 ]
+SHARING = [
+    *("parent", "children", "watchers", "attachments", "chain", "comment"),
+]
 
 
 def test_a_task_has_the_fields_of_the_contract(airline, task):
     (told,) = get(airline.ana, "tasks/")["results"]
     assert list(told) == FIELDS
-    assert list(get(airline.ana, f"tasks/{task.number}/")) == [*FIELDS, "allowed", "route"]
+    detail = list(get(airline.ana, f"tasks/{task.number}/"))
+    assert detail == [*FIELDS, *SHARING, "allowed", "route"]
 
 
 def test_a_task_says_what_it_is_about(airline, task):
