@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 
 from alerts.actions.retention import prune_evaluations
+from config.timeouts import patiently
 from cx_loop import clock
 from cx_loop.actions.retention import prune_answers, prune_comments, prune_observations
 
@@ -13,12 +14,13 @@ A_DAY = timedelta(days=1)
 
 def prune(*, now: datetime) -> dict[str, int]:
     """What went, by what it was."""
-    return {
-        "months of observations": prune_observations(now=now),
-        "comments and links to customers": prune_comments(now=now),
-        "answers to an Idempotency-Key": prune_answers(now=now),
-        "evaluations": prune_evaluations(now=now),
-    }
+    with patiently():
+        return {
+            "months of observations": prune_observations(now=now),
+            "comments and links to customers": prune_comments(now=now),
+            "answers to an Idempotency-Key": prune_answers(now=now),
+            "evaluations": prune_evaluations(now=now),
+        }
 
 
 def prune_daily(*, now: datetime) -> None:

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from tasks.api.metrics import MetricsView
 
+handler500 = "cx_loop.web.away.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),

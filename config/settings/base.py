@@ -21,6 +21,10 @@ ALLOWED_HOSTS: list[str] = env.list(
     default=["127.0.0.1", "localhost", "[::1]", PUBLIC_URL.split("/")[2].split(":")[0]],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# how many proxies of one's own stand in front; what they say about the caller is believed then
+TRUSTED_PROXIES = env.int("CX_TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
     "config",
@@ -43,6 +47,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cx_loop.web.middleware.AskOnce",
+    "cx_loop.web.middleware.TrustProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

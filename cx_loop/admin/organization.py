@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from cx_loop import clock
-from cx_loop.admin.base import KeptAdmin, RetiringAdmin, leave_trail
-from cx_loop.events import calendars_changed
+from cx_loop.actions.links import end_links
+from cx_loop.admin.base import KeptAdmin, RetiringAdmin, actor_of, leave_trail
+from cx_loop.events import calendars_changed, tasks_return
 from cx_loop.logic.working_time import WorkingHours, parse_hours
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Calendar, Department, Membership, Organization, User
@@ -104,6 +105,16 @@ class DepartmentAdmin(RetiringAdmin[Department]):
         if change and "calendar" in form.changed_data:
             calendars_changed(departments=[obj.pk], now=clock.now())
 
+    @transaction.atomic
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Whoever has lost a place gives back the tasks of it."""
+        was = {row.pk: row.user for row in form.instance.memberships.select_related("user")}
+        super().save_formset(request, form, formset, change)
+        still = set(form.instance.memberships.values_list("user_id", flat=True))
+        for user in {user.pk: user for user in was.values()}.values():
+            if user.pk not in still:
+                _say_returned(self, request, user)
+
 
 @admin.register(User)
 class PersonAdmin(UserAdmin[User]):
@@ -129,6 +140,7 @@ class PersonAdmin(UserAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @transaction.atomic
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if obj == request.user and not (obj.is_superuser and obj.is_active):
             obj.is_superuser = obj.is_active = True
@@ -137,3 +149,13 @@ class PersonAdmin(UserAdmin[User]):
         obj.is_staff = obj.is_superuser
         super().save_model(request, obj, form, change)
         leave_trail(request, obj, "changed" if change else "created", form.changed_data)
+        if change and not obj.is_active and "is_active" in form.changed_data:
+            end_links(user=obj, now=clock.now())
+            _say_returned(self, request, obj)
+
+
+def _say_returned(page: admin.ModelAdmin[Any], request: HttpRequest, user: User) -> None:
+    count = tasks_return(user=user, by=actor_of(request), now=clock.now())
+    if count:
+        said = {"person": user, "count": count}
+        page.message_user(request, _("%(person)s: %(count)s tasks went back to the queue.") % said)

@@ -1,7 +1,9 @@
 """What every response has: the reader's language, and a policy that lets no foreign code run."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
@@ -24,6 +26,28 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+
+
+class TrustProxies:
+    """What proxies of one's own say about the caller; from anybody else it is not believed.
+
+    TRUSTED_PROXIES says how many stand in front: each adds one address to X-Forwarded-For, so the
+    caller's is that far from the end, and whatever stands before it was written by the caller.
+    """
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        many = settings.TRUSTED_PROXIES
+        if many:
+            said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            if len(said) >= many and (address := _address(said[-many])):
+                request.META["REMOTE_ADDR"] = address
+        else:
+            request.META.pop("HTTP_X_FORWARDED_FOR", None)
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return self.handle(request)
 
 
 class SpeakTheReadersLanguage:
@@ -65,6 +89,19 @@ class ContentSecurityPolicy:
         response = self.handle(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+def _address(said: str) -> str:
+    """An address in its plain form; "" for what is none. Some proxies write the port behind it."""
+    text = said.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return ""
 
 
 def _language_of(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from django.db import OperationalError, close_old_connections
 
 from config.engine import do_everything_due
 from config.sender import Sender
+from config.timeouts import limit_sessions
 from cx_loop import clock
 from tasks.actions.sweep import AT_ONCE
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
 
     def _for_ever(self) -> None:
         """Until it is told to end: the pass that runs and the message under way are finished."""
+        limit_sessions()
         ended = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: ended.set())
         sender = Sender()

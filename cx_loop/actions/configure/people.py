@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired, speaks
-from cx_loop.events import calendars_changed
+from cx_loop.events import calendars_changed, tasks_return
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import WorkingHours, parse_hours
@@ -207,7 +207,8 @@ def save_department(*, wanted: Wanted, by: Actor, now: datetime) -> Department:
     )
     _save_calendar(saved, form["calendar"])
     calendars_changed(departments=[saved.pk], now=now)
-    _save_staff(saved, form)
+    for user in _save_staff(saved, form):
+        tasks_return(user=user, by=by, now=now)
     return saved
 
 
@@ -222,22 +223,26 @@ def _save_calendar(department: Department, form: dict[str, Any] | None) -> None:
         old.delete()
 
 
-def _save_staff(department: Department, form: Form) -> None:
+def _save_staff(department: Department, form: Form) -> list[User]:
+    """The places as written; who has lost one."""
     wanted = {(email, Role.MEMBER, "") for email in form["members"]}
     wanted |= {(form[role], role, "") for role in (Role.LEAD, Role.DIRECTOR) if form[role]}
     wanted |= {
         (email, Role.DUTY, duty) for duty, emails in form["duties"].items() for email in emails
     }
-    for row in department.memberships.select_related("user"):
+    gone: dict[int, User] = {}
+    for row in department.memberships.select_related("user").order_by("user_id"):
         place = (row.user.email, Role(row.role), row.duty)
         if place in wanted:
             wanted.remove(place)
         else:
+            gone[row.user.pk] = row.user
             row.delete()
     Membership.objects.bulk_create(
         Membership(user=invite(email=email), department=department, role=role, duty=duty)
         for email, role, duty in sorted(wanted)
     )
+    return list(gone.values())
 
 
 def _told_by(way: str) -> str:
