@@ -13,7 +13,7 @@ app.config_from_object("config.celery_settings")
 app.autodiscover_tasks(["cx_loop", "alerts", "tasks", "config"], related_name="jobs")
 
 
-@signals.worker_init.connect(dispatch_uid="timeouts")
+@signals.worker_init.connect(dispatch_uid="timeouts")  # type: ignore[untyped-decorator]
 def _limit_sessions(**said: object) -> None:
     """Before the pool starts, so that processes and threads alike have the limits."""
     limit_sessions()

@@ -11,6 +11,7 @@ from cx_loop.models import Organization, User
 from cx_loop.ui.navigation import Entry, register
 from cx_loop.ui.slots import Progress, demo_progress
 from cx_loop.ui.words import say_count
+from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
 from tasks import reads as task_reads
 from tasks.reads.inbox import count_unread
@@ -29,6 +30,8 @@ def fill() -> None:
     register(Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread))
     people = gettext_lazy("People")
     register(Entry("people", people, "cx_loop:people", "person", shown_to=may_see_others))
+    told = gettext_lazy("Messages")
+    register(Entry("messages", told, "cx_loop:messages", "up", shown_to=may_look_after))
     work_of_alerts.provide(work_links)
     task_by_hand.provide(open_task_url)
     demo_progress.provide(_loading)

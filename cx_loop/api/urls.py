@@ -4,6 +4,16 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cx_loop.api import catalog
+from cx_loop.api.dead_letters import DeadLettersView, RetryView
+from cx_loop.api.endpoints import (
+    DisableView,
+    EnableView,
+    EndpointsView,
+    EndpointView,
+    RemoveView,
+    RotateView,
+    TestView,
+)
 from cx_loop.api.health import HealthView
 from cx_loop.api.observations import ObservationsView
 from cx_loop.api.removals import EraseCustomerView, ObservationView
@@ -21,6 +31,15 @@ urlpatterns = [
     # an identifier may hold a slash
     path("observations/<path:external_id>/", ObservationView.as_view(), name="observation"),
     path("customers/erase/", EraseCustomerView.as_view(), name="erase_customer"),
+    path("endpoints/", EndpointsView.as_view(), name="endpoints"),
+    path("endpoints/<int:pk>/", EndpointView.as_view(), name="endpoint"),
+    path("endpoints/<int:pk>/test/", TestView.as_view(), name="endpoint-test"),
+    path("endpoints/<int:pk>/rotate/", RotateView.as_view(), name="endpoint-rotate"),
+    path("endpoints/<int:pk>/disable/", DisableView.as_view(), name="endpoint-disable"),
+    path("endpoints/<int:pk>/enable/", EnableView.as_view(), name="endpoint-enable"),
+    path("endpoints/<int:pk>/remove/", RemoveView.as_view(), name="endpoint-remove"),
+    path("dead-letters/", DeadLettersView.as_view(), name="dead-letters"),
+    path("dead-letters/retry/", RetryView.as_view(), name="dead-letters-retry"),
     path("health/", HealthView.as_view(), name="health"),
     path("", include(router.urls)),
 ]

@@ -24,6 +24,7 @@ class Endpoint(models.Model):
     secret = models.TextField(blank=True, editable=False)  # encrypted
     old_secret = models.TextField(blank=True, editable=False)  # encrypted; signs beside the new
     old_secret_until = models.DateTimeField(null=True, editable=False)
+    whole = models.BooleanField(default=False, db_default=False, editable=False)  # every department
     created_at = models.DateTimeField(editable=False)
     last_ok_at = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)  # in a row

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_loop.web import about, absence, feeds, language, login, me, people, welcome
+from cx_loop.web import about, absence, feeds, language, login, me, messages, people, welcome
 
 app_name = "cx_loop"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("language/", language.change_language, name="language"),
     path("absences/", absence.absences, name="absences"),
     path("absences/<int:pk>/", absence.change, name="absence"),
+    path("messages/", messages.overview, name="messages"),
+    path("messages/add/", messages.add, name="message-add"),
+    path("messages/mail/", messages.test_mail, name="message-mail"),
+    path("messages/retry/", messages.retry, name="message-retry"),
+    path("messages/<int:pk>/", messages.change, name="message-address"),
     path("about/", about.about, name="about"),
     path("about/progress/", about.progress, name="progress"),
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from cx_loop.actions.keys import create_key
+from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Delivery, Department, Journey
 from tests.architecture.routes import Route
 from tests.factories import (
@@ -103,6 +104,8 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     silence = make_silence(department, reason=f"{name} is rebuilt", touchpoint=[touchpoint.key])
     person = make_user(f"{name}-person@example.com", department=department)
     step = make_step(task, f"{name} step")
+    endpoint = endpoint_of(f"https://{name}.example/hook", now=NOW)
+    Department.objects.filter(pk=department.pk).update(notify=["email", endpoint.fingerprint])
     delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
     return {
         ("people", "pk"): make_user(f"{name}-colleague@example.com", department=department).pk,
@@ -118,6 +121,8 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("alerts", "pk"): alert.pk,
         ("silences", "pk"): silence.pk,
         ("absences", "pk"): person.pk,
+        ("endpoints", "pk"): endpoint.pk,
+        ("messages", "pk"): endpoint.pk,
         ("touchpoints", "key"): touchpoint.key,
         ("journeys", "key"): journey.key,
         ("rules", "key"): rule.key,
