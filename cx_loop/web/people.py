@@ -18,7 +18,6 @@ from cx_loop.events import tasks_in_hand
 from cx_loop.models import Actor, Membership, PersonLink, User, in_language
 from cx_loop.web.people_forms import InviteForm, PersonForm, PlaceForm, ZoneForm
 
-LEADING = ("lead", "director")
 ROLES = {
     "member": lambda: _("Member"),
     "lead": lambda: _("Lead"),
@@ -241,4 +240,4 @@ def _reader(request: HttpRequest) -> User:
 
 def may_see_others(user: User) -> bool:
     """Whether the menu has an entry for the pages of people."""
-    return user.sees_everything or user.memberships.filter(role__in=LEADING).exists()
+    return user.sees_everything or user.leads
