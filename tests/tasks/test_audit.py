@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from rest_framework.test import APIClient
 
+from config.doctor_checks import invariants
 from cx_loop.models import Activity, Heartbeat, Invariant, Message
 from tasks.actions.audit import audit, audit_due
 from tasks.models import Task, TaskAlert, Verification
-from tests.factories import NOW, make_task
+from tests.api_stories import signed_in
+from tests.factories import NOW, make_admin, make_task
 from tests.flows.loop import HOUR, MINUTE, MONDAY, Loop
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,13 @@ def test_a_task_that_sleeps_past_a_look_that_has_come_is_woken(early: int, woken
     look = NOW + timedelta(seconds=early)
     Verification.objects.create(task=task, episode=1, plan={}, series=[], next_look_at=look)
     assert broken().get("task-wakes-too-late", 0) == woken
+
+
+def test_doctor_health_and_metrics_all_tell_what_is_broken() -> None:
+    make_task(next_due_at=NOW - HOUR)
+    audit(now=NOW)
+    assert any(said.startswith("deadlines-overdue: 1") for said in invariants())
+    health = APIClient().get("/api/v1/health/").json()
+    assert health["invariants"]["deadlines-overdue"]["broken"] == 1
+    lines = signed_in(make_admin()).get("/metrics").content.decode().splitlines()
+    assert 'cxl_invariant_broken{invariant="deadlines-overdue"} 1' in lines
