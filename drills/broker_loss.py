@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import percentile
+from drills.common import judge_common
 from drills.outcome import Outcome
 from drills.receiver import Receiver
 from drills.scene import ENGINE, WORKER, Scene, Servers
@@ -142,8 +143,7 @@ def _judge(scene: Scene, receiver: Receiver, load: Load, found: Outcome) -> None
     found.equal(
         "messages delivered", found.delivered, scene.one("SELECT count(*) FROM cx_loop_message")
     )
-    found.must(receiver.duplicates <= scene.kills, f"{receiver.duplicates} duplicates")
-    found.equal("deadlocks", scene.deadlocks(), 0)
+    judge_common(found, scene, receiver)
 
 
 def _airport() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from drills.common import judge_common
 from drills.outcome import Outcome
 from drills.receiver import Receiver
 from drills.scene import ENGINE, WORKER, Scene, Servers
@@ -66,5 +67,4 @@ def _judge(scene: Scene, receiver: Receiver, found: Outcome, size: int) -> None:
     found.facts["least gap, s"] = round(gap)
     found.must(gap >= GRACE, f"a director was asked {gap:.0f} s after the lead")
     found.equal("messages delivered", found.delivered, found.expected)
-    found.must(receiver.duplicates <= scene.kills, f"{receiver.duplicates} duplicates")
-    found.equal("deadlocks", scene.deadlocks(), 0)
+    judge_common(found, scene, receiver)

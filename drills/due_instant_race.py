@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from drills.common import judge_common
 from drills.outcome import Outcome
 from drills.scene import Scene, Servers
 from drills.tasks import company, open_tasks, pushes_of
@@ -63,7 +64,7 @@ def _judge(scene: Scene, found: Outcome, size: int) -> None:
     found.equal("assigned tasks that were not pushed", scene.one(UNPUSHED), 0)
     found.must(0 < found.recorded < size, "nobody was faster than anybody: this was no race")
     found.equal("failed sweeps", scene.one("SELECT count(*) FROM tasks_task WHERE attempts > 0"), 0)
-    found.equal("deadlocks", scene.deadlocks(), 0)
+    judge_common(found, scene)
     found.must("Traceback" not in scene.complaints(), scene.complaints()[-1500:])
     written = scene.one("SELECT count(DISTINCT dedup_key) FROM cx_loop_message")
     found.delivered = scene.one("SELECT count(*) FROM cx_loop_notice WHERE code = 'escalated'")

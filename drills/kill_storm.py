@@ -4,6 +4,7 @@ import random
 import time
 from pathlib import Path
 
+from drills.common import judge_common
 from drills.outcome import Outcome
 from drills.receiver import Receiver
 from drills.scene import ENGINE, SENDER, WORKER, Scene, Servers
@@ -46,7 +47,6 @@ def _storm(scene: Scene, found: Outcome, kills: int) -> None:
         if not crashed and pushes_of(scene)[0] > found.expected // 3:
             scene.crash_the_database()
             crashed = True
-    found.facts["kills"] = scene.kills
     found.facts["database crashes"] = int(crashed)
     found.must(crashed, "the database was not stopped")
     found.must(scene.kills >= kills, f"{scene.kills} kills of {kills}")
@@ -56,14 +56,12 @@ def _judge(scene: Scene, receiver: Receiver, found: Outcome) -> None:
     found.recorded, found.distinct = pushes_of(scene)
     found.delivered = len(receiver.sent)
     states = dict(scene.rows("SELECT state, count(*) FROM cx_loop_message GROUP BY state"))
-    found.facts["duplicates"] = receiver.duplicates
     found.equal("escalations recorded", found.recorded, found.expected)
     found.equal("escalations distinct", found.distinct, found.expected)
     found.equal("ways up the ladder", ladders(scene), {LADDER: found.expected // LEVELS})
     found.equal("messages by state", states, {"sent": found.expected})
     keys = {row[0] for row in scene.rows("SELECT dedup_key FROM cx_loop_message")}
     found.must(keys == set(receiver.sent), "the receiver got other messages than were written")
-    found.must(receiver.duplicates <= scene.kills, f"{receiver.duplicates} duplicates")
     names = max(map(len, receiver.names.values()), default=0)
     found.equal("Message-IDs of one message", names, 1)
-    found.equal("deadlocks", scene.deadlocks(), 0)
+    judge_common(found, scene, receiver)

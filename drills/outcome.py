@@ -17,6 +17,11 @@ class Outcome:
     facts: dict[str, Any] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
+    kills: int = 0
+    duplicates: int = 0  # at the receivers; more often than once with the same key
+    deadlocks: int = 0
+    p95: float | None = None  # seconds from the row of a message to its receiver, of 95 %
+    memory: int = 0  # megabytes of the processes at work, at the end
     seconds: float = 0.0
 
     def must(self, met: bool, otherwise: str) -> None:
@@ -43,6 +48,11 @@ class Outcome:
             "recorded": self.recorded,
             "distinct": self.distinct,
             "delivered": self.delivered,
+            "kills": self.kills,
+            "duplicates": self.duplicates,
+            "deadlocks": self.deadlocks,
+            "p95_s": self.p95 if self.p95 is None else round(self.p95, 2),
+            "memory_mb": self.memory,
             "seconds": round(self.seconds, 1),
             "facts": self.facts,
             "wrong": self.wrong,

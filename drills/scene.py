@@ -77,7 +77,7 @@ class Scene:
         self.cluster, self.broker, self.folder = those.cluster, those.broker, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "log"
-        self.kills = 0
+        self.kills = self.memory_at_the_end = 0
         self.port = free_port()
         self.at_work: dict[int, list[str]] = {}
         self.database = those.cluster.url()
@@ -136,7 +136,16 @@ class Scene:
         self.kills += 1
         return self.at_work.pop(pid)
 
+    def memory(self) -> int:
+        """Megabytes of all processes at work."""
+        pages = 0
+        for pid in self.at_work:
+            with contextlib.suppress(OSError):
+                pages += int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
     def kill_all(self) -> None:
+        self.memory_at_the_end = self.memory()
         for pid in list(self.at_work):
             self.kill(pid)
 

@@ -1,12 +1,12 @@
 """From an alert to a task in the queue of the department that answers for the touchpoint."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from alerts.actions import alerts as alert_actions
-from alerts.models import Alert
+from alerts.models import Alert, Severity
 from cx_loop.models import SYSTEM, Actor
 from cx_loop.models.prepared import ask
 from tasks.actions.announce import announce
@@ -21,6 +21,8 @@ from tasks.actions.work import perform
 from tasks.models import WORKABLE, Task, TaskAlert
 
 log = logging.getLogger(__name__)
+
+LATELY = timedelta(hours=1)
 
 # serves: index task_to_join
 _TO_JOIN = """
@@ -64,9 +66,16 @@ def _give_task(alert: Alert, now: datetime) -> None:
 
 
 def dispatch_missing(*, now: datetime) -> int:
-    """Open the tasks of alerts that stand without one: what a failure left behind."""
+    """Open the tasks of alerts that stand without one: what a failure left behind.
+
+    Of the last hour's alerts; the audit finds an older one, slice by slice. Otherwise every sweep
+    would read all that stand.
+    """
     opened = 0
-    for alert in Alert.objects.unresolved().filter(links=None).order_by("id")[:500]:
+    # the severities are named for the index alert_unresolved
+    lately = Alert.objects.unresolved().filter(severity__in=Severity.values)
+    alone = lately.filter(opened_at__gte=now - LATELY, links=None)
+    for alert in alone.order_by("id")[:500]:
         try:
             with transaction.atomic():
                 one_at_a_time()

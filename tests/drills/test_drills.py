@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drills import downtime, due_instant_race, kill_storm
+from drills import broker_loss, downtime, due_instant_race, kill_storm, poison
 from drills.outcome import Outcome
 from drills.scene import Scene, Servers, servers
 
@@ -13,6 +13,8 @@ DRILLS: dict[str, tuple[Callable[..., Outcome], int]] = {
     "kill-storm": (kill_storm.run, 15),
     "downtime": (downtime.run, 20),
     "due-instant-race": (due_instant_race.run, 80),
+    "broker-loss": (broker_loss.run, 40),
+    "poison": (poison.run, 12),
 }
 
 
