@@ -166,7 +166,8 @@ class Scene:
         end = time.monotonic() + patience
         while not done():
             if time.monotonic() > end:
-                raise Stuck(f"waited {patience:g} s in vain: {what}")
+                said = self.complaints()[-2000:]
+                raise Stuck(f"waited {patience:g} s in vain: {what}. {said}".rstrip(". "))
             time.sleep(0.1)
 
     def crash_the_database(self, pause: float = 0.5) -> None:
