@@ -14,11 +14,12 @@ from django.db.models import F, Max
 
 from cx_loop.logic.working_time import add_working, parse_span
 from cx_loop.models import Actor, User, record
-from tasks.actions.access import colleague_of, roles_of
+from tasks.actions.access import colleague_of
 from tasks.actions.change import episode_of
 from tasks.actions.clocks import hours_of
-from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
+from tasks.actions.errors import Invalid, NotFound, Stale
 from tasks.actions.progress import note_progress
+from tasks.actions.rights import may_work
 from tasks.actions.work import lock
 from tasks.logic import checklist as logic
 from tasks.models import Adoption, FollowUp, Step, Task
@@ -171,11 +172,6 @@ def begin(
     may_work(by, task)
     check_fields(task, fields, now, needs)
     return task
-
-
-def may_work(by: Actor, task: Task) -> None:
-    if not roles_of(by, task) & {"member", "lead", "admin"}:
-        raise Forbidden("not_your_department")
 
 
 def check_fields(task: Task, fields: Fields, now: datetime, needs: Sequence[str] = ()) -> None:

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 
 from alerts.models import Playbook, PlaybookVersion
 from cx_loop.models import Actor, User, record
-from tasks.actions.access import may_speak, roles_of
+from tasks.actions.access import may_speak
 from tasks.actions.change import change
 from tasks.actions.checklist import append_steps, begin, check_fields, due_within
 from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.progress import note_progress
+from tasks.actions.rights import may_choose
 from tasks.actions.work import lock
 from tasks.logic import checklist as logic
 from tasks.models import Adoption, Idea, Task, Vote
@@ -27,7 +28,7 @@ def choose_playbook(*, number: int, playbook: str, by: Actor, now: datetime) -> 
     NotFound, NotAllowed, Forbidden, Invalid (playbook_unknown, already_chosen, too_many).
     """
     task = begin("playbook", number, by, now, {})
-    person = _may_choose(task, by, now)
+    person = may_choose(by, task, now)
     known = Playbook.objects.filter(key=playbook, retired_at=None, current__isnull=False)
     book = known.select_related("current").first()
     if book is None or book.current is None:
@@ -101,7 +102,7 @@ def choose_idea(
 ) -> Adoption:
     """Each line of the idea becomes a step of the given type. For the assignee or a lead."""
     task = begin("ideas", number, by, now, {"type": type})
-    person = _may_choose(task, by, now)
+    person = may_choose(by, task, now)
     found = _idea(task, idea)
     _check_open(found)
     found.state = Idea.State.CHOSEN
@@ -131,17 +132,6 @@ def _copied(
         "kind": step.get("kind") or version.kind,
         **due,
     }
-
-
-def _may_choose(task: Task, by: Actor, now: datetime) -> User:
-    person, holder = by.user, task.assignee
-    assert person is not None  # the system has no role that works
-    if holder is None or roles_of(by, task) & {"lead", "admin"}:
-        return person
-    stands_in = holder.is_absent(now) and holder.substitute_id == person.pk
-    if holder.pk != person.pk and not stands_in:
-        raise Forbidden("assignee_or_lead_only")
-    return person
 
 
 def _speaking(call: str, number: int, by: Actor) -> tuple[Task, User]:

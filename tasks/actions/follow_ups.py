@@ -12,9 +12,10 @@ from cx_loop.models import SYSTEM, Actor, User, record
 from tasks.actions.access import ladder
 from tasks.actions.announce import announce
 from tasks.actions.change import change
-from tasks.actions.checklist import check_fields, may_work
+from tasks.actions.checklist import check_fields
 from tasks.actions.clocks import hours_of
 from tasks.actions.errors import Invalid, NotFound
+from tasks.actions.rights import may_work
 from tasks.actions.work import lock
 from tasks.models import FollowUp, Step, Task
 

@@ -13,7 +13,7 @@ from cx_loop.ui.fields import Moment, moment
 from tasks.logic.lifecycle import DISMISS_RESOLUTIONS
 from tasks.models import Task
 from tasks.notices import PAIN_CATEGORIES, RESOLUTIONS, ROOT_CAUSES
-from tasks.reads import people_of
+from tasks.reads import fix_of, people_of, steps_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -99,6 +99,12 @@ class Submit(CallForm):
         self.offer("pain_category", list(PAIN_CATEGORIES.items()))
         self.offer("root_cause", list(ROOT_CAUSES.items()))
         self.fields["fixed_at"].initial = self.now
+        done = [step for step in steps_of(self.task) if step.state == "done"]
+        lasting = [in_language(step.text) for step in done if step.type == "correct"]
+        self.fields["countermeasure"].initial = "\n".join(lasting)
+        if fix_of(self.task).at is not None:
+            # the list knows it better: the moment its last corrective step was done
+            del self.fields["fixed_at"]
 
     def clean_fixed_at(self) -> datetime | None:
         """The field ends at the minute: a fix in the minute of the opening is not before it."""
@@ -206,6 +212,13 @@ def say_problem(code: str, message: str) -> str:
         "file_type_mismatch": lambda: _("The content of the file is not what its name says."),
         "file_unsafe": lambda: _("The file could do harm when it is opened."),
         "too_many_files": lambda: _("The task has as many files as it can; remove one first."),
+        "not_a_link": lambda: _("Give an address such as https://…."),
+        "not_a_span": lambda: _("Write working time such as 4h or 2d."),
+        "already_chosen": lambda: _("It is chosen already: its steps are on the list."),
+        "already_answered": lambda: _("Somebody has answered it already."),
+        "playbook_unknown": lambda: _("The playbook is not in force any more."),
+        "too_many": lambda: _("The list is full."),
+        "too_long": lambda: _("The text is too long."),
         "text_has_nul": lambda: _("The text has a character that cannot be stored."),
     }
     return known[code]() if code in known else message
@@ -220,5 +233,6 @@ def say_refusal(code: str) -> str:
         "second_person_only": _("Somebody who did not submit the fix must decide."),
         "stale": _("Somebody has changed it meanwhile; look at it again."),
         "not_found": _("It is not there, or not for you to see."),
+        "assignee_or_lead_only": _("This is for whoever has the task, or the lead."),
         "not_your_department": _("Only the department that holds the task may do this."),
     }.get(code, _("You may not do this."))

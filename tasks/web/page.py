@@ -1,6 +1,6 @@
 """Everything the page of a task shows, put together from reads and said in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,6 +35,7 @@ from tasks.notices import (
     sentence_of_task,
     title_of,
 )
+from tasks.web.checklist_page import Tried, checklist_page
 from tasks.web.forms import CallForm, Comment, form_for
 from tasks.web.routes import say_route
 from tasks.web.sharing import sharing_of
@@ -82,8 +83,12 @@ def task_page(
     doing: str = "",
     bound: CallForm | None = None,
     comment: Comment | None = None,
+    asked: Mapping[str, str] | None = None,
+    tried: Tried | None = None,
 ) -> dict[str, Any]:
-    """The context of the page. `doing` names the call whose form is open, `bound` its form."""
+    """The context of the page. `doing` names the call whose form is open, `bound` its form;
+    `asked` and `tried` are of the checklist.
+    """
     # days of a chart are the company's, moments the reader's
     zone, days = zone_of(user), Organization.current().zone
     links = reads.links_of(task)
@@ -111,7 +116,7 @@ def task_page(
         "stand_in": _stand_in(task, now),
         "route": route,
         "route_why": why,
-        "steps": _steps(task),
+        "checklist": checklist_page(task, user, now, asked=asked, tried=tried),
         "verifications": [shown(each, task) for each in verifications],
         "calls": _calls(task, user, now, zone, doing, bound),
         "may_close_recovered": task.self_recovered and task.state == Task.State.OPEN,
@@ -275,21 +280,6 @@ def _where(task: Task) -> list[tuple[str, bool]]:
     here = task.touchpoint.stage
     stages = Stage.objects.filter(journey=here.journey, retired_at=None)
     return [(in_language(stage.name), stage.pk == here.pk) for stage in stages]
-
-
-def _steps(task: Task) -> list[tuple[str, str]]:
-    """The playbook's steps: what contains the harm now, and what corrects its cause."""
-    kinds = {"contain": _("containment"), "correct": _("corrective")}
-    if task.playbook is None:
-        return []
-    return [
-        (kinds.get(step.get("type", ""), ""), _text(step.get("text", "")))
-        for step in task.playbook.steps
-    ]
-
-
-def _text(names: Any) -> str:
-    return in_language(names) if isinstance(names, dict) else str(names)
 
 
 def _facts(task: Task) -> list[tuple[str, str]]:

@@ -37,7 +37,11 @@ def task(request: HttpRequest, number: int) -> HttpResponse:
     found, user = _seen(request, number)
     doing, now = request.GET.get("do", ""), clock.now()
     read_notices(user=user, now=now, task_number=number)  # here is what they told of
-    return render(request, "tasks/task.html", task_page(found, user, now, doing=doing))
+    return render(
+        request,
+        "tasks/task.html",
+        task_page(found, user, now, doing=doing, asked=request.GET.dict()),
+    )
 
 
 @login_required

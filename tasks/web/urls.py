@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.web import bulk, by_hand, calendar, inbox, queue, task, unattended
+from tasks.web import bulk, by_hand, calendar, checklist, inbox, queue, task, unattended
 from tasks.web import sharing_views as sharing
 
 app_name = "tasks"
@@ -20,5 +20,6 @@ urlpatterns = [
     path("tasks/<int:number>/attachments/", sharing.attach, name="attach"),
     path("tasks/<int:number>/attachments/<int:pk>/", sharing.attachment, name="attachment"),
     path("tasks/<int:number>/attachments/<int:pk>/remove/", sharing.detach, name="detach"),
+    path("tasks/<int:number>/checklist/", checklist.checklist, name="checklist"),
     path("tasks/<int:number>/<slug:name>/", task.call, name="call"),
 ]
