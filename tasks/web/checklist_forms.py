@@ -47,7 +47,9 @@ class StepForm(ChecklistForm):
         help_text=gettext_lazy("Containment stops the harm today; a correction ends its cause."),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of countermeasure"), choices=[("", "—"), *KINDS.items()], required=False
+        label=gettext_lazy("Kind of countermeasure"),
+        choices=[("", "—"), *KINDS.items()],
+        required=False,
     )
     owner = forms.ChoiceField(label=gettext_lazy("Owner"), required=False)
     within = forms.CharField(
@@ -96,7 +98,9 @@ class NotNeeded(ChecklistForm):
 class NewIdea(ChecklistForm):
     text = _lines(gettext_lazy("Idea"), gettext_lazy("A line each step."), required=True)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of countermeasure"), choices=[("", "—"), *KINDS.items()], required=False
+        label=gettext_lazy("Kind of countermeasure"),
+        choices=[("", "—"), *KINDS.items()],
+        required=False,
     )
 
 
