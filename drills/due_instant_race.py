@@ -27,7 +27,7 @@ LEFT = "SELECT count(*) FROM tasks_task WHERE state <> 'closed' AND next_due_at 
 
 def run(those: Servers, folder: Path, size: int = 2000) -> Outcome:
     found = Outcome("due-instant-race")
-    spread = max(3, size / 80)  # seconds over which the deadlines lie
+    spread = max(3, size / 45)  # seconds over which the deadlines lie
     with Scene(those, folder, "race") as scene:
         company(scene)
         open_tasks(

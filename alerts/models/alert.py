@@ -101,6 +101,12 @@ class Alert(models.Model):
                 condition=Q(state__in=UNRESOLVED),
                 name="alert_unresolved",
             ),
+            # serves: the review of every sweep, while no silence runs
+            models.Index(
+                fields=["silenced_until"],
+                condition=Q(state__in=UNRESOLVED, silenced_until__isnull=False),
+                name="alert_still_silenced",
+            ),
         ]
 
     def __str__(self) -> str:
