@@ -18,7 +18,7 @@ from django.db import Error, connection
 log = logging.getLogger(__name__)
 
 GATHER = 0.01  # seconds that are waited for more when something came during an evaluation
-ENOUGH = 3  # series that are evaluated without waiting for more
+ENOUGH = 8  # series that are evaluated without waiting for more
 LONGEST = 1.0  # seconds a request waits for those before it to be taken
 IDLE = 60.0  # seconds after which a connection is looked at before it is used again
 

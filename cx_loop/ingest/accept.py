@@ -6,6 +6,7 @@ committed.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from cx_loop.ingest import catalog, partitions, series
 from cx_loop.ingest.check import Checker, Entry
 from cx_loop.ingest.items import Item, Refused, items_of, shown
-from cx_loop.ingest.store import ACCEPTED, DUPLICATE, UPDATED, Stored, moment_of, store
+from cx_loop.ingest.store import ACCEPTED, DUPLICATE, UPDATED, Stored, moment_of, store, store_alone
 from cx_loop.models import Source
 
 REJECTED = "rejected"
@@ -89,22 +90,44 @@ def _stored(
     """Store what may be stored; adds to `refused` what has no series."""
     if not entries:
         return Stored([], []), []
-    days = {entry.occurred_at // _DAY for entry in entries}
     nested = connection.in_atomic_block
     for attempt in ("first", "last"):
-        partitions.ensure(moment_of(day * _DAY) for day in days)
+        partitions.ensure(_days_of(entries))
         try:
             # inside another transaction (an Idempotency-Key) the next attempt needs a savepoint
-            with transaction.atomic(savepoint=nested):
-                refused |= series.assign(entries, known)
-                kept = [entry for entry in entries if entry.place not in refused]
-                return store(source, kept, now, mark=mark), kept
+            with transaction.atomic() if nested else nullcontext():
+                return _stored_once(source, entries, known, now, mark=mark, refused=refused)
         except IntegrityError:
             # retention in another process may just have dropped a month we knew
             if attempt == "last":
                 raise
             partitions.forget()
     raise AssertionError
+
+
+def _stored_once(
+    source: Source,
+    entries: list[Entry],
+    known: catalog.Catalog,
+    now: datetime,
+    *,
+    mark: bool,
+    refused: dict[int, Refused],
+) -> tuple[Stored, list[Entry]]:
+    if len(entries) == 1 and (stored := store_alone(source, entries[0], now, mark=mark)):
+        return stored, entries
+    with transaction.atomic(savepoint=False):
+        refused |= series.assign(entries, known)
+        kept = [entry for entry in entries if entry.place not in refused]
+        return store(source, kept, now, mark=mark), kept
+
+
+def _days_of(entries: list[Entry]) -> list[datetime]:
+    """A moment of each day on which something occurred."""
+    occurred = [entry.occurred_at for entry in entries]
+    first, last = min(occurred) // _DAY, max(occurred) // _DAY
+    days = {first, last} if last - first < 2 else {each // _DAY for each in occurred}
+    return [moment_of(day * _DAY) for day in days]
 
 
 def _acceptance(

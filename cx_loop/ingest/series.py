@@ -38,16 +38,11 @@ JOIN cx_loop_series AS series
 
 
 def assign(entries: Sequence[Entry], catalog: Catalog) -> dict[int, Refused]:
-    """Set `series_id` of each entry, inside the caller's transaction.
+    """Set `series_id` of each entry that has none yet, inside the caller's transaction.
 
     Gives the refusals by place: too_many_series where a cap would be passed.
     """
-    new_here = []
-    for entry in entries:
-        if entry.where.series_id:
-            entry.series_id = entry.where.series_id
-        elif entry.name[3]:
-            new_here.append(entry)
+    new_here = [entry for entry in entries if not entry.series_id and entry.name[3]]
     if not new_here:
         return {}
     known = catalog.series

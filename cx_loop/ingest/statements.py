@@ -8,6 +8,13 @@ them out of order.
 
 from cx_loop.models.fold import SEAM
 
+_ADDED = """ON CONFLICT (series_id, grain, bucket, bin) DO UPDATE SET
+    n = stored.n + excluded.n,
+    total = CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.total + excluded.total END,
+    squares = CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.squares + excluded.squares END,
+    exposure =
+        CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.exposure + excluded.exposure END"""
+
 # what the rows of `change` add up to is put into the rollups, and marked for evaluation. Hours
 # and days only where they are folded already; `fold` is held when every key is locked and before
 # any rollup is, otherwise a sender that waits for a key could wait for one that waits for a fold
@@ -40,28 +47,22 @@ _COUNTED = f"""), fine AS (
     ) AS part
     WHERE n <> 0 OR total <> 0 OR squares <> 0 OR exposure <> 0
     ORDER BY series_id, grain, bucket, bin
-    ON CONFLICT (series_id, grain, bucket, bin) DO UPDATE SET
-        n = stored.n + excluded.n,
-        total = CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.total + excluded.total END,
-        squares =
-            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.squares + excluded.squares END,
-        exposure =
-            CASE WHEN stored.n + excluded.n = 0 THEN 0 ELSE stored.exposure + excluded.exposure END
+    {_ADDED}
 ), marked AS (
     INSERT INTO cx_loop_dirtymark (series_id, since, until, marked_at)
     SELECT series_id, min(since), max(until), %(now)b::timestamptz
-    FROM fine WHERE %(mark)b::boolean GROUP BY series_id ORDER BY series_id
+    FROM fine WHERE %(mark)b::boolean GROUP BY series_id
 )
 """  # noqa: S608
 
+# how many were taken; which, and what was there before, only where not all of them were new
 STORE = f"""
 WITH item AS (
     SELECT * FROM unnest(
         %(digest)b::uuid[], %(content)b::uuid[], %(revision)b::bigint[], %(series)b::bigint[],
         %(occurred_at)b::timestamptz[], %(value)b::float8[], %(exposure)b::float8[],
         %(bin)b::smallint[]
-    ) WITH ORDINALITY
-    AS item(digest, content, revision, series_id, occurred_at, value, exposure, bin, place)
+    ) AS item(digest, content, revision, series_id, occurred_at, value, exposure, bin)
 ), taken AS (
     INSERT INTO cx_loop_observationkey AS known
         (digest, content, revision, source_id, series_id, occurred_at, value, exposure, bin)
@@ -89,9 +90,45 @@ WITH item AS (
     SELECT was_series_id, was_occurred_at, was_bin, -1, -was_value, -was_value * was_value,
            -was_exposure
     FROM taken WHERE was_series_id IS NOT NULL
-{_COUNTED}SELECT item.place - 1, taken.was_series_id, taken.was_occurred_at
-FROM item LEFT JOIN taken USING (digest)
-WHERE taken.digest IS NULL OR taken.was_occurred_at IS NOT NULL
+{_COUNTED}SELECT many, digest, was_series_id, was_occurred_at
+FROM (SELECT count(*) AS many, count(was_occurred_at) AS corrected FROM taken) AS every
+LEFT JOIN taken ON corrected > 0 OR many < cardinality(%(digest)b::uuid[])
+"""  # noqa: S608
+# psycopg remembers how it takes a statement apart up to 4096 characters; a longer one would be
+# taken apart for every request
+STORE = " ".join(STORE.split())
+
+# one observation, when it is new: nothing is compared and nothing added up
+ALONE = f"""
+WITH taken AS (
+    INSERT INTO cx_loop_observationkey
+        (digest, content, revision, source_id, series_id, occurred_at, value, exposure, bin)
+    VALUES (%(digest)b::uuid, %(content)b::uuid, %(revision)b::bigint, %(source)b::bigint,
+            %(series)b::bigint, %(occurred_at)b::timestamptz, %(value)b::float8,
+            %(exposure)b::float8, %(bin)b::smallint)
+    ON CONFLICT (digest) DO NOTHING
+    RETURNING digest, series_id, occurred_at, value, exposure, bin
+), kept AS (
+    INSERT INTO cx_loop_observation
+        (digest, series_id, occurred_at, received_at, value, exposure, bin)
+    SELECT digest, series_id, occurred_at, %(now)b::timestamptz, value, exposure, bin FROM taken
+), rolled AS (
+    INSERT INTO cx_loop_rollup AS stored
+        (series_id, grain, bucket, bin, n, total, squares, exposure)
+    SELECT series_id, grain, date_bin(grain * interval '1 minute', occurred_at, 'epoch'), bin,
+           1, value, value * value, exposure
+    FROM taken CROSS JOIN LATERAL cx_loop_hold_fold(taken.series_id) AS fold
+    CROSS JOIN (VALUES (5::smallint), (60::smallint), (1440::smallint)) AS every(grain)
+    WHERE grain = 5 OR occurred_at < CASE grain WHEN 60 THEN {SEAM}
+                                     ELSE date_bin('1 day', {SEAM}, 'epoch') END
+    ORDER BY grain
+    {_ADDED}
+), marked AS (
+    INSERT INTO cx_loop_dirtymark (series_id, since, until, marked_at)
+    SELECT series_id, occurred_at, occurred_at, %(now)b::timestamptz
+    FROM taken WHERE %(mark)b::boolean
+)
+SELECT 1 FROM taken
 """  # noqa: S608
 
 # a statement of its own, with a snapshot taken after the key was locked: the row to replace may
