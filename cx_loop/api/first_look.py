@@ -52,14 +52,34 @@ def look(prefix: str) -> Look | None:
     if row is None:
         return None
     asked_at, token = row[:2]
-    of_key, of_source = row[2 : 2 + len(_OF_KEY)], row[2 + len(_OF_KEY) :]
+    key, source = _made_of(prefix, row[2:])
+    return Look(clock.now() if clock.is_set() else asked_at, token, key, source)
+
+
+_MOST_KEYS = 10_000
+_made: dict[str, tuple[tuple[Any, ...], tuple[ApiKey, Source | None]]] = {}
+
+
+def _made_of(prefix: str, row: tuple[Any, ...]) -> tuple[ApiKey, Source | None]:
+    """The row as models; as made before where nothing of it has changed, since a key that sends
+    sends often. Requests share them, and only read them."""
+    known, made = _made.get(prefix, (None, None))
+    if made is None or known != row:
+        if len(_made) >= _MOST_KEYS:
+            _made.clear()
+        _made[prefix] = row, (made := _models_of(row))
+    return made
+
+
+def _models_of(row: tuple[Any, ...]) -> tuple[ApiKey, Source | None]:
+    of_key, of_source = row[: len(_OF_KEY)], row[len(_OF_KEY) :]
     key = ApiKey.from_db(DEFAULT_DB_ALIAS, _OF_KEY, of_key)
     source = None
     if of_source[0] is not None:
         source = Source.from_db(DEFAULT_DB_ALIAS, _OF_SOURCE, of_source)
     if key.source_id is not None:
         key.source = source
-    return Look(clock.now() if clock.is_set() else asked_at, token, key, source)
+    return key, source
 
 
 def look_of(request: Request) -> Look | None:
@@ -74,7 +94,7 @@ def time_of(request: Request) -> datetime:
     return found.now if found else clock.now()
 
 
-def _row(prefix: str) -> Sequence[Any] | None:
+def _row(prefix: str) -> tuple[Any, ...] | None:
     of_django: Any = connections[DEFAULT_DB_ALIAS]
     # Django would now ask SELECT 1; our own question finds out as much
     unsure = of_django.health_check_enabled and not of_django.health_check_done
@@ -90,10 +110,10 @@ def _row(prefix: str) -> Sequence[Any] | None:
     return row
 
 
-def _asked(prefix: str) -> Sequence[Any] | None:
+def _asked(prefix: str) -> tuple[Any, ...] | None:
     of_django: Any = connections[DEFAULT_DB_ALIAS]
     of_django.ensure_connection()
     with of_django.wrap_database_errors, Cursor(of_django.connection) as cursor:
         cursor.execute(_LOOK, [prefix], prepare=True, binary=True)
-        row: Sequence[Any] | None = cursor.fetchone()
+        row: tuple[Any, ...] | None = cursor.fetchone()
         return row

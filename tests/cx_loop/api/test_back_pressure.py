@@ -96,7 +96,7 @@ def test_how_far_behind_is_looked_at_once_a_second() -> None:
 
 def test_without_a_cache_nobody_is_refused(sender: APIClient, settings: Any) -> None:
     settings.RATES = settings.RATES | {"ingest": 0}
-    backend = "django.core.cache.backends.redis.RedisCache"
+    backend = "config.cache.Cache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1"}}
     answer = post(sender)
     assert answer.status_code == 200

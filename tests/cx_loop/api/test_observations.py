@@ -225,7 +225,7 @@ def test_too_fast_is_429_and_says_when_to_come_again(sender: APIClient, settings
 def test_without_a_cache_observations_are_taken(sender: APIClient, settings: Any) -> None:
     settings.CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "config.cache.Cache",
             "LOCATION": "redis://127.0.0.1:1/0",
         }
     }
