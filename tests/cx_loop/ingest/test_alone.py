@@ -60,7 +60,7 @@ def test_sent_one_by_one_it_is_counted_in_every_grain(known: Source, seed: int) 
             fold(now=NOW - timedelta(hours=100 - place), slices=5)
     first = [said(4, external_id="first"), said(4, metric="nps", external_id="first")]
     assert stored() == newest([*first, *items])
-    assert [month.different for month in recount(rebuild=False)] == [0]
+    assert {month.different for month in recount(rebuild=False)} == {0}
     assert short_ways() >= 50
 
 
