@@ -1,5 +1,6 @@
 """What we say about a task, in the reader's language: titles, activity, verdicts, mails."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from alerts.notices import say_breach, say_drift, say_problem
-from cx_loop.models import Activity, Organization, Segment, in_language
+from cx_loop.models import Activity, Organization, in_language
+from cx_loop.models.prepared import ask
 from cx_loop.models.together import answered
 from cx_loop.ui.words import say_moment, say_number
 from tasks.models import Step, Task, Verification
@@ -128,9 +130,8 @@ def sentence_of_task(task: Task) -> str:
 
 
 def segment_names() -> dict[str, str]:
-    said = Segment.objects.values_list("key", "name")
-    rows = answered("segments", lambda: list(said))
-    return {key: in_language(name) or key for key, name in rows}
+    rows = answered("segments", lambda: ask("SELECT key, name FROM cx_loop_segment", {}))
+    return {key: in_language(json.loads(name)) or key for key, name in rows}
 
 
 @dataclass(frozen=True)

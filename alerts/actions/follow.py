@@ -19,10 +19,23 @@ from alerts.actions.praise import tell_good_news
 from alerts.logic.conditions import Spec
 from alerts.logic.evaluate import Decision
 from alerts.models import Alert, Group, RuleState
+from cx_loop.models import Calendar, Department, Touchpoint
+from cx_loop.models.prepared import ask, columns_of, models_of
 
 log = logging.getLogger(__name__)
 
 JUDGED = ("firing", "recovering")
+
+# a group with all that its task is made from, otherwise each is asked for by itself
+_GROUP = f"""
+SELECT {columns_of(Group, "watched")}, {columns_of(Touchpoint, "place")},
+       {columns_of(Department, "owner")}, {columns_of(Calendar, "calendar")}
+FROM alerts_group AS watched
+JOIN cx_loop_touchpoint AS place ON place.id = watched.touchpoint_id
+JOIN cx_loop_department AS owner ON owner.id = place.owner_id
+LEFT JOIN cx_loop_calendar AS calendar ON calendar.id = owner.calendar_id
+WHERE watched.id = %(group)s::bigint
+"""  # noqa: S608  names of our own tables
 
 
 def follow_decisions(
@@ -87,10 +100,8 @@ def _open(
     }
     if decision.reopens and (cleared := _cleared_last(case.group_id)):
         return reopen_alert(alert=cleared, edge=edge, **said)
-    # with all that its task is made from, otherwise each is asked for by itself
-    groups = Group.objects.select_related("touchpoint__owner__calendar")
     return open_alert(
-        group=groups.get(pk=case.group_id),
+        group=_group(case.group_id),
         # a copy of what all drains share, otherwise it would keep the playbook of today
         version=copy(case.version),
         edge=edge,
@@ -98,6 +109,15 @@ def _open(
         apart=apart,
         **said,
     )
+
+
+def _group(key: int) -> Group:
+    group, place, owner, calendar = models_of(
+        ask(_GROUP, {"group": str(key)})[0], Group, Touchpoint, Department, Calendar
+    )
+    group.touchpoint, place.owner, owner.calendar = place, owner, calendar
+    found: Group = group
+    return found
 
 
 def _cleared_last(group: int) -> Alert | None:

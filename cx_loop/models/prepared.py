@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 from django.db.models import Field, JSONField, Model
-from psycopg import Cursor
+from psycopg import Cursor, RawCursor
 
 _encode = msgspec.json.encode
 
@@ -27,15 +27,40 @@ def ask(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     Raises Django's database errors, and like Django's cursor refuses to go on in a transaction
     that is broken already.
     """
+    return _run(Cursor, statement, values)
+
+
+def _run(kind: type[Cursor[Any]], statement: str, values: Any) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     if connection.queries_logged:
         connection.queries_log.append({"sql": statement, "time": "0"})
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, kind(connection.connection) as cursor:
         cursor.execute(statement, values, prepare=True)
         # not asked of `description`, which would describe every column first
         result = cursor.pgresult
         return cursor.fetchall() if result is not None and result.nfields else []
+
+
+def columns_of(table: type[Model], name: str) -> str:
+    """Every column of a table that the statement calls `name`, as `models_of` takes them."""
+    return ", ".join(f'{name}."{field.column}"' for field in table._meta.concrete_fields)
+
+
+def models_of(row: Sequence[Any], *tables: type[Model]) -> list[Any]:
+    """The rows of tables that one row of an answer is made of; None for one that was not there."""
+    made, at = list[Any](), 0
+    for table in tables:
+        fields = table._meta.concrete_fields
+        values = [
+            value if value is None or not isinstance(field, JSONField) else json.loads(value)
+            for field, value in zip(fields, row[at : at + len(fields)], strict=True)
+        ]
+        at += len(fields)
+        named = [field.attname for field in fields]
+        there = values[named.index(table._meta.pk.attname)] is not None
+        made.append(table.from_db(connection.alias, named, values) if there else None)
+    return made
 
 
 def array(values: Iterable[int]) -> str:
@@ -65,33 +90,38 @@ def next_key(table: type[Model]) -> int:
     return found
 
 
-def insert(*made: Model) -> None:
+def insert(*made: Model, unless_there: bool = False) -> None:
     """Insert rows of any tables in one statement. One without a key is given it by the database,
-    and does not learn it. No signals are sent; references are checked at the commit."""
-    statement, places = _inserting(tuple((type(row), row.pk is not None) for row in made))
-    ask(
-        statement,
-        {name: _word(field, getattr(made[place], field.attname)) for name, place, field in places},
-    )
+    and does not learn it. No signals are sent; references are checked at the commit.
+
+    `unless_there`: a row whose unique key is taken changes nothing.
+    """
+    kinds = tuple((type(row), row.pk is not None) for row in made)
+    statement, places = _inserting(kinds, unless_there)
+    # numbered places: named ones are taken apart anew where there are more than fifty
+    values = [_word(field, getattr(made[place], field.attname)) for place, field in places]
+    _run(RawCursor, statement, values)
     for row in made:
         row._state.adding, row._state.db = False, connection.alias
 
 
 @lru_cache(maxsize=64)
 def _inserting(
-    tables: tuple[tuple[type[Model], bool], ...],
-) -> tuple[str, list[tuple[str, int, "Field[Any, Any]"]]]:
-    """The statement, and for each value its name, the row and the field it comes from."""
-    parts, places = [], []
+    tables: tuple[tuple[type[Model], bool], ...], unless_there: bool
+) -> tuple[str, list[tuple[int, "Field[Any, Any]"]]]:
+    """The statement, and for each value the row and the field it comes from."""
+    parts, places = [], list[tuple[int, Any]]()
+    instead = " ON CONFLICT DO NOTHING" if unless_there else ""
     for place, (table, with_key) in enumerate(tables):
         fields = [
             field for field in table._meta.concrete_fields if with_key or not field.primary_key
         ]
-        names = [f"v{place}_{number}" for number in range(len(fields))]
         columns = ", ".join(f'"{field.column}"' for field in fields)
-        values = ", ".join(f"%({name})s" for name in names)
-        parts.append(f"INSERT INTO {table._meta.db_table} ({columns}) VALUES ({values})")  # noqa: S608  names of our own tables
-        places += [(name, place, field) for name, field in zip(names, fields, strict=True)]
+        values = ", ".join(f"${len(places) + number}" for number in range(1, len(fields) + 1))
+        parts.append(
+            f"INSERT INTO {table._meta.db_table} ({columns}) VALUES ({values}){instead}"  # noqa: S608  names of our own tables
+        )
+        places += [(place, field) for field in fields]
     *first, last = parts
     shared = ", ".join(f"r{place} AS ({part})" for place, part in enumerate(first))
     return (f"WITH {shared} {last}" if first else last), places

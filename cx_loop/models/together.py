@@ -16,8 +16,10 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.db.models import Field, Model
 
-from cx_loop.models.prepared import ask
+from cx_loop.models.prepared import ask, insert
 from cx_loop.models.prepared import rows as as_rows
+
+FEW = 4  # rows that are one prepared statement; each number of them is a statement of its own
 
 _gathered: ContextVar["_Gathered | None"] = ContextVar("gathered", default=None)
 
@@ -92,6 +94,8 @@ def add(*rows: Model, unless_there: bool = False) -> None:
     table, gathered = type(rows[0]), _gathered.get()
     if gathered is not None:
         gathered.added.setdefault((table, unless_there), []).extend(rows)
+    elif unless_there and len(rows) <= FEW:
+        insert(*rows, unless_there=True)
     elif unless_there or len(rows) > 1:
         table._base_manager.bulk_create(rows, ignore_conflicts=unless_there)
     else:

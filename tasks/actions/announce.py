@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from cx_loop.models import Membership, User
-from cx_loop.models.together import answered
-from tasks.actions.stand_ins import standing_in
+from cx_loop.models import User
+from tasks.actions.stand_ins import staff_of, standing_in
 from tasks.actions.tell_each import instead_of_watching, tell_each
 from tasks.actions.tell_outside import tell_outside
 from tasks.actions.turns import named
@@ -52,9 +51,7 @@ def concerned(task: Task, role: str, now: datetime) -> list[User]:
     """
     if task.assignee is not None and (asked := standing_in([task.assignee], now)):
         return asked
-    here = Membership.objects.reachable().filter(department=task.department)
-    rows = here.select_related("user__substitute").order_by("id")
-    staff = answered(("staff", task.department_id), lambda: list(rows))
+    staff = staff_of(task.department)
     groups = [
         [row.user for row in named(staff, said)] for said in (role, "members", "lead") if said
     ]

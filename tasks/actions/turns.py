@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from cx_loop.models import Department, Membership, User
 from cx_loop.models.prepared import ask
-from tasks.actions.stand_ins import standing_in
+from tasks.actions.stand_ins import staff_of, standing_in
 from tasks.logic.turns import next_in_turn
 from tasks.models import WORKABLE, Task, Turn
 
@@ -32,8 +32,7 @@ def whose_turn(*, department: Department, role: str, now: datetime) -> User | No
     if department.assign == Department.Assign.NONE:
         return None
     one_at_a_time()
-    staff = Membership.objects.reachable().filter(department=department)
-    rows = list(staff.select_related("user__substitute").order_by("user_id"))
+    rows = sorted(staff_of(department), key=lambda row: row.user_id)
     people = [row.user for row in named(rows, role) or named(rows, "members")]
     here = [person for person in people if not person.is_absent(now)]
     found = {person.pk: person for person in here or standing_in(people, now)}
