@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, JSONField, Model
 from psycopg import Cursor, RawCursor
 
@@ -31,11 +31,13 @@ def ask(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _run(kind: type[Cursor[Any]], statement: str, values: Any) -> list[tuple[Any, ...]]:
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": statement, "time": "0"})
-    with connection.wrap_database_errors, kind(connection.connection) as cursor:
+    # by its name once: each look through the proxy costs as much as the rest of this function
+    of_django: Any = connections[DEFAULT_DB_ALIAS]
+    of_django.ensure_connection()
+    of_django.validate_no_broken_transaction()
+    if of_django.queries_logged:
+        of_django.queries_log.append({"sql": statement, "time": "0"})
+    with of_django.wrap_database_errors, kind(of_django.connection) as cursor:
         cursor.execute(statement, values, prepare=True)
         # not asked of `description`, which would describe every column first
         result = cursor.pgresult
