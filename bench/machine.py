@@ -2,6 +2,8 @@
 
 import os
 import platform
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,21 @@ def _stats() -> dict[int, tuple[int, ...]]:
             continue
         stats[int(path.parent.name)] = (int(fields[1]), *map(int, fields[11:15]))
     return stats
+
+
+def spent_here() -> Callable[[], float]:
+    """A clock of what this thread and its connection's server process have worked, microseconds.
+
+    Finer than `cpu_of`, and blind to everybody else: who waits for a processor does not work.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        worked = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+
+    def spent() -> float:
+        return int(worked.read_text().split()[0]) / 1e3 + time.thread_time() * 1e6
+
+    return spent
 
 
 def database_process() -> int:
