@@ -68,7 +68,8 @@ def test_while_the_first_runs_the_second_is_in_flight(sender: APIClient) -> None
     with psycopg.connect(
         os.environ["CX_DATABASE_URL"], dbname=connection.settings_dict["NAME"]
     ) as other:
-        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 5871))", [name])
+        # of the transaction: one of the session ends some time after its connection is closed
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5871))", [name])
         answer = post(sender)
     assert (answer.status_code, answer.json()["code"]) == (409, "request_in_flight")
     assert answer.headers["Retry-After"] == "1"
