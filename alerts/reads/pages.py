@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from alerts.models import UNRESOLVED, Alert, Evaluation, GroupSeries, Severity
+from alerts.models.alert import AlertQuerySet
 from cx_loop.logic.scores import (
     Aggregate,
     Interval,
@@ -19,13 +20,30 @@ from cx_loop.logic.scores import (
     parse_aggregate,
     value,
 )
-from cx_loop.models import Feedback, Metric, Series, Touchpoint, User
+from cx_loop.models import Feedback, Metric, Series, Touchpoint, User, department_ids_of
+from cx_loop.models.prepared import array, ask
 from cx_loop.reads import daily_totals
 from cx_loop.ui.charts import Point
 
 PAGE = 50
 EVALUATIONS = 12
 COMMENTS = 10  # of a touchpoint, the newest
+
+_UNRESOLVED = """
+SELECT count(*) FROM (
+    SELECT FROM alerts_alert WHERE state IN ('open', 'acknowledged') LIMIT %(most)s::int
+) AS found
+"""
+_UNRESOLVED_OWN = """
+SELECT count(*) FROM (
+    SELECT FROM cx_loop_touchpoint AS place, LATERAL (
+        SELECT FROM alerts_alert
+        WHERE touchpoint_id = place.id AND state IN ('open', 'acknowledged')
+        LIMIT %(most)s::int
+    ) AS alert
+    WHERE place.owner_id = ANY(%(departments)s::bigint[]) LIMIT %(most)s::int
+) AS found
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +97,55 @@ def alert_list(
 
     Unresolved alerts go by severity, one stretch of an index after the other; the others by age.
     """
-    found = alerts_listed(viewer, filters)
-    related = found.select_related("touchpoint", "group", "version__metric", "version__rule")
-    rows: list[Alert] = []
+    parts = [_narrowed(part, filters) for part in Alert.objects.all().seen_in_parts(viewer)]
+    keys: list[int] = []
     if filters.state == "unresolved":
         for severity in (s for s in Severity.values if after is None or s >= after.severity):
             passed = after if after and severity == after.severity else None
-            if len(rows) <= PAGE:
-                rows += _beyond(related.filter(severity=severity), passed, PAGE + 1 - len(rows))
+            if len(keys) <= PAGE:
+                alike = [part.filter(severity=severity) for part in parts]
+                keys += _beyond(alike, passed, PAGE + 1 - len(keys))
     else:
-        rows = _beyond(related, after, PAGE + 1)
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    place = AlertPlace(last.severity, last.opened_at, last.pk) if last else None
-    return rows[:PAGE], place
+        keys = _beyond(parts, after, PAGE + 1)
+    # beside its rows a page names rules, metrics and groups: with these too, no planner weighs
+    # what order to read it all in
+    related = Alert.objects.select_related(
+        "touchpoint", "group", "version__metric", "version__rule"
+    )
+    found = related.in_bulk(keys[:PAGE])
+    rows = [found[key] for key in keys[:PAGE] if key in found]
+    last = rows[-1] if rows and len(keys) > PAGE else None
+    return rows, AlertPlace(last.severity, last.opened_at, last.pk) if last else None
 
 
-def _beyond(alerts: QuerySet[Alert], after: AlertPlace | None, limit: int) -> list[Alert]:
-    if after is not None:
-        place = (after.opened_at, after.pk)
-        alerts = alerts.filter(TupleLessThan(Tuple("opened_at", "id"), place))
-    return list(alerts.order_by("-opened_at", "-id")[:limit])
+def _beyond(parts: Sequence[AlertQuerySet], after: AlertPlace | None, limit: int) -> list[int]:
+    """Primary keys of the first of all parts together; no alert is in two of them."""
+    found: list[tuple[datetime, int]] = []
+    for part in parts:
+        if after is not None:
+            place = (after.opened_at, after.pk)
+            part = part.filter(TupleLessThan(Tuple("opened_at", "id"), place))
+        found += part.order_by("-opened_at", "-id").values_list("opened_at", "pk")[:limit]
+    return [key for _opened_at, key in sorted(found, reverse=True)[:limit]]
 
 
 def alerts_listed(viewer: User, filters: AlertFilters) -> QuerySet[Alert]:
     """Every alert that fits the filters, in the order of the list."""
-    found = Alert.objects.all().visible_to(viewer)
+    found = _narrowed(Alert.objects.all().visible_to(viewer), filters)
+    worst = ["severity"] if filters.state == "unresolved" else []
+    return found.order_by(*worst, "-opened_at", "-id")
+
+
+def _narrowed(alerts: AlertQuerySet, filters: AlertFilters) -> AlertQuerySet:
     if filters.state == "unresolved":
-        found = found.unresolved().order_by("severity", "-opened_at", "-id")
+        alerts = alerts.unresolved()
     elif filters.state == "over":
-        found = found.exclude(state__in=UNRESOLVED).order_by("-opened_at", "-id")
-    else:
-        found = found.order_by("-opened_at", "-id")
+        alerts = alerts.exclude(state__in=UNRESOLVED)
     if filters.severity:
-        found = found.filter(severity=filters.severity)
+        alerts = alerts.filter(severity=filters.severity)
     if filters.touchpoint:
-        found = found.filter(touchpoint__key=filters.touchpoint)
-    return found
+        alerts = alerts.filter(touchpoint__key=filters.touchpoint)
+    return alerts
 
 
 def evaluations_behind(alert: Alert) -> list[Evaluation]:
@@ -220,7 +251,16 @@ def latest_comments(touchpoint: Touchpoint) -> list[Feedback]:
 
 def count_unresolved(viewer: User, *, cap: int) -> int:
     """How many alerts are open, counted up to just past the cap."""
-    return Alert.objects.all().visible_to(viewer).unresolved().order_by()[: cap + 1].count()
+    departments = department_ids_of(viewer)
+    if departments is None:
+        return int(ask(_UNRESOLVED, {"most": cap + 1})[0][0])
+    values = {"departments": array(departments), "most": cap + 1}
+    found = int(ask(_UNRESOLVED_OWN, values)[0][0])
+    if found <= cap:
+        # not prepared: how it is best read depends on how much the departments had to do
+        _own, others = Alert.objects.unresolved().seen_in_parts(viewer)
+        found += others.order_by()[: cap + 1 - found].count()
+    return found
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:

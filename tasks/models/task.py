@@ -250,8 +250,13 @@ class TaskAlert(models.Model):
 class Holding(models.Model):
     """The chain of departments a task went through: what a department had, it may still see."""
 
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="holdings")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="holdings")
+    # both begin an index below
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, related_name="holdings", db_index=False
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="holdings", db_index=False
+    )
     # of the task, which never moves: so what a department worked at is found without its tasks
     touchpoint = models.ForeignKey(
         Touchpoint, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -267,6 +272,8 @@ class Holding(models.Model):
             )
         ]
         indexes = [
+            # serves: whether a department has or had a task, asked of each row that is read
+            models.Index(fields=["task", "department"], name="holding_of_task"),
             # serves: the touchpoints a department worked at, one probe each
             models.Index(fields=["department", "touchpoint"], name="holding_worked_at"),
         ]

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from alerts.events import Outcome
 from alerts.models import Alert
 from cx_loop.models import User
-from tasks.models import WORKABLE, Task, TaskAlert, Verification
+from tasks.models import WORKABLE, Holding, Task, TaskAlert, Verification
 
 # a department has thousands of tasks at few touchpoints: from each the index is left for the next
 _WORKED_AT = """
@@ -40,10 +40,8 @@ def touchpoints_of_work(departments: Iterable[int]) -> list[int]:
 
 def alerts_of_work(departments: Iterable[int]) -> Q:
     """The condition of alerts of tasks the departments have or had, asked of each alert."""
-    held = TaskAlert.objects.filter(
-        alert=OuterRef("pk"), task__holdings__department__in=list(departments)
-    )
-    return Q(Exists(held))
+    held = Holding.objects.filter(department__in=list(departments)).values("task")
+    return Q(Exists(TaskAlert.objects.filter(alert=OuterRef("pk"), task__in=held)))
 
 
 def tasks_of_alerts(alerts: list[int], viewer: User) -> dict[int, list[Task]]:
