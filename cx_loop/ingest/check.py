@@ -205,11 +205,7 @@ def micros_of(moment: datetime) -> int:
 
 def digest_of(source_id: int, external_id: str, metric: str) -> bytes:
     """The 16 bytes an observation is known by; `metric` is '' for a comment alone."""
-    return _digest(f"{source_id}\0{external_id}\0{metric}")
-
-
-def _digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
+    return blake2b(f"{source_id}\0{external_id}\0{metric}".encode(), digest_size=16).digest()
 
 
 def _counted(item: Item, where: Where) -> tuple[float, float, int]:
