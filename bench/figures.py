@@ -8,9 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured value. `must` and `stretch` are upper limits in the same unit, None without
-    one; `baseline` is what the value was divided by, or stands beside; `spread` is the lowest and
-    the highest of the repetitions whose median `value` is."""
+    """One measured value. `must` and `stretch` are upper limits in the same unit (with `at_least`
+    lower ones), None without one; `baseline` is what the value was divided by, or stands beside;
+    `spread` is the lowest and the highest of the repetitions whose median `value` is, or the 95 %
+    interval of a share."""
 
     name: str
     value: float
@@ -19,10 +20,13 @@ class Figure:
     stretch: float | None = None
     baseline: float | None = None
     spread: tuple[float, float] | None = None
+    at_least: bool = False
 
     @property
     def met(self) -> bool | None:
-        return None if self.must is None else self.value <= self.must
+        if self.must is None:
+            return None
+        return self.value >= self.must if self.at_least else self.value <= self.must
 
     def shown(self) -> dict[str, Any]:
         rounded = {
@@ -34,10 +38,18 @@ class Figure:
         return {**rounded, "met": self.met}
 
 
-def median_of(name: str, values: Sequence[float], unit: str, **limits: float | None) -> Figure:
+def median_of(
+    name: str,
+    values: Sequence[float],
+    unit: str,
+    *,
+    must: float | None = None,
+    stretch: float | None = None,
+    baseline: float | None = None,
+) -> Figure:
     """The median of the repetitions, with their spread."""
     spread = (min(values), max(values))
-    return Figure(name, statistics.median(values), unit, spread=spread, **limits)
+    return Figure(name, statistics.median(values), unit, must, stretch, baseline, spread)
 
 
 def ratio_of(
@@ -69,9 +81,13 @@ def table(figures: Sequence[Figure]) -> str:
 
 def _cells(figure: Figure) -> tuple[str, ...]:
     spread = " to ".join(_said(value) for value in figure.spread) if figure.spread else ""
-    limits = (_said(figure.must), _said(figure.stretch), _said(figure.baseline))
+    limits = (_limit(figure), _said(figure.stretch), _said(figure.baseline))
     met = {None: "", True: "yes", False: "NO"}[figure.met]
     return (figure.name, _said(figure.value), figure.unit, *limits, spread, met)
+
+
+def _limit(figure: Figure) -> str:
+    return f"≥ {_said(figure.must)}" if figure.at_least else _said(figure.must)
 
 
 def _said(value: float | None) -> str:

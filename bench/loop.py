@@ -117,7 +117,13 @@ def _item(place: int, value: int, at: str) -> dict[str, Any]:
     return {**item, "segment": "gold", "external_id": f"probe-{place}-{value}"}
 
 
-def _latency(name: str, took: list[float], share: float, **limits: float) -> Figure:
+def _latency(
+    name: str,
+    took: list[float],
+    share: float,
+    must: float | None = None,
+    stretch: float | None = None,
+) -> Figure:
     value = percentile(took, share) * 1e3
     found = median_of(name, [each * 1e3 for each in took], "ms")
-    return Figure(name, value, "ms", spread=found.spread, **limits)
+    return Figure(name, value, "ms", must, stretch, spread=found.spread)

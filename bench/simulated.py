@@ -19,8 +19,8 @@ NORMAL = 0.82
 DAY = 86_400.0
 CSAT = Scale("csat")
 
-_WEEKDAY_LOGIT = np.array((0.03, 0.03, 0.03, 0.03, 0.03, -0.08, -0.12))
-_WEEKDAY_VOLUME = np.array((1.10, 1.05, 1.0, 1.0, 1.05, 0.9, 0.9))
+WEEKDAY_LOGIT = np.array((0.03, 0.03, 0.03, 0.03, 0.03, -0.08, -0.12))
+WEEKDAY_VOLUME = np.array((1.10, 1.05, 1.0, 1.0, 1.05, 0.9, 0.9))
 _HAPPY, _UNHAPPY = 5, 1
 _BINS = bin_of(_HAPPY, CSAT), bin_of(_UNHAPPY, CSAT)
 
@@ -35,10 +35,10 @@ def answers(
     From the day `falls_on` on the share is lower by `drop` points (of 100), for good.
     """
     weekdays = np.arange(days) % 7
-    logit = _logit(NORMAL) + _WEEKDAY_LOGIT[weekdays] + _days_of_their_own(rng, worlds, days)
-    logit[:, falls_on:] += _logit(NORMAL - drop / 100) - _logit(NORMAL)
-    n = rng.poisson(a_day * _WEEKDAY_VOLUME[weekdays], (worlds, days))
-    return n, rng.binomial(n, 1 / (1 + np.exp(-logit)))
+    levels = logit(NORMAL) + WEEKDAY_LOGIT[weekdays] + _days_of_their_own(rng, worlds, days)
+    levels[:, falls_on:] += logit(NORMAL - drop / 100) - logit(NORMAL)
+    n = rng.poisson(a_day * WEEKDAY_VOLUME[weekdays], (worlds, days))
+    return n, rng.binomial(n, 1 / (1 + np.exp(-levels)))
 
 
 def as_totals(n: Counts, happy: Counts) -> list[Totals]:
@@ -69,21 +69,22 @@ def totals_of(n: int, happy: int) -> Totals:
     return Totals(n=n, total=float(total), squares=float(squares), bins=counted)
 
 
-def _days_of_their_own(rng: np.random.Generator, worlds: int, days: int) -> Floats:
-    return sum(
-        (_autoregressive(rng, worlds, days, phi, sd) for phi, sd in ((0.4, 0.15), (0.9, 0.08))),
-        np.zeros((worlds, days)),
-    )
-
-
-def _autoregressive(
+def autoregressive(
     rng: np.random.Generator, worlds: int, days: int, phi: float, sd: float
 ) -> Floats:
+    """By world and day, around nought: each day keeps `phi` of the day before."""
     values = rng.normal(0, sd, (worlds, days))
     for day in range(1, days):
         values[:, day] = phi * values[:, day - 1] + np.sqrt(1 - phi**2) * values[:, day]
     return values
 
 
-def _logit(share: float) -> float:
+def logit(share: float) -> float:
     return float(np.log(share / (1 - share)))
+
+
+def _days_of_their_own(rng: np.random.Generator, worlds: int, days: int) -> Floats:
+    return sum(
+        (autoregressive(rng, worlds, days, phi, sd) for phi, sd in ((0.4, 0.15), (0.9, 0.08))),
+        np.zeros((worlds, days)),
+    )

@@ -46,6 +46,7 @@ def take_look(*, task: Task, now: datetime) -> None:
         history=data["days"],
         controls=data["controls"],
         breaching=_still_breaching(task),
+        asked=running.reason == "ask_owner",
     )
     due = running.next_look_at
     assert due is not None

@@ -12,7 +12,7 @@ here can tell, so say "improved after", never "because of".
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Literal
 
@@ -67,12 +67,15 @@ def judge(
     history: Sequence[Day] = (),
     controls: Controls | None = None,
     breaching: bool | None = None,
+    asked: bool = False,
 ) -> Verdict:
     """The verdict at a look (0-based, in `plan.all_looks`).
 
     Days outside the plan's own periods are ignored, so one list may be given for all three; days
     without answers belong in it (see `Day`). breaching: whether the rule still fires; None when
-    it cannot say. Raises IndexError for a look that was not planned.
+    it cannot say. asked: whether it fired at the look before too, and the owner was asked then: a
+    rule on few answers fires by chance now and then, and once is not "still". Raises IndexError
+    for a look that was not planned.
     """
     evidence = gather(
         plan,
@@ -83,7 +86,7 @@ def judge(
         controls=controls,
         breaching=breaching,
     )
-    return _decide(evidence)
+    return _decide(replace(evidence, asked=asked))
 
 
 def has_relapsed(
@@ -111,7 +114,7 @@ def _decide(e: Evidence) -> Verdict:
         return _verdict(e, "worse")
     if e.low > 0 and e.recovered:
         return _verdict(e, "effective")
-    if e.breaching and e.look == 0:
+    if e.breaching and not e.asked and not e.last:
         return _verdict(e, None, "ask_owner", "person")
     if e.breaching or (e.matured and e.comparable):
         back = bool(e.breaching) or e.not_recovered

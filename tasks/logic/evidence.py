@@ -42,6 +42,7 @@ class Controls:
 class Evidence:
     """Everything the decision table asks, computed once.
 
+    asked          the rule fired at the look before, and the owner was asked
     comparable     both arms have what statistics need
     low, high      L and U; infinite where nothing may be concluded
     recovered      None when it cannot be told
@@ -51,6 +52,7 @@ class Evidence:
     plan: Plan
     look: int
     breaching: bool | None
+    asked: bool = False
     recovered: bool | None = None
     not_recovered: bool = False
     before: Arm | None = None
@@ -93,7 +95,7 @@ def gather(
     period = after_days(plan, look)
     if plan.measure is None:
         recovered = None if breaching is None else not breaching
-        return Evidence(plan, look, breaching, recovered, flags=("no_baseline",))
+        return Evidence(plan, look, breaching, recovered=recovered, flags=("no_baseline",))
     before = arm_of(baseline_days(plan).of(baseline), plan.measure)
     later = arm_of(period.of(after), plan.measure)
     pooled = _usable(controls, plan, look)

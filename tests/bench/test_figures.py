@@ -7,6 +7,11 @@ def test_a_figure_at_its_limit_meets_it() -> None:
     assert Figure("f", 2.8, "ratio").met is None
 
 
+def test_power_is_to_reach_its_limit() -> None:
+    assert Figure("f", 48.0, "%", must=48.0, at_least=True).met
+    assert Figure("f", 47.9, "%", must=48.0, at_least=True).met is False
+
+
 def test_a_ratio_is_the_median_of_values_measured_side_by_side() -> None:
     figure = ratio_of("f", [20.0, 30.0, 90.0], [10.0, 10.0, 90.0], must=3.0)
     assert (figure.value, figure.spread, figure.baseline) == (2.0, (1.0, 3.0), 10.0)

@@ -7,7 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bench import company, evaluate, importing, ingest, loop, preview, queue, warning, windows
+from bench import (
+    company,
+    effect,
+    evaluate,
+    importing,
+    ingest,
+    loop,
+    preview,
+    queue,
+    warning,
+    windows,
+)
 from bench.figures import Figure, table
 from bench.machine import machine
 
@@ -20,6 +31,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "queue": queue.measure,
     "preview": preview.measure,
     "warning": warning.measure,
+    "effect": effect.measure,
 }
 
 

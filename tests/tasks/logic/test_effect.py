@@ -14,12 +14,28 @@ BAD, GOOD = 24, 32  # of 40 answers: 60 % and 80 %
 LAST_REGULAR, LAST = 3, 7
 
 
-def verdict_of(before=BAD, later=GOOD, *, look=0, n=40, fixed_after=15, breaching=None, **changes):
+def verdict_of(
+    before=BAD,
+    later=GOOD,
+    *,
+    look=0,
+    n=40,
+    fixed_after=15,
+    breaching=None,
+    asked=False,
+    **changes,
+):
     plan = plan_of(fixed_after, **changes)
     days = share_days(-70, 0, GOOD) + share_days(1, fixed_after, before, n)
     days += share_days(fixed_after + 1, fixed_after + 60, later, n)
     return judge(
-        plan, look=look, baseline=days, after=days, history=days[:-75], breaching=breaching
+        plan,
+        look=look,
+        baseline=days,
+        after=days,
+        history=days[:-75],
+        breaching=breaching,
+        asked=asked,
     )
 
 
@@ -97,12 +113,19 @@ def test_without_a_baseline_a_metric_still_away_is_no_effect_after_four_weeks():
 def test_still_breaching_asks_the_owner_first_and_comes_back_second(fixed_after):
     first = verdict_of(later=BAD, fixed_after=fixed_after, breaching=True)
     assert (first.verdict, first.reason, first.state) == (None, "ask_owner", "person")
-    second = verdict_of(later=BAD, fixed_after=fixed_after, breaching=True, look=1)
+    second = verdict_of(later=BAD, fixed_after=fixed_after, breaching=True, asked=True, look=1)
     assert (second.verdict, second.reason) == ("no_effect", "not_recovered")
 
 
+@pytest.mark.parametrize("look", [1, LAST_REGULAR, LAST - 1])
+def test_a_rule_that_fires_once_at_a_later_look_is_asked_about_first(look):
+    found = verdict_of(breaching=True, look=look)
+    assert (found.verdict, found.reason) == (None, "ask_owner")
+    assert verdict_of(later=BAD, breaching=True, look=LAST).verdict == "no_effect"
+
+
 def test_what_still_breaches_has_not_recovered_whatever_the_numbers_say():
-    verdict = verdict_of(breaching=True, look=1)
+    verdict = verdict_of(breaching=True, asked=True, look=1)
     assert (verdict.verdict, verdict.recovered) == ("partially_effective", False)
 
 
