@@ -1,8 +1,9 @@
-"""Talking to a mail server, and no longer than `PATIENCE` seconds in all.
+"""Talking to a mail server, and no longer than `PATIENCE` seconds for one mail.
 
 A timeout of a socket is one of each single read: a server that says a letter every ten seconds
 would hold a sender for ever. Here the line is cut after that time, at whatever stage: while
-connecting, greeting, agreeing on TLS, signing in, taking a mail.
+connecting, greeting, agreeing on TLS, signing in, taking a mail. The next mail may go over the
+same line, and has that time again.
 """
 
 import smtplib
@@ -17,8 +18,10 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
-PATIENCE = 20.0  # seconds from the first connection attempt to good-bye; well below a lease
+PATIENCE = 20.0  # seconds of a mail, with connecting and good-bye; well below a lease
 TO_GOOD_BYE = 2.0  # seconds of it; the mail is taken by then
+TO_GO_ON = 2.0  # seconds to say that another mail may come
+FINE = 250
 
 
 class EmailBackend(smtp.EmailBackend):
@@ -52,6 +55,16 @@ class EmailBackend(smtp.EmailBackend):
         except OSError as error:
             raise self._late() or error from None
 
+    def goes_on(self) -> bool:
+        """Whether the server takes another mail over the line of the one before."""
+        if self.connection is None or self.line is None or not self.line.begin_anew(TO_GO_ON):
+            return False
+        try:
+            fine: bool = self.connection.rset()[0] == FINE
+        except OSError:
+            return False
+        return fine and self.line.begin_anew(PATIENCE)
+
     def close(self) -> None:
         try:
             super().close()
@@ -81,9 +94,7 @@ class Line:
         self.until = monotonic() + patience
         self._lock = threading.Lock()
         self._held: socket.socket | None = None
-        self._watch = threading.Timer(patience, self._cut)
-        self._watch.daemon = True
-        self._watch.start()
+        self._watch = self._cut_after(patience)
 
     def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
         """A connection to the first of the host's addresses that takes one."""
@@ -104,6 +115,15 @@ class Line:
                 return made
         raise failed
 
+    def begin_anew(self, patience: float) -> bool:
+        """Give the line that time from now on; not one that is cut already."""
+        with self._lock:
+            if not self.is_cut:
+                self._watch.cancel()
+                self.until = monotonic() + patience
+                self._watch = self._cut_after(patience)
+            return not self.is_cut
+
     def end(self) -> None:
         self._watch.cancel()
         with self._lock:
@@ -117,6 +137,12 @@ class Line:
             if self.is_cut:
                 raise TimeoutError("the line was cut")
             self._held = made.dup()
+
+    def _cut_after(self, patience: float) -> threading.Timer:
+        watch = threading.Timer(patience, self._cut)
+        watch.daemon = True
+        watch.start()
+        return watch
 
     def _cut(self) -> None:
         with self._lock:

@@ -34,8 +34,10 @@ LONGEST = 20.0  # seconds of one look, but for the send it ends with; a job may 
 AT_ONCE = 100  # messages of one look
 PUT_OFF = timedelta(minutes=1)  # what waits for a receiver that does not answer
 
+Way = Callable[[Message, datetime], None]
+
 # a channel sends one message or raises; `channels/` has one file for each
-CHANNELS: Mapping[str, Callable[[Message, datetime], None]] = {
+CHANNELS: Mapping[str, Way] = {
     "email": email.send,
     "webhook": webhook.send,
     "chat": chat.send,
@@ -56,17 +58,19 @@ def deliver(now: datetime, limit: int = AT_ONCE, ended: Callable[[], bool] = boo
     """Send what is due at `now`, at most `limit` messages; gives how many were sent.
 
     One message a lease: a slow receiver must not let the leases of the others run out. After each
-    it is asked whether `ended`.
+    it is asked whether `ended`. Mails go over one connection, as long as all goes well.
     """
     sent, began = 0, monotonic()
-    for _ in range(limit):
-        spent = monotonic() - began
-        # whole seconds: the time goes on while slow ones are sent, and stands still otherwise
-        at = now + timedelta(seconds=int(spent))
-        message = _claimed(at) if spent < LONGEST and not ended() else None
-        if message is None:
-            break
-        sent += _tried(message, at)
+    with email.Talk() as mails:
+        ways = {**CHANNELS, "email": mails.send}
+        for _ in range(limit):
+            spent = monotonic() - began
+            # whole seconds: the time goes on while slow ones are sent, and stands still otherwise
+            at = now + timedelta(seconds=int(spent))
+            message = _claimed(at) if spent < LONGEST and not ended() else None
+            if message is None:
+                break
+            sent += _tried(message, ways, at)
     return sent
 
 
@@ -80,9 +84,9 @@ def _claimed(now: datetime) -> Message | None:
     return Message.objects.select_related("user", "endpoint").get(id=row[0])
 
 
-def _tried(message: Message, now: datetime) -> int:
+def _tried(message: Message, ways: Mapping[str, Way], now: datetime) -> int:
     """How many messages went out: 0, 1, or those of a bundle."""
-    send = CHANNELS.get(message.channel)
+    send = ways.get(message.channel)
     if send is None:
         _settle([message], state=Message.State.DEAD, last_error="no such channel")
         return 0
