@@ -208,6 +208,7 @@ class Scene:
             "CX_BROKER_URL": self.broker.url(),
             "CX_DATA_DIR": str(self.folder / "data"),
             "CX_MAIL_DIR": "",
+            "CX_FLOOD_MAILS": "0",  # each mail is counted by itself
             "CX_BOOTSTRAP": "0",
             "CX_SCRATCH": "1",
             "CX_SUPERVISED": "1",  # a web worker dies with its server, otherwise it would stay

@@ -176,6 +176,9 @@ if env.str("CX_MAIL_DIR", default=""):
     EMAIL_FILE_PATH = env.str("CX_MAIL_DIR")
 DEFAULT_FROM_EMAIL = env.str("CX_MAIL_FROM", default="CX Loop <cx-loop@localhost>")
 EMAIL_TIMEOUT = 15
+# more mails to one person within so many minutes leave as one digest
+FLOOD_MAILS = env.int("CX_FLOOD_MAILS", default=10)
+FLOOD_MINUTES = env.int("CX_FLOOD_MINUTES", default=10)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

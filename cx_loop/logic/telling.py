@@ -1,4 +1,4 @@
-"""Which mails a person wants, and when one may arrive."""
+"""Which mails a person wants, when one may arrive, and when they are too many."""
 
 from collections.abc import Collection
 from datetime import datetime, time, timedelta, tzinfo
@@ -12,6 +12,8 @@ KINDS: dict[str, frozenset[str]] = {
     "praised": frozenset({"praised"}),
 }
 LONGEST_DIGEST = 24 * 60  # minutes
+AT_ONCE = 0  # the urgency of what waits for nothing
+MOST_URGENT_FIRST = ("escalated", "asked", "new", "progress", "praised")
 
 
 def kind_of(code: str) -> str:
@@ -20,6 +22,23 @@ def kind_of(code: str) -> str:
 
 def wants_mail(code: str, muted: Collection[str]) -> bool:
     return kind_of(code) not in muted
+
+
+def urgency_of(code: str, *, critical: bool) -> int:
+    """AT_ONCE for what is critical; else the place in a digest, from 1."""
+    return AT_ONCE if critical else 1 + MOST_URGENT_FIRST.index(kind_of(code))
+
+
+def gathered_until(
+    left: Collection[datetime], now: datetime, most: int, within: timedelta
+) -> datetime | None:
+    """When the mails that follow leave as one, where one more would be too many; None: at once.
+
+    `left`: when mails left to the person lately, a digest counted once. At most `most` of them in
+    `(now - within, now]`; 0: as many as there are.
+    """
+    lately = sum(now - within < at for at in left)
+    return now + within if 0 < most <= lately else None
 
 
 def quiet_until(at: datetime, begins: time, ends: time, zone: tzinfo) -> datetime:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from cx_loop.models import Message
 
-MOST = 100  # a longer mail is read by nobody; the rest comes as the next one
+MOST = 500  # the rest comes as the next one
+WHOLE = 10  # more are said by their subjects and links: a longer mail is read by nobody
 
 _JOIN = """
 UPDATE cx_loop_message SET attempts = attempts + 1, lease = %s, available_at = %s
@@ -30,20 +31,26 @@ def bundle_of(message: Message, until: datetime) -> list[Message]:
         if not cursor.rowcount:
             return [message]
     beside = Message.objects.pending().filter(lease=message.lease).exclude(pk=message.pk)
-    return [message, *beside.order_by("created_at", "id")]
+    rows = [message, *beside.order_by("created_at", "id")]
+    return sorted(rows, key=lambda row: row.urgency)
 
 
 def bundled_mail(rows: list[Message]) -> Message:
-    """One message that says them all; known by the first, which stays the same when it fails."""
-    first = rows[0]
+    """One mail that says how many there are, and all of them, the most urgent first.
+
+    Known by the one that was written first: its name stays the same when the mail fails.
+    """
+    first = min(rows, key=lambda row: row.pk)
     if len(rows) == 1:
         return first
     language = first.user.language if first.user else "en"
     with translation.override(language):
         subject = _("%(count)s messages from CX Loop") % {"count": len(rows)}
-        head = _("What has happened, the newest last:")
-    parts = [f"{row.payload['subject']}\n{row.payload['text']}" for row in rows]
-    rule = "\n\n" + "-" * 40 + "\n\n"
+        head = _("%(count)s messages, the most urgent first:") % {"count": len(rows)}
+    is_short = len(rows) <= WHOLE
+    parts = [row.payload["text"] if is_short else _link(row.payload["text"]) for row in rows]
+    parts = [f"{row.payload['subject']}\n{part}" for row, part in zip(rows, parts, strict=True)]
+    rule = f"\n\n{'-' * 40}\n\n" if is_short else "\n\n"
     return Message(
         dedup_key=first.dedup_key,
         channel=first.channel,
@@ -51,3 +58,9 @@ def bundled_mail(rows: list[Message]) -> Message:
         payload={"subject": subject, "text": rule.join([head, *parts])},
         user=first.user,
     )
+
+
+def _link(text: str) -> str:
+    """The line that leads to what a mail tells of; a mail without one is short as it is."""
+    links = [line for line in text.splitlines() if line.startswith(("http://", "https://"))]
+    return links[-1] if links else text

@@ -22,6 +22,7 @@ from cx_loop.messaging import endpoints
 from cx_loop.messaging.bundles import bundle_of, bundled_mail
 from cx_loop.messaging.channels import chat, email, webhook
 from cx_loop.messaging.failures import Failed
+from cx_loop.messaging.floods import put_aside
 from cx_loop.messaging.queue import queue_mail, queue_message
 from cx_loop.models import SYSTEM, Message
 
@@ -95,6 +96,8 @@ def _tried(message: Message, ways: Mapping[str, Way], now: datetime) -> int:
         return 0
     rows = [message]
     try:
+        if put_aside(message, now):
+            return 0
         rows = bundle_of(message, now + LEASE)
         send(bundled_mail(rows), now)
     except Exception as error:
@@ -107,19 +110,22 @@ def _tried(message: Message, ways: Mapping[str, Way], now: datetime) -> int:
 
 
 def _fail(rows: list[Message], error: Exception, now: datetime) -> None:
+    """The next try of them all, but of those that have had their last: of a digest each has its
+    own attempts, otherwise a young one would die with an old one."""
     message, failed = rows[0], error if isinstance(error, Failed) else None
-    wait = wait_after(message.channel, message.attempts, message.dedup_key)
-    dead = wait is None or (failed is not None and failed.gone)
+    waits = {row.pk: wait_after(row.channel, row.attempts, row.dedup_key) for row in rows}
+    gone = failed is not None and failed.gone
+    ended = [row for row in rows if gone or waits[row.pk] is None]
+    wait = max((each for each in waits.values() if each is not None), default=timedelta(0))
     # the type alone: the text of an error may quote what was sent
-    log.warning("message not sent", message=message.pk, error=type(error).__name__, dead=dead)
+    log.warning("message not sent", message=message.pk, error=type(error).__name__, dead=len(ended))
     asked = failed.wait if failed is not None else None
     reason = str(error) if failed is not None else f"{type(error).__name__}: {error}"
-    _settle(
-        rows,
-        state=Message.State.DEAD if dead else Message.State.PENDING,
-        available_at=now + (asked if asked is not None else wait or timedelta(0)),
-        last_error=reason[:300].replace("\0", ""),
-    )
+    said = {"last_error": reason[:300].replace("\0", "")}
+    if ended:
+        _settle(ended, state=Message.State.DEAD, available_at=now, **said)
+    if left := [row for row in rows if row not in ended]:
+        _settle(left, available_at=now + (asked if asked is not None else wait), **said)
     if failed is not None and failed.everybody:
         _put_off(message, now, asked or PUT_OFF)
     if message.endpoint is not None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cx_loop import clock
 from cx_loop.events import message_queued
-from cx_loop.logic.telling import quiet_until, wants_mail
+from cx_loop.logic.telling import AT_ONCE, quiet_until, urgency_of, wants_mail
 from cx_loop.models import Endpoint, Message, Organization, User
 from cx_loop.models.encryption import encrypt
 from cx_loop.models.together import add, answered
@@ -29,6 +29,7 @@ def queue_message(
     event: Mapping[str, Any] | None = None,
     available_at: datetime | None = None,
     bundled: bool = False,
+    urgency: int = AT_ONCE,
     secret: str = "",
 ) -> None:
     """Write a message in the caller's transaction; the same `dedup_key` again changes nothing.
@@ -51,6 +52,7 @@ def queue_message(
         task_number=task_number,
         state=state,
         bundled=bundled,
+        urgency=urgency,
         available_at=available_at or now,
         created_at=now,
     )
@@ -71,7 +73,8 @@ def queue_mail(
     task_number: int | None = None,
 ) -> None:
     """A mail to a person as they want to be told: not at all, after their quiet hours, gathered
-    with others. What is critical goes at once, unless its kind is not wanted."""
+    with others. What is critical goes at once, unless its kind is not wanted. When many leave
+    within a short time, `floods.py` gathers the further ones."""
     if not wants_mail(code, user.muted_kinds):
         return
     at = now if critical else when_told(user, now)
@@ -86,12 +89,16 @@ def queue_mail(
         task_number=task_number,
         available_at=at,
         bundled=at > now,
+        urgency=urgency_of(code, critical=critical),
     )
 
 
 def when_told(user: User, now: datetime) -> datetime:
     """The moment a mail to this person may leave, when nothing is urgent."""
-    at = now + timedelta(minutes=user.digest_minutes)
+    return after_quiet_hours(user, now + timedelta(minutes=user.digest_minutes))
+
+
+def after_quiet_hours(user: User, at: datetime) -> datetime:
     if user.quiet_from is None or user.quiet_until is None:
         return at
     zone = ZoneInfo(user.timezone) if user.timezone else Organization.current_zone()

@@ -39,6 +39,8 @@ class Message(models.Model):
     payload = models.JSONField()  # subject and text, or an event; never a customer's words
     # sent in one mail with whatever else waits for the same person
     bundled = models.BooleanField(default=False)
+    # 0: waits for nothing; else it may be gathered with others, lower ones first
+    urgency = models.PositiveSmallIntegerField(default=0, db_default=0)
     task_number = models.BigIntegerField(null=True)
     state = models.CharField(max_length=12, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -57,6 +59,12 @@ class Message(models.Model):
             # serves: what goes with a digest
             models.Index(
                 fields=["user"], condition=Q(state="pending", bundled=True), name="message_bundled"
+            ),
+            # serves: how many mails a person got lately
+            models.Index(
+                fields=["user", "sent_at"],
+                condition=Q(state="sent", channel="email"),
+                name="message_told",
             ),
             # serves: the list of dead letters, and how many there are
             models.Index(fields=["created_at"], condition=Q(state="dead"), name="message_dead"),
