@@ -4,7 +4,7 @@ import random
 import sys
 import threading
 import time
-from datetime import datetime
+from datetime import timedelta
 
 from django.db import connection
 
@@ -16,7 +16,11 @@ from tasks.actions.work import perform
 from tasks.models import Task
 
 RACERS, THREADS = 2, 2
-PAUSE = 0.02  # seconds; as long as acts miss their instant by, and the actors need the processor
+PAUSE = 0.02  # seconds between two sweeps; the actors need the processor too
+AHEAD = 3  # tasks that are given their deadline before one is acted on
+STEP = 0.004  # seconds somebody who has won lets the next push begin sooner
+EARLIEST, LATEST = 0.5, 0.05  # seconds a deadline lies before its act, and behind
+BESIDE = 0.005  # seconds by chance around it
 
 
 def main() -> None:
@@ -32,19 +36,26 @@ def main() -> None:
 
 
 def act(place: int) -> None:
-    """Every fourth task, each at its instant, or up to some hundredths of a second beside it."""
-    chance = random.Random(place)
+    """Every fourth task. Its deadline is put where the act is going to be, by the pace of those
+    before; sooner after an act that came first, later after a push that did."""
+    chance, before, pace = random.Random(place), 0.0, 0.05
     lead = Actor(User.objects.get(email="ground-lead@example.com"))
-    due = Task.objects.order_by("number").values_list("number", "escalate_at")
-    ours = [(number, at) for number, at in due if number % (RACERS * THREADS) == place]
-    offset = clock.now().timestamp() - time.time()
-    for number, at in ours:
-        _wait_for(at, offset - chance.uniform(-0.02, 0.02))
+    numbers = Task.objects.order_by("number").values_list("number", flat=True)
+    ours = [number for number in numbers if number % (RACERS * THREADS) == place]
+    for position, number in enumerate(ours):
+        began = time.monotonic()
+        wait = pace * AHEAD - before + chance.uniform(-BESIDE, BESIDE)
+        at = clock.now() + timedelta(seconds=wait)
+        next_one = ours[position + AHEAD :][:1]
+        Task.objects.filter(number__in=next_one).update(escalate_at=at, next_due_at=at)
         call = CALLS[number // (RACERS * THREADS) % len(CALLS)]
         fields = {"assignee": "ground-member@example.com"} if call == "assign" else {}
         if call == "dismiss":
             fields = {"resolution": "false_alarm", "reason": "A drill"}
         perform(call, number=number, by=lead, now=clock.now(), fields=fields)
+        lost = Task.objects.filter(number=number, escalation_level__gt=0).exists()
+        before = min(max(before + (-STEP if lost else STEP), -LATEST), EARLIEST)
+        pace = 0.8 * pace + 0.2 * (time.monotonic() - began)
     connection.close()
 
 
@@ -52,11 +63,6 @@ def sweep_on(place: int) -> None:
     while True:
         sweep(now=clock.now())
         time.sleep(PAUSE)
-
-
-def _wait_for(at: datetime | None, offset: float) -> None:
-    assert at is not None
-    time.sleep(max(0.0, at.timestamp() - time.time() - offset))
 
 
 if __name__ == "__main__":
