@@ -27,6 +27,7 @@ def fill() -> None:
     register(Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"))
     silences = gettext_lazy("Silences")
     register(Entry("silences", silences, "alerts:silences", "pause", shown_to=may_silence))
+    register(Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"))
     register(Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread))
     people = gettext_lazy("People")
     register(Entry("people", people, "cx_loop:people", "person", shown_to=may_see_others))

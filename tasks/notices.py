@@ -19,6 +19,8 @@ from cx_loop.models.together import answered
 from cx_loop.ui.words import say_moment, say_number
 from tasks.models import Step, Task, Verification
 from tasks.ui import checklist
+from tasks.ui.causes import PAIN_CATEGORIES as PAIN_CATEGORIES
+from tasks.ui.causes import ROOT_CAUSES as ROOT_CAUSES
 
 STATES = {
     "open": pgettext_lazy("task", "Open"),
@@ -40,24 +42,6 @@ CALLS = {
     "dismiss": gettext_lazy("Dismiss"),
     "decide": gettext_lazy("Decide"),
     "reopen": gettext_lazy("Reopen"),
-}
-PAIN_CATEGORIES = {
-    "efficiency": gettext_lazy("Efficiency"),
-    "quality": gettext_lazy("Quality"),
-    "emotion": gettext_lazy("Emotion"),
-    "personalisation": gettext_lazy("Personalisation"),
-    "technology": gettext_lazy("Technology"),
-    "communication": gettext_lazy("Communication"),
-}
-ROOT_CAUSES = {
-    "people": gettext_lazy("People"),
-    "process": gettext_lazy("Process"),
-    "system": gettext_lazy("System"),
-    "standard": gettext_lazy("Standard"),
-    "product": gettext_lazy("Product"),
-    "supplier": gettext_lazy("Supplier"),
-    "environment": gettext_lazy("Environment"),
-    "external": gettext_lazy("External"),
 }
 RESOLUTIONS = {
     "effective": gettext_lazy("Effective"),
@@ -236,6 +220,11 @@ _ACTIVITY = {
     "looked": gettext_lazy("Looked at the effect: %(verdict)s."),
     "asked": gettext_lazy("Asked a person to decide on the effect."),
     "verdict": gettext_lazy("Verdict on the fix: %(verdict)s."),
+    "permanence_asked": gettext_lazy("Asked once more whether the fix is made permanent."),
+    "made_permanent": gettext_lazy("made the fix permanent"),
+    "not_made_permanent": gettext_lazy("said that nothing has to change for good"),
+    "worth_said": gettext_lazy("said what the fix has cost and brings"),
+    "held_for_good": gettext_lazy("The fix has held: the watch of 90 days is over."),
     **checklist.ACTIVITY,
 }
 
@@ -326,6 +315,8 @@ _MAILS = {
     "asked": gettext_lazy("A person must decide whether the fix of a task has worked."),
     "worse": gettext_lazy("After the fix of a task the metric is worse than before."),
     "closed": gettext_lazy("An improvement task is closed: %(verdict)s."),
+    "relapsed": gettext_lazy("A fix that had worked did not last: its task is open again."),
+    "permanence_asked": gettext_lazy("A fix is proven: what of it becomes standard for good?"),
     **checklist.MAILS,
     "mentioned": gettext_lazy("%(person)s has named you in a comment."),
     "watched": gettext_lazy("A task that you watch has moved on: %(state)s."),

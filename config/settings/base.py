@@ -220,6 +220,8 @@ SPECTACULAR_SETTINGS = {
         "Severity": "alerts.api.shapes.SEVERITIES",
         "Resolution": "tasks.logic.lifecycle.RESOLUTIONS",
         "DismissTaskResolution": "tasks.api.calls.DISMISS",
+        "FollowUpAnswer": "tasks.logic.checklist.ANSWERS",
+        "PermanenceAnswer": "tasks.logic.permanence.ANSWERS",
         "DismissAlertResolution": "alerts.logic.lifecycle.DISMISS_RESOLUTIONS",
     },
 }

@@ -35,6 +35,8 @@ def keep_countermeasures(*, task: Task, now: datetime) -> None:
     steps = Step.objects.filter(task=task).exclude(state=Step.State.NOT_NEEDED)
     running = task.verifications.exclude(state="decided").get(episode=task.episode)
     assert task.fixed_at is not None
+    running.pain_category, running.root_cause = task.pain_category, task.root_cause
+    running.save(update_fields=["pain_category", "root_cause"])
     rows = []
     for (playbook, kind), group in groupby(
         sorted(steps.select_related("adoption"), key=_behind), key=_behind

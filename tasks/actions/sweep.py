@@ -16,7 +16,9 @@ from tasks.actions.dispatch import dispatch_missing
 from tasks.actions.escalate import escalate
 from tasks.actions.follow_ups import ask_due
 from tasks.actions.pauses import recounted, settle
+from tasks.actions.permanence import ask_again
 from tasks.actions.pushes import Failed, push_up
+from tasks.actions.relapse import watch
 from tasks.actions.verify import take_look
 from tasks.models import Task
 
@@ -32,6 +34,7 @@ def sweep(*, now: datetime) -> int:
     One level a task and sweep, so that after a downtime the lead hears before the director.
     """
     handled = dispatch_missing(now=now) + review(now=now) + ask_due(now=now)
+    handled += ask_again(now=now) + watch(now=now)
     for number in _due_for_more(now):
         handled += _handle(number, now)
     return handled + _push_up(now)

@@ -10,9 +10,19 @@ from cx_loop.models import Organization, Series, ServiceStandard
 from cx_loop.reads import daily_totals
 from tasks.actions.change import episode_of
 from tasks.actions.clocks import hours_of
+from tasks.logic.effect import RELAPSE_DAYS
 from tasks.logic.measures import Day, Measure, day_of, measure_for
-from tasks.logic.plan import Plan, history_days, look_days, with_reference
+from tasks.logic.plan import (
+    Plan,
+    an_hour_into,
+    history_days,
+    look_days,
+    plan_from_json,
+    with_reference,
+)
 from tasks.models import Task, Verification
+
+RELAPSE_WATCH = timedelta(days=90)
 
 
 def begin_verification(*, task: Task, now: datetime) -> datetime:
@@ -33,9 +43,26 @@ def begin_verification(*, task: Task, now: datetime) -> datetime:
         state=Verification.State.WAITING,
         looks_done=first,
         next_look_at=look_at(plan, first),
+        department=task.department,
     )
     assert verification.next_look_at is not None
     return verification.next_look_at
+
+
+def watch_for_relapse(running: Verification, now: datetime) -> None:
+    """From a verdict that closes on: the first look back is when 14 days after settling are over.
+
+    What was never measured cannot be seen to come back.
+    """
+    plan = plan_from_json(running.plan) if running.plan else None
+    if plan is None or plan.measure is None:
+        return
+    zone = Organization.current().zone
+    earliest = plan.settled_from + timedelta(days=RELAPSE_DAYS)
+    day = max(now.astimezone(zone).date() + timedelta(days=1), earliest)
+    running.relapse_until = now + RELAPSE_WATCH
+    running.watch_at = an_hour_into(day, zone)
+    running.save(update_fields=["relapse_until", "watch_at"])
 
 
 def abandon(*, task: Task, reason: str, now: datetime) -> None:
@@ -101,8 +128,7 @@ def first_look_after(plan: Plan, now: datetime) -> int:
 def look_at(plan: Plan, look: int) -> datetime:
     """The moment of a look: an hour into the day after its weeks, so late rows are in."""
     zone = Organization.current().zone
-    day = look_days(plan)[look]
-    return datetime(day.year, day.month, day.day, 1, tzinfo=zone)
+    return an_hour_into(look_days(plan)[look], zone)
 
 
 def _plan(task: Task, alerts: list[Alert], version: RuleVersion) -> Plan:
@@ -166,6 +192,7 @@ def _judged_by_person(task: Task, now: datetime) -> datetime:
         state=Verification.State.PERSON,
         reason="no_metric",
         next_look_at=by,
+        department=task.department,
     )
     return by
 

@@ -13,8 +13,15 @@ from tasks.actions.change import change
 from tasks.actions.clocks import fired_in
 from tasks.actions.errors import Forbidden, Invalid
 from tasks.actions.escalate import fire
+from tasks.actions.keeping import ask_to_keep
 from tasks.actions.rounds import close, reopen
-from tasks.actions.verification import days_of, look_at, person_deadline, task_alerts
+from tasks.actions.verification import (
+    days_of,
+    look_at,
+    person_deadline,
+    task_alerts,
+    watch_for_relapse,
+)
 from tasks.logic.effect import Verdict, judge
 from tasks.logic.escalation import decision_step, progress_of
 from tasks.logic.evidence import Controls
@@ -23,7 +30,6 @@ from tasks.logic.measures import Day, pool
 from tasks.logic.plan import Plan, after_days, history_days, plan_from_json
 from tasks.models import Look, Task, Verification
 
-RELAPSE_WATCH = timedelta(days=90)
 PEOPLE_SAY = ("recovered_unproven", "partially_effective", "inconclusive", "reopen")
 
 
@@ -81,6 +87,8 @@ def decide_by_person(task: Task, by: Actor, now: datetime, fields: Mapping[str, 
     if said == "reopen":
         return reopen(task, verb="decided", by=by, now=now, params=params, recovered=False)
     recovered = True if said == "recovered_unproven" else running.recovered
+    if said == "partially_effective":
+        watch_for_relapse(running, now)
     return close(
         task, verb="decided", resolution=said, by=by, now=now, params=params, recovered=recovered
     )
@@ -111,6 +119,9 @@ def _follow(task: Task, running: Verification, plan: Plan, said: Verdict, now: d
             recovered=said.recovered,
         )
         announce(task=task, code="closed", now=now, params=params)
+        if said.verdict == "effective":
+            watch_for_relapse(running, now)
+            ask_to_keep(task=task, verification=running, now=now)
 
 
 def _keep_watching(
@@ -174,8 +185,6 @@ def _deadline_passed(task: Task, running: Verification, now: datetime) -> None:
 def _settle(running: Verification, *, verdict: str, reason: str, now: datetime) -> None:
     running.state, running.verdict, running.reason = Verification.State.DECIDED, verdict, reason
     running.decided_at, running.next_look_at = now, None
-    if verdict in ("effective", "partially_effective"):
-        running.relapse_until = now + RELAPSE_WATCH
     running.save()
 
 

@@ -6,6 +6,14 @@ from tasks.api import checklist
 from tasks.api.bulk import BulkView
 from tasks.api.calls import CALL_VIEWS, CommentView
 from tasks.api.export import TasksExportView
+from tasks.api.insights import (
+    InsightsView,
+    LearnedExportView,
+    LearnedView,
+    LearnedWhereView,
+    PendingView,
+)
+from tasks.api.permanence import PermanenceView, WorthView
 from tasks.api.sharing import (
     AttachmentsView,
     AttachmentView,
@@ -20,6 +28,11 @@ from tasks.api.tasks import TasksView, TaskView
 ATTACHMENTS = "tasks/<int:number>/attachments/"
 
 urlpatterns = [
+    path("insights/", InsightsView.as_view(), name="insights"),
+    path("insights/fixes/", LearnedView.as_view(), name="insights-fixes"),
+    path("insights/fixes/export/", LearnedExportView.as_view(), name="insights-export"),
+    path("insights/playbooks/", LearnedWhereView.as_view(), name="insights-playbooks"),
+    path("insights/pending/", PendingView.as_view(), name="insights-pending"),
     path("tasks/", TasksView.as_view(), name="tasks"),
     path("tasks/export/", TasksExportView.as_view(), name="tasks-export"),
     path("tasks/bulk/", BulkView.as_view(), name="tasks-bulk"),
@@ -30,6 +43,8 @@ urlpatterns = [
         path(f"tasks/<int:number>/{address}", view.as_view(), name=f"task-{name}")
         for address, (name, view) in checklist.CALL_VIEWS.items()
     ),
+    path("tasks/<int:number>/permanence/", PermanenceView.as_view(), name="task-permanence"),
+    path("tasks/<int:number>/worth/", WorthView.as_view(), name="task-worth"),
     path("tasks/<int:number>/watch/", WatchView.as_view(), name="task-watch"),
     path("tasks/<int:number>/unwatch/", UnwatchView.as_view(), name="task-unwatch"),
     path("tasks/<int:number>/link/", LinkView.as_view(), name="task-link"),

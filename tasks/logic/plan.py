@@ -6,8 +6,9 @@ fix is seen; otherwise a friendlier window or line can be picked later until it 
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tasks.logic.measures import Day, Measure
 
@@ -115,6 +116,11 @@ _DATES = ("alert_day", "fix_day", "trigger_from")
 def look_days(plan: Plan) -> list[date]:
     """When each look can be judged: the first local day after its whole weeks are over."""
     return [plan.settled_from + timedelta(days=days) for days in plan.all_looks]
+
+
+def an_hour_into(day: date, zone: ZoneInfo) -> datetime:
+    """When a day is looked back from: so late that the rows of the day before are in."""
+    return datetime(day.year, day.month, day.day, 1, tzinfo=zone)
 
 
 def baseline_days(plan: Plan) -> Period:

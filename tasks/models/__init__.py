@@ -2,6 +2,7 @@ from tasks.models.checklist import Adoption, Countermeasure, FollowUp, Idea, Ste
 from tasks.models.escalation import Escalation
 from tasks.models.note import Note
 from tasks.models.pause import Pause
+from tasks.models.permanence import Offer, Permanence
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
 from tasks.models.sharing import Attachment, Mention, Origin, Watcher
 from tasks.models.task import WORKABLE, Episode, Holding, Task, TaskAlert
@@ -22,8 +23,10 @@ __all__ = [
     "Look",
     "Mention",
     "Note",
+    "Offer",
     "Origin",
     "Pause",
+    "Permanence",
     "Route",
     "RouteTable",
     "Step",

@@ -1,9 +1,30 @@
 """Has the fix worked? The plan is frozen when the fix is submitted; each look is a row."""
 
-from django.db import models
-from django.db.models import Q
+from datetime import datetime
+from typing import Self
 
+from django.db import models
+from django.db.models import Q, Value
+
+from cx_loop.models import Department, Viewer, departments_of
 from tasks.models.task import Task
+
+# a submission that was taken back is no fix anybody could judge
+TAKEN_BACK = ("withdrawn", "sent_back", "reopened")
+
+
+class VerificationQuerySet(models.QuerySet["Verification"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        if departments_of(viewer) is None:
+            return self
+        return self.filter(task__in=Task.objects.all().visible_to(viewer).values("number"))
+
+    def judged(self) -> Self:
+        """Fixes with a verdict, whoever gave it."""
+        return self.filter(state="decided").exclude(reason__in=TAKEN_BACK)
+
+    def to_watch(self, now: datetime) -> Self:
+        return self.filter(watch_at__lte=now)
 
 
 class Verification(models.Model):
@@ -26,7 +47,22 @@ class Verification(models.Model):
     recovered = models.BooleanField(null=True)
     result = models.JSONField(default=dict)  # baseline, after, effect, interval, method
     decided_at = models.DateTimeField(null=True)
+    # a fix that worked is watched until here; when the closed task is looked at next
     relapse_until = models.DateTimeField(null=True)
+    watch_at = models.DateTimeField(null=True)
+    watch = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))  # last look
+    relapsed_at = models.DateTimeField(null=True)
+    # whose fix it was and what was said of it; the task's own change with its next round
+    department = models.ForeignKey(
+        Department, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    pain_category = models.CharField(max_length=20, blank=True, default="")
+    root_cause = models.CharField(max_length=20, blank=True, default="")
+    # what the measure has cost and brings a year, in the company's own currency
+    cost = models.DecimalField(null=True, max_digits=14, decimal_places=2)
+    benefit = models.DecimalField(null=True, max_digits=14, decimal_places=2)
+
+    objects = VerificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["task", "episode", "id"]
@@ -42,6 +78,19 @@ class Verification(models.Model):
                 | ~Q(state="decided") & Q(next_look_at__isnull=False),
                 name="verification_looks_or_is_decided",
             ),
+            models.CheckConstraint(
+                condition=Q(watch_at=None)
+                | Q(state="decided", relapse_until__isnull=False, relapsed_at=None),
+                name="verification_watches_what_worked",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="relapsed", relapsed_at__isnull=False)
+                | ~Q(verdict="relapsed") & Q(relapsed_at=None),
+                name="verification_relapsed_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost=None) | Q(cost__gte=0), name="verification_costs_something"
+            ),
         ]
         indexes = [
             # serves: the audit of looks that have come
@@ -49,6 +98,18 @@ class Verification(models.Model):
                 fields=["next_look_at"],
                 condition=~Q(state="decided"),
                 name="verification_next_look",
+            ),
+            # serves: the sweep, that looks for relapses
+            models.Index(
+                fields=["watch_at"],
+                condition=Q(watch_at__isnull=False),
+                name="verification_watch",
+            ),
+            # serves: what the company learns from verdicts of a stretch of time
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(state="decided"),
+                name="verification_decided",
             ),
             # serves: the queue of decisions that wait for a person
             models.Index(fields=["task"], condition=Q(state="person"), name="verification_asks"),

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from tasks.web import bulk, by_hand, calendar, checklist, inbox, queue, task, unattended
+from tasks.web import (
+    bulk,
+    by_hand,
+    calendar,
+    checklist,
+    inbox,
+    insights,
+    permanence,
+    queue,
+    task,
+    unattended,
+)
 from tasks.web import sharing_views as sharing
 
 app_name = "tasks"
@@ -12,6 +23,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar.calendar, name="calendar"),
     path("tasks/export/", queue.export, name="export"),
     path("tasks/bulk/", bulk.bulk, name="bulk"),
+    path("insights/", insights.insights, name="insights"),
     path("unattended/", unattended.unattended, name="unattended"),
     path("tasks/<int:number>/", task.task, name="task"),
     path("tasks/<int:number>/comment/", task.comment, name="comment"),
@@ -21,5 +33,7 @@ urlpatterns = [
     path("tasks/<int:number>/attachments/<int:pk>/", sharing.attachment, name="attachment"),
     path("tasks/<int:number>/attachments/<int:pk>/remove/", sharing.detach, name="detach"),
     path("tasks/<int:number>/checklist/", checklist.checklist, name="checklist"),
+    path("tasks/<int:number>/permanent/", permanence.permanent, name="permanent"),
+    path("tasks/<int:number>/worth/", permanence.worth, name="worth"),
     path("tasks/<int:number>/<slug:name>/", task.call, name="call"),
 ]

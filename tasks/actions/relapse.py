@@ -1,0 +1,133 @@
+"""A fix that worked is watched for 90 days: what comes back opens the task again."""
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from alerts.models import RuleVersion
+from cx_loop.models import SYSTEM, Organization, record
+from tasks.actions.access import ladder
+from tasks.actions.announce import announce
+from tasks.actions.change import change
+from tasks.actions.locks import lock_all
+from tasks.actions.rounds import reopen
+from tasks.actions.verification import days_of, task_alerts
+from tasks.logic.effect import RELAPSE_DAYS, Relapse, relapse_of
+from tasks.logic.plan import an_hour_into, plan_from_json
+from tasks.models import Task, Verification
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+LATER = timedelta(hours=1)  # when a look that failed is tried again
+
+
+def watch(*, now: datetime) -> int:
+    """Look at every watched fix whose day has come; how many. A missed day is made up for.
+
+    Each look is on the days before its own day, whenever it is taken: so a downtime changes
+    nothing of what is found, and of a day there is one look.
+    """
+    due = Verification.objects.all().to_watch(now).order_by("watch_at", "pk")
+    done = 0
+    for row in list(due.select_related("task")[:AT_ONCE]):
+        try:
+            with transaction.atomic():
+                done += _look(row, now)
+        except Exception:
+            # one that fails must not hold up the others, nor be forgotten
+            log.exception("task %s could not be watched for a relapse", row.task_id)
+            _watched(row).update(watch_at=now + LATER)
+    return done
+
+
+def _look(row: Verification, now: datetime) -> int:
+    """Without a lock unless it has come back; the next day is set by who was first."""
+    if not _is_closed(row, row.task):
+        return _watched(row).update(watch_at=None)
+    zone = Organization.current().zone
+    assert row.watch_at is not None
+    day = row.watch_at.astimezone(zone).date()
+    found, kept = _level(row, day)
+    if found is not None and found.relapsed:
+        return _come_back(row, kept, now)
+    following = an_hour_into(day + timedelta(days=1), zone)
+    assert row.relapse_until is not None
+    if following <= row.relapse_until:
+        return _watched(row).update(watch_at=following, watch=kept)
+    held = _watched(row).update(watch_at=None, watch=kept)
+    if held:
+        record(verb="held_for_good", subject="task", subject_id=row.task_id, by=SYSTEM, now=now)
+    return held
+
+
+def _watched(row: Verification) -> QuerySet[Verification]:
+    """The row as long as nobody else has looked."""
+    return Verification.objects.filter(pk=row.pk, watch_at=row.watch_at)
+
+
+def _is_closed(row: Verification, task: Task) -> bool:
+    return task.state == Task.State.CLOSED and task.episode == row.episode
+
+
+def _level(row: Verification, day: date) -> tuple[Relapse | None, dict[str, Any]]:
+    """What the 14 days before a day say, and all that went into it."""
+    plan, result, version = plan_from_json(row.plan), row.result, _version_of(row.task)
+    problem, fixed = result["baseline"].get("value"), result["after"].get("value")
+    if version is None or plan.measure is None or problem is None or fixed is None:
+        return None, {}
+    first, last = day - timedelta(days=RELAPSE_DAYS), day - timedelta(days=1)
+    zone = Organization.current().zone
+    recent = days_of(row.series, version, plan.measure, first, last, zone)
+    spread = result.get("dispersion") or 1.0
+    found = relapse_of(plan, problem=problem, fixed=fixed, recent=recent, dispersion=spread)
+    days = [[each.date.isoformat(), each.n, each.total, each.squares] for each in recent]
+    return found, {"on": day.isoformat(), "days": days, **found.as_json()}
+
+
+def _version_of(task: Task) -> RuleVersion | None:
+    alerts = task_alerts(task)
+    return alerts[0].version if alerts else task.rule_version
+
+
+def _come_back(row: Verification, kept: dict[str, Any], now: datetime) -> int:
+    """A new round like every other return; newer work on the same problem is put under it."""
+    tasks = lock_all([row.task_id, *_newer(row.task)], SYSTEM)
+    task = tasks.pop(row.task_id)
+    if not _is_closed(row, task):
+        return _watched(row).update(watch_at=None)
+    said = {"verdict": "relapsed", "relapsed_at": now, "watch_at": None, "watch": kept}
+    if not _watched(row).update(**said):
+        return 0
+    tied = [each.number for each in tasks.values() if _tie(each, task, now)]
+    params = {"verdict": "relapsed", "reason": "relapsed", "tied": tied}
+    reopen(task, verb="verdict", by=SYSTEM, now=now, params=params, recovered=False)
+    leads = ladder(task.department, "lead", now)
+    announce(task=task, code="relapsed", now=now, to=leads, params=params)
+    return 1
+
+
+def _newer(task: Task) -> list[int]:
+    """Work begun since on an alert of the same rule at the same touchpoint."""
+    if task.rule_version is None:
+        return []
+    same = Task.objects.unclosed().filter(
+        touchpoint=task.touchpoint_id, rule_version__rule=task.rule_version.rule_id
+    )
+    return list(same.filter(number__gt=task.number).values_list("number", flat=True))
+
+
+def _tie(newer: Task, task: Task, now: datetime) -> bool:
+    """Who has one of the two sees the other; what is tied otherwise stays as people tied it."""
+    if newer.parent_id is not None or task.parent_id is not None or newer.children.exists():
+        return False
+    params = {"parent": task.number}
+    change(newer, verb="linked", by=SYSTEM, now=now, parent=task, params=params)
+    said = {"task": newer.number}
+    record(
+        verb="linked_one", subject="task", subject_id=task.number, by=SYSTEM, now=now, params=said
+    )
+    return True

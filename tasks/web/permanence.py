@@ -1,0 +1,179 @@
+"""The form in which a proven fix is made permanent, or why not; and what the fix is worth."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cx_loop import clock
+from cx_loop.models import Actor, User
+from tasks import reads
+from tasks.actions.errors import Forbidden, Invalid
+from tasks.actions.permanence import answer_permanence
+from tasks.actions.worth import set_worth
+from tasks.logic.permanence import LONGEST
+from tasks.models import Permanence, Task
+from tasks.notices import title_of
+from tasks.reads.permanence import offers_of, permanence_of, sisters_of
+from tasks.web.forms import add_problems, say_refusal
+
+ANSWERS = {
+    "made": gettext_lazy("It is made permanent"),
+    "not_needed": gettext_lazy("Nothing has to change"),
+}
+
+
+def _lines(label: Any, help_text: Any = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, widget=widget, max_length=LONGEST
+    )
+
+
+class Keep(forms.Form):
+    """What an answer must say is judged by the action, not here."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("What stays?"), choices=ANSWERS.items(), initial="made"
+    )
+    standard = _lines(
+        gettext_lazy("Service standard"),
+        gettext_lazy("What it says from now on; empty: as it was."),
+    )
+    playbook = _lines(gettext_lazy("Playbook"), gettext_lazy("Which steps it has gained."))
+    blueprint = _lines(
+        gettext_lazy("Service blueprint"), gettext_lazy("What front, back or support do now.")
+    )
+    sisters = forms.MultipleChoiceField(
+        label=gettext_lazy("Try it elsewhere too"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("A task is opened at each place you tick; nothing happens without."),
+    )
+    reason = _lines(gettext_lazy("Reason"), gettext_lazy("Needed where nothing has to change."))
+
+    def __init__(self, *args: Any, sisters: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["sisters"]
+        assert isinstance(chosen, forms.MultipleChoiceField)
+        chosen.choices = sisters
+        if not sisters:
+            del self.fields["sisters"]
+
+    def said(self) -> dict[str, Any]:
+        places = [tuple(each.split("|", 1)) for each in self.cleaned_data.get("sisters", [])]
+        return self.cleaned_data | {"sisters": places}
+
+
+class Worth(forms.Form):
+    cost = forms.DecimalField(
+        label=gettext_lazy("Cost of the measure"), required=False, max_digits=14, decimal_places=2
+    )
+    benefit = forms.DecimalField(
+        label=gettext_lazy("Benefit a year"),
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        help_text=gettext_lazy("Both in the company's own currency; empty: not known."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def permanent(request: HttpRequest, number: int) -> HttpResponse:
+    """The question, or how it was answered."""
+    task, user, asked = _asked(request, number)
+    if request.method != "POST":
+        return _page(request, task, asked)
+    form = Keep(request.POST, sisters=_choices(task, user))
+    if not form.is_valid():
+        return _page(request, task, asked, 422, form=form)
+    try:
+        answer_permanence(number=number, by=Actor(user), now=clock.now(), fields=form.said())
+    except Invalid as refusal:
+        add_problems(form, refusal.problems)
+        return _page(request, task, asked, 422, form=form)
+    except Forbidden as refusal:
+        messages.error(request, say_refusal(refusal.code))
+        return _page(request, task, asked, 403)
+    messages.success(request, _("It is kept what stays of #%(number)s.") % {"number": number})
+    return redirect("tasks:task", number=number)
+
+
+@login_required
+@require_POST
+def worth(request: HttpRequest, number: int) -> HttpResponse:
+    task, user, asked = _asked(request, number)
+    form = Worth(request.POST)
+    if not form.is_valid():
+        return _page(request, task, asked, 422, worth=form)
+    try:
+        set_worth(number=number, by=Actor(user), now=clock.now(), fields=form.cleaned_data)
+    except Invalid as refusal:
+        add_problems(form, refusal.problems)
+        return _page(request, task, asked, 422, worth=form)
+    except Forbidden as refusal:
+        messages.error(request, say_refusal(refusal.code))
+        return _page(request, task, asked, 403)
+    messages.success(request, _("Cost and benefit are noted."))
+    return redirect("tasks:permanent", number=number)
+
+
+def _asked(request: HttpRequest, number: int) -> tuple[Task, User, Permanence]:
+    """A task that the reader sees and whose fix was proven; else nothing is there."""
+    user = request.user
+    assert isinstance(user, User)
+    task = reads.visible_task(user, number) if number < 2**63 else None
+    asked = permanence_of(task) if task is not None else None
+    if task is None or asked is None:
+        raise Http404
+    return task, user, asked
+
+
+def _choices(task: Task, user: User) -> list[tuple[str, str]]:
+    return [
+        ("|".join(each.place), f"{each.name} · {each.location}" if each.location else each.name)
+        for each in sisters_of(task, user)
+    ]
+
+
+def _page(
+    request: HttpRequest,
+    task: Task,
+    asked: Permanence,
+    status: int = 200,
+    *,
+    form: Keep | None = None,
+    worth: Worth | None = None,
+) -> HttpResponse:
+    assert isinstance(request.user, User)
+    found = asked.verification
+    page = {
+        "task": task,
+        "title": title_of(task),
+        "asked": asked,
+        "answer": ANSWERS.get(
+            asked.answer, _("The task came back first: there is nothing to keep.")
+        ),
+        "kept": [
+            (name, text)
+            for name, text in (
+                (_("Service standard"), asked.standard),
+                (_("Playbook"), asked.playbook),
+                (_("Service blueprint"), asked.blueprint),
+                (_("Reason"), asked.reason),
+            )
+            if text
+        ],
+        "offers": offers_of(asked),
+        "form": None if asked.answer else form or Keep(sisters=_choices(task, request.user)),
+        "worth": worth or Worth(initial={"cost": found.cost, "benefit": found.benefit}),
+        "now": clock.now(),
+    }
+    return render(request, "tasks/permanent.html", page, status=status)
