@@ -68,5 +68,6 @@ beat_schedule = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "weigh": {"task": "cx_loop.jobs.weigh", "schedule": 86_400.0, "options": {"expires": 3600}},
     "prune": {"task": "config.jobs.prune", "schedule": 86_400.0, "options": {"expires": 3600}},
 }

@@ -11,6 +11,7 @@ from config.demo.release import release_due
 from config.retention import prune_daily
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
+from cx_loop.actions.importance import weigh_daily
 from cx_loop.ingest import partitions
 from cx_loop.ingest.fold import fold
 from cx_loop.messaging.outbox import deliver
@@ -40,4 +41,5 @@ def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, i
     partitions.ensure_ahead(now)
     release_due(now=now)
     prune_daily(now=now)
+    weigh_daily(now=now)
     return handled

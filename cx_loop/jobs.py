@@ -7,6 +7,7 @@ from celery import shared_task
 from cx_loop import clock
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
+from cx_loop.actions.importance import weigh_journeys
 from cx_loop.ingest import partitions
 from cx_loop.ingest.fold import fold as fold_rollups
 from cx_loop.messaging import outbox
@@ -39,3 +40,10 @@ def fold() -> None:
 def prepare_partitions() -> None:
     """Make the partitions of the coming months."""
     partitions.ensure_ahead(clock.now())
+
+
+@shared_task(name="cx_loop.jobs.weigh")
+def weigh() -> None:
+    """Work out what drives each journey."""
+    if not past_is_lived():
+        weigh_journeys(now=clock.now())

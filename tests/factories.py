@@ -39,6 +39,7 @@ from cx_loop.models import (
     Journey,
     Membership,
     Metric,
+    MomentCard,
     Organization,
     Rollup,
     Segment,
@@ -429,6 +430,14 @@ def make_comment(
     given = {"digest": uuid4(), "occurred_at": NOW - timedelta(hours=3), **fields}
     given.setdefault("source", make_source())
     return Feedback.objects.create(touchpoint=touchpoint, comment=comment, **given)
+
+
+def make_card(touchpoint: Touchpoint, felt: str = "left alone", **fields: Any) -> MomentCard:
+    """A lived moment at a touchpoint."""
+    given = {"who": "A family with two children", "scene": "The gate changes for the third time"}
+    return MomentCard.objects.create(
+        touchpoint=touchpoint, **{"felt": felt, "made_at": NOW, **given, **fields}
+    )
 
 
 def make_verification(task: Task, *, state: str = "watching", **fields: Any) -> Verification:

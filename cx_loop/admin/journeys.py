@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from cx_loop import clock
 from cx_loop.admin.base import NamesField, RetiringAdmin
 from cx_loop.events import touchpoints_changed
-from cx_loop.models import Journey, NameField, ServiceStandard, Stage, Touchpoint
+from cx_loop.models import Journey, MomentCard, NameField, ServiceStandard, Stage, Touchpoint
 
 
 class MapAdmin(RetiringAdmin[Any]):
@@ -39,6 +39,16 @@ class StandardInline(admin.TabularInline[ServiceStandard, Touchpoint]):
     extra = 0
     exclude = ["retired_at"]
     formfield_overrides = {NameField: {"form_class": NamesField}}
+
+
+@admin.register(MomentCard)
+class MomentCardAdmin(RetiringAdmin[MomentCard]):
+    list_display = ["id", "who", "scene", "felt", "touchpoint", "segment", "score", "retired_at"]
+    list_filter = ["touchpoint__stage__journey", "segment"]
+    exclude = ["retired_at", "rank", "made_by", "made_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a card has somebody who made it
 
 
 @admin.register(Touchpoint)

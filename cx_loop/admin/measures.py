@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cx_loop.admin.base import RetiringAdmin
+from cx_loop.admin.base import KeptAdmin, RetiringAdmin
 from cx_loop.logic.bins import Scale
-from cx_loop.models import Metric, Segment, Series, Source
+from cx_loop.models import Metric, MomentWeights, Segment, Series, Source
 from cx_loop.models.encryption import encrypt
 
 OF_THE_SCALE = ("kind", "low", "high", "step")
@@ -47,6 +48,23 @@ class MetricAdmin(RetiringAdmin[Metric]):
 @admin.register(Segment)
 class SegmentAdmin(RetiringAdmin[Segment]):
     list_display = ["key", "name", "position", "retired_at"]
+
+
+class MomentWeightsForm(forms.ModelForm[MomentWeights]):
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("metric", "expectation_metric"):
+            if (metric := said.get(name)) and not metric.scale.bounded:
+                self.add_error(name, _("A metric of this kind has no scale."))
+        return said
+
+
+@admin.register(MomentWeights)
+class MomentWeightsAdmin(KeptAdmin[MomentWeights]):
+    form = MomentWeightsForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not MomentWeights.objects.exists()
 
 
 class SourceForm(forms.ModelForm[Source]):

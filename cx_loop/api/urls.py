@@ -15,6 +15,14 @@ from cx_loop.api.endpoints import (
     TestView,
 )
 from cx_loop.api.health import HealthView
+from cx_loop.api.moment_cards import (
+    CardsView,
+    CardView,
+    ChangeCardView,
+    RankView,
+    RetireCardView,
+)
+from cx_loop.api.moments import EmotionView, MomentsView
 from cx_loop.api.observations import ObservationsView
 from cx_loop.api.removals import EraseCustomerView, ObservationView
 
@@ -41,5 +49,12 @@ urlpatterns = [
     path("dead-letters/", DeadLettersView.as_view(), name="dead-letters"),
     path("dead-letters/retry/", RetryView.as_view(), name="dead-letters-retry"),
     path("health/", HealthView.as_view(), name="health"),
+    path("journeys/<slug:key>/emotion/", EmotionView.as_view(), name="journey-emotion"),
+    path("journeys/<slug:key>/moments/", MomentsView.as_view(), name="journey-moments"),
+    path("moment-cards/", CardsView.as_view(), name="moment-cards"),
+    path("moment-cards/rank/", RankView.as_view(), name="moment-cards-rank"),
+    path("moment-cards/<int:pk>/", CardView.as_view(), name="moment-card"),
+    path("moment-cards/<int:pk>/change/", ChangeCardView.as_view(), name="moment-card-change"),
+    path("moment-cards/<int:pk>/retire/", RetireCardView.as_view(), name="moment-card-retire"),
     path("", include(router.urls)),
 ]

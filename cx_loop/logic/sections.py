@@ -3,6 +3,7 @@
 from cx_loop.logic.bins import KINDS
 from cx_loop.logic.configuration.blocks import Block, Key
 from cx_loop.logic.configuration.shapes import (
+    Between,
     Choice,
     Either,
     Email,
@@ -19,6 +20,7 @@ from cx_loop.logic.configuration.shapes import (
     Written,
 )
 from cx_loop.logic.configuration.tree import Node
+from cx_loop.logic.moments import READINGS, TYPES
 
 ROLES = ("analyst", "admin")
 DIRECTIONS = ("higher_is_better", "lower_is_better")
@@ -93,7 +95,8 @@ SEGMENT = Block(
     (
         Key("key", Slug(), required=True),
         Key("name", Name(), default="the key"),
-        Key("weight", Number(above=0), default="1", used=False),
+        Key("weight", Number(above=0), default="1"),
+        Key("expectation", Between(0, 5), default="that of moments"),
     ),
 )
 STANDARD = Block(
@@ -118,8 +121,15 @@ TOUCHPOINT = Block(
         Key("channels", ListOf(Text(longest=80)), default="none", used=False),
         Key("front_stage", Flag(), default="true", used=False),
         Key("moment_of_truth", Flag(), default="false"),
-        Key("moment_type", Slug("word", longest=20), default="none", used=False),
-        Key("expectation", Number(), default="none", used=False),
+        Key("moment_type", Choice(TYPES), default="none"),
+        Key(
+            "expectation",
+            Either(Between(0, 5), TableOf(Between(0, 5), key=Ref("segment")), _is_mapping),
+            default="the segment's",
+        ),
+        Key("importance", Number(above=0), default="1, as much as any other"),
+        Key("goal", Between(-5, 5), default="that of moments"),
+        Key("reach", Between(0, 1), default="judged by the answers"),
         Key("standards", ListOf(STANDARD), default="none"),
     ),
 )
@@ -139,6 +149,40 @@ JOURNEY = Block(
         Key("stages", ListOf(STAGE), default="none"),
     ),
 )
+WEIGHT = Between(0, 100)
+RECALL = Block(
+    "journey weighing",
+    (
+        Key("peak", WEIGHT, default="0.4"),
+        Key("end", WEIGHT, default="0.4"),
+        Key("mean", WEIGHT, default="0.2"),
+    ),
+)
+FACTORS = Block(
+    "priority weighing",
+    (
+        Key("importance", WEIGHT, default="1"),
+        Key("gap", WEIGHT, default="1"),
+        Key("reach", WEIGHT, default="1"),
+        Key("peak", WEIGHT, default="0.5"),
+        Key("end", WEIGHT, default="0.5"),
+    ),
+)
+MOMENTS = Block(
+    "weighing of moments",
+    (
+        Key("metric", Ref("metric"), default="the first csat"),
+        Key("reading", Choice(READINGS), default="mean"),
+        Key("expectation_metric", Ref("metric"), default="none"),
+        Key("expectation", Between(0, 5), default="3"),
+        Key("decide_by", Choice(("measured", "expectation")), default="measured"),
+        Key("goal", Between(-5, 5), default="2.5 of what is measured, 0 of the gap"),
+        Key("neutral", Between(0, 5), default="1"),
+        Key("days", Between(1, 366), default="28"),
+        Key("journey", RECALL, default="as below"),
+        Key("priority", FACTORS, default="as below"),
+    ),
+)
 SOURCE = Block(
     "source",
     (
@@ -155,5 +199,6 @@ SECTIONS = (
     Key("metrics", ListOf(METRIC)),
     Key("segments", ListOf(Either(Slug(), SEGMENT, _is_mapping))),
     Key("journeys", ListOf(JOURNEY)),
+    Key("moments", MOMENTS),
     Key("sources", ListOf(SOURCE)),
 )

@@ -9,6 +9,7 @@ from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.links import PersonLink
 from cx_loop.models.message import Heartbeat, Invariant, Message, Notice
 from cx_loop.models.metric import Metric
+from cx_loop.models.moment import UNRANKED, JourneyDrivers, MomentCard, MomentWeights
 from cx_loop.models.observation import (
     CustomerLink,
     DroppedMonth,
@@ -38,6 +39,7 @@ __all__ = [
     "DAY",
     "FINE",
     "SYSTEM",
+    "UNRANKED",
     "Activity",
     "Actor",
     "AnsweredRequest",
@@ -57,9 +59,12 @@ __all__ = [
     "Heartbeat",
     "Invariant",
     "Journey",
+    "JourneyDrivers",
     "Membership",
     "Message",
     "Metric",
+    "MomentCard",
+    "MomentWeights",
     "NameField",
     "Named",
     "Notice",

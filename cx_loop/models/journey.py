@@ -2,16 +2,22 @@
 
 from typing import Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import JSONField, Q, Value
 
 from cx_loop.events import touchpoints_seen_through_work
+from cx_loop.logic.moments import TYPES as MOMENT_TYPES
 from cx_loop.logic.scores import Aggregate, default_aggregate, parse_aggregate
 from cx_loop.models.asked import once
 from cx_loop.models.languages import Named, NameField
 from cx_loop.models.metric import Metric
 from cx_loop.models.organization import Department
 from cx_loop.models.visibility import Viewer, department_ids_of, departments_of
+
+
+def on_scale(low: float, high: float) -> list[MinValueValidator | MaxValueValidator]:
+    return [MinValueValidator(low), MaxValueValidator(high)]
 
 
 class Journey(Named):
@@ -49,14 +55,36 @@ class Touchpoint(Named):
     channels = models.JSONField(default=list, blank=True)
     front_stage = models.BooleanField(default=True)
     moment_of_truth = models.BooleanField(default=False)
-    moment_type = models.CharField(max_length=20, blank=True)
-    expectation = models.FloatField(null=True, blank=True)
+    moment_type = models.CharField(
+        max_length=20, blank=True, choices=[(each, each) for each in MOMENT_TYPES]
+    )
+    # on 0..5, for everybody and where it differs by segment: {"gold": 3.5}
+    expectation = models.FloatField(null=True, blank=True, validators=on_scale(0, 5))
+    expectations = models.JSONField(default=dict, blank=True, db_default=Value({}, JSONField()))
+    # what it matters beside the other touchpoints of its journey; none: as much as any
+    importance = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0)])
+    goal = models.FloatField(null=True, blank=True, validators=on_scale(-5, 5))
+    # share of customers who pass it; none: judged by the answers
+    reach = models.FloatField(null=True, blank=True, validators=on_scale(0, 1))
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = TouchpointQuerySet.as_manager()
 
     class Meta:
         ordering = ["stage__journey__position", "stage__position", "position", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(importance=None) | Q(importance__gte=0))
+                & (Q(goal=None) | Q(goal__gte=-5, goal__lte=5))
+                & (Q(reach=None) | Q(reach__gte=0, reach__lte=1)),
+                name="touchpoint_figures_are_on_their_scale",
+            )
+        ]
+
+    def expected_by(self, segment: str) -> float | None:
+        """What is stated for a segment here, else for everybody; None where nothing is."""
+        stated = self.expectations.get(segment)
+        return self.expectation if stated is None else float(stated)
 
 
 class StandardQuerySet(models.QuerySet["ServiceStandard"]):

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alerts.logic.levels import operator_of
 from alerts.models import Alert
-from cx_loop.models import SYSTEM, Actor, Department, Feedback, Touchpoint, entry
+from cx_loop.models import SYSTEM, Actor, Department, Feedback, MomentCard, Touchpoint, entry
 from cx_loop.models.prepared import insert, next_key
 from tasks.actions.access import may_open
 from tasks.actions.announce import announce
@@ -30,13 +30,17 @@ def open_by_hand(
     pain_category: str = "",
     segment: str = "",
     comment: Feedback | None = None,
+    card: MomentCard | None = None,
     **facts: Any,
 ) -> Task:
     """A task somebody opens without an alert; without a department the routes say which.
 
-    `comment`: what a customer wrote there, which it refers to. Raises Forbidden, Invalid.
+    `comment`, or `card`: what a customer wrote there, or a lived moment, which it refers to.
+    Raises Forbidden, Invalid.
     """
     may_open(by, touchpoint)
+    if comment is not None and card is not None:
+        raise Invalid([("moment_card", "invalid", "A task is opened from one thing.")])
     if not text.strip():
         raise Invalid([("title", "required", "Say what is to be improved.")])
     said: dict[str, Any] = {"pain_category": pain_category, "segment": segment}
@@ -53,8 +57,8 @@ def open_by_hand(
             **said,
             **facts,
         )
-        if comment is not None:
-            Origin.objects.create(task=task, comment=comment.pk)
+        if comment is not None or card is not None:
+            Origin.objects.create(task=task, comment=comment.pk if comment else None, card=card)
         announce(task=task, code="opened", role=place.role, now=now, besides=by.user)
     return task
 

@@ -11,7 +11,7 @@ from cx_loop.api.viewer import viewer_of
 from cx_loop.models import User
 from tasks.api.shapes import SEVERITIES
 from tasks.logic import lifecycle
-from tasks.models import Task, TaskAlert
+from tasks.models import Origin, Task, TaskAlert
 from tasks.reads import speaks_of
 
 
@@ -38,6 +38,7 @@ class TaskFilters(filters.FilterSet):
     mine = YesNo(method="is_mine", label="assigned to who asks, and not closed")
     unattended = YesNo(method="is_unattended", label="nobody is left to be asked")
     parent = filters.NumberFilter(method="of_parent", label="number of the task that gathers them")
+    moment_card = filters.NumberFilter(method="from_card", label="id of the card it came from")
     was_late = YesNo()
     self_recovered = YesNo()
     recovered = YesNo()
@@ -55,6 +56,11 @@ class TaskFilters(filters.FilterSet):
         if alert != int(alert) or not 0 < alert < 2**63:
             return tasks.none()
         return tasks.filter(pk__in=TaskAlert.objects.filter(alert=alert).values("task"))
+
+    def from_card(self, tasks: QuerySet[Task], name: str, card: Any) -> QuerySet[Task]:
+        if card != int(card) or not 0 < card < 2**63:
+            return tasks.none()
+        return tasks.filter(pk__in=Origin.objects.filter(card=card).values("task"))
 
     def is_overdue(self, tasks: QuerySet[Task], name: str, yes: bool) -> QuerySet[Task]:
         late = Task.objects.overdue(clock.now())

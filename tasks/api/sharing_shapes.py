@@ -10,6 +10,7 @@ from cx_loop.models import Viewer
 from tasks.models import Attachment, Task
 from tasks.reads.sharing import (
     attachments_of,
+    card_behind,
     cause_of,
     comment_behind,
     gathered_by,
@@ -63,6 +64,7 @@ class SharingShape(serializers.Serializer[Task]):
     attachments = serializers.SerializerMethodField()
     chain = serializers.SerializerMethodField()
     comment = serializers.SerializerMethodField(help_text="it was opened from")
+    moment_card = serializers.SerializerMethodField(help_text="id of the one it was opened from")
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_parent(self, task: Task) -> int | None:
@@ -89,6 +91,11 @@ class SharingShape(serializers.Serializer[Task]):
     def get_comment(self, task: Task) -> dict[str, Any] | None:
         said = comment_behind(task, self._viewer)
         return dict(CommentShape(said).data) if said else None
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_moment_card(self, task: Task) -> int | None:
+        card = card_behind(task, self._viewer)
+        return card.pk if card else None
 
     @property
     def _viewer(self) -> Viewer:

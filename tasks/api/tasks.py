@@ -15,10 +15,10 @@ from rest_framework.views import APIView
 from cx_loop import clock
 from cx_loop.api.permissions import HasScope, ReadsOrWorks
 from cx_loop.api.replays import replayable
-from cx_loop.api.said import Said, Text, Word, problems, read_said
+from cx_loop.api.said import Said, Text, Whole, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
-from cx_loop.models import Actor, Department, Feedback, Touchpoint, User
+from cx_loop.models import Actor, Department, Feedback, MomentCard, Touchpoint, User
 from tasks.actions.errors import Invalid
 from tasks.actions.opening import open_by_hand
 from tasks.api.filters import TaskFilters
@@ -26,7 +26,9 @@ from tasks.api.refusals import refusals
 from tasks.api.shapes import SEVERITIES, TaskDetailShape, TaskShape, context_of, tell, told
 from tasks.logic import lifecycle
 from tasks.models import Task
-from tasks.reads.sharing import comment_at
+from tasks.reads.sharing import card_at, comment_at
+
+LARGEST_ID = 2**63 - 1
 
 
 class NewTaskSaid(Said):
@@ -39,6 +41,9 @@ class NewTaskSaid(Said):
     pain_category = Word(required=False, choices=lifecycle.PAIN_CATEGORIES)
     comment = Text(
         required=False, max_length=36, help_text="id of what a customer wrote at the touchpoint"
+    )
+    moment_card = Whole(
+        required=False, min_value=1, max_value=LARGEST_ID, help_text="id of a moment card there"
     )
 
 
@@ -90,9 +95,12 @@ class TasksView(GenericAPIView[Task]):
         fields = read_said(NewTaskSaid, request)
         with refusals(lambda number: None):
             touchpoint = _touchpoint(fields, by)
+            card = _card(fields, touchpoint, by)
             task = open_by_hand(
                 touchpoint=touchpoint,
                 comment=_comment(fields, touchpoint, by),
+                card=card,
+                segment=card.segment if card else "",
                 text=fields.get("title", ""),
                 severity=SEVERITIES[fields["severity"]],
                 department=_department(fields),
@@ -147,6 +155,15 @@ def _comment(fields: dict[str, Any], touchpoint: Touchpoint, by: Actor) -> Feedb
     found = comment_at(touchpoint, digest, by.key or by.user or AnonymousUser())
     if found is None:
         raise Invalid([("comment", "comment_unknown", "There is no such comment there.")])
+    return found
+
+
+def _card(fields: dict[str, Any], touchpoint: Touchpoint, by: Actor) -> MomentCard | None:
+    if "moment_card" not in fields:
+        return None
+    found = card_at(touchpoint, fields["moment_card"], by.key or by.user or AnonymousUser())
+    if found is None:
+        raise Invalid([("moment_card", "card_unknown", "There is no such card there.")])
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from cx_loop.models import User
+from cx_loop.models import MomentCard, User
 from tasks.logic.attachments import LARGEST, MOST
 from tasks.models.note import Note
 from tasks.models.task import Task
@@ -93,15 +93,27 @@ class Attachment(models.Model):
 
 
 class Origin(models.Model):
-    """The comment a task was opened from.
+    """The comment, or the moment card, a task was opened from.
 
-    By its digest, not by a key: retention and erasure take the words away, and the task stays.
+    A comment by its digest, not by a key: retention and erasure take the words away, and the task
+    stays.
     """
 
     task = models.OneToOneField(
         Task, primary_key=True, on_delete=models.PROTECT, related_name="origin"
     )
-    comment = models.UUIDField()
+    comment = models.UUIDField(null=True)
+    card = models.ForeignKey(
+        MomentCard, null=True, on_delete=models.PROTECT, related_name="tasks_from"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(comment=None, card__isnull=False) | Q(comment__isnull=False, card=None),
+                name="origin_is_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"#{self.task_id} from {self.comment}"
+        return f"#{self.task_id} from {self.comment or self.card_id}"

@@ -11,6 +11,7 @@ from cx_loop.models import (
     Department,
     Feedback,
     Membership,
+    MomentCard,
     Touchpoint,
     User,
     Viewer,
@@ -65,6 +66,18 @@ def comment_behind(task: Task, viewer: Viewer) -> Feedback | None:
     """
     origin = Origin.objects.filter(task=task).first()
     return comment_at(task.touchpoint, origin.comment, viewer) if origin else None
+
+
+def card_behind(task: Task, viewer: Viewer) -> MomentCard | None:
+    """The moment card a task was opened from, for whoever may see its touchpoint."""
+    seen = MomentCard.objects.all().visible_to(viewer).filter(tasks_from__task=task)
+    return seen.select_related("touchpoint").first()
+
+
+def card_at(touchpoint: Touchpoint, pk: int, viewer: Viewer) -> MomentCard | None:
+    """A card in force that stands at the touchpoint, when the viewer may see it."""
+    seen = MomentCard.objects.in_force().visible_to(viewer)
+    return seen.select_related("touchpoint").filter(touchpoint=touchpoint, pk=pk).first()
 
 
 def comment_at(

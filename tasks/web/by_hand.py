@@ -19,6 +19,7 @@ from cx_loop.models import (
     Actor,
     Department,
     Feedback,
+    MomentCard,
     Organization,
     Touchpoint,
     User,
@@ -30,7 +31,7 @@ from tasks.actions.errors import Forbidden, Invalid
 from tasks.actions.opening import open_by_hand
 from tasks.notices import PAIN_CATEGORIES
 from tasks.reads import open_tasks_at
-from tasks.reads.sharing import comment_at
+from tasks.reads.sharing import card_at, comment_at
 from tasks.web.forms import say_problem, say_refusal
 from tasks.web.words import related_rows
 
@@ -72,20 +73,22 @@ def open_task(request: HttpRequest, key: str) -> HttpResponse:
     except Forbidden as refusal:
         messages.error(request, say_refusal(refusal.code))
         return _page(request, place, None, 403)
-    comment = _comment(request, place, user)
+    comment, card = _comment(request, place, user), _card(request, place, user)
+    source: dict[str, Any] = {"comment": comment, "card": card}
     if request.method != "POST":
-        first = {"title": request.GET.get("title", "") or _title_of(comment)}
-        return _page(request, place, NewTask(initial=first), comment=comment)
+        first = {"title": request.GET.get("title", "") or _title_of(comment, card)}
+        return _page(request, place, NewTask(initial=first), **source)
     form = NewTask(request.POST)
     if not form.is_valid():
-        return _page(request, place, form, 422, comment=comment)
-    said = _said(form) | {"comment": comment, "segment": comment.segment if comment else ""}
+        return _page(request, place, form, 422, **source)
+    segment = card.segment if card else comment.segment if comment else ""
+    said = _said(form) | source | {"segment": segment}
     try:
         task = open_by_hand(touchpoint=place, by=Actor(user), now=clock.now(), **said)
     except Invalid as refusal:
         for _field, code, message in refusal.problems:
             form.add_error("title", say_problem(code, message))
-        return _page(request, place, form, 422, comment=comment)
+        return _page(request, place, form, 422, **source)
     messages.success(request, _("#%(number)s is open.") % {"number": task.number})
     if not type(task).objects.all().visible_to(user).filter(pk=task.pk).exists():
         # it went to another department: its page is not there for who opened it
@@ -125,8 +128,22 @@ def _comment(request: HttpRequest, place: Touchpoint, user: User) -> Feedback | 
     return found
 
 
-def _title_of(comment: Feedback | None) -> str:
+def _card(request: HttpRequest, place: Touchpoint, user: User) -> MomentCard | None:
+    """The lived moment the form was opened from; another place's is not there."""
+    raw = (request.POST if request.method == "POST" else request.GET).get("card", "")
+    if not raw:
+        return None
+    is_number = raw.isascii() and raw.isdigit() and len(raw) <= 18
+    found = card_at(place, int(raw), user) if is_number else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _title_of(comment: Feedback | None, card: MomentCard | None) -> str:
     """Never the customer's own words: a title stands in mails, and outlives an erasure."""
+    if card is not None:
+        return card.felt[:200]
     if comment is None:
         return ""
     day = say_day(comment.occurred_at.astimezone(Organization.current_zone()).date())
@@ -139,12 +156,14 @@ def _page(
     form: NewTask | None,
     status: int = 200,
     comment: Feedback | None = None,
+    card: MomentCard | None = None,
 ) -> HttpResponse:
     assert isinstance(request.user, User)
     page = {
         "touchpoint": place,
         "form": form,
         "comment": comment,
+        "card": card,
         "now": clock.now(),
         "related": related_rows(open_tasks_at(place, request.user)),
     }

@@ -52,7 +52,8 @@ def sharing_of(task: Task, user: User, now: datetime) -> dict[str, Any]:
         if len(stays) > 1
         else [],
         "comment_behind": comment,
-        "comment_is_gone": comment is None and Origin.objects.filter(task=task).exists(),
+        "comment_is_gone": comment is None and Origin.objects.filter(task=task, card=None).exists(),
+        "card_behind": reads.card_behind(task, user),
         "wrong": {"file": "", "parent": ""},
         "parent_said": "",
     }

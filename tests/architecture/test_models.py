@@ -25,7 +25,6 @@ UNCONSTRAINED = {
     "SeriesSeen": "its primary key is the series",
     "DriftStanding": "its primary key is the group",
     "Note": "people may say the same twice",
-    "Origin": "its task is its key; two tasks may be opened from one comment",
     "Turn": "its department is its key; whoever was last, anybody may be next",
 }
 
@@ -81,7 +80,9 @@ SEEN_THROUGH = {
         "Stage",
         "Playbook",
         "PlaybookVersion",
+        "MomentWeights",
     ),
+    "its journey, and whole only with every touchpoint of it": ("JourneyDrivers",),
     "admins": (
         "ApiKey",
         "AppliedConfiguration",

@@ -3,6 +3,7 @@
 from cx_loop.actions.configure.journeys import JOURNEY, STAGE, TOUCHPOINT
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted
 from cx_loop.actions.configure.metrics import METRIC, SEGMENT
+from cx_loop.actions.configure.moments import MOMENTS
 from cx_loop.actions.configure.organization import ORGANIZATION
 from cx_loop.actions.configure.people import DEPARTMENT, PERSON
 from cx_loop.actions.configure.sources import SOURCE
@@ -18,6 +19,7 @@ KINDS = (
     STAGE,
     TOUCHPOINT,
     STANDARD,
+    MOMENTS,
     SOURCE,
 )
 

@@ -15,6 +15,8 @@ from cx_loop.models import (
 )
 
 PLAIN = ("name", "channels", "front_stage", "moment_of_truth", "moment_type", "expectation")
+# said only where they are set, so files applied before they existed stay as applied
+WHERE_SET = ("expectations", "importance", "goal", "reach")
 
 
 def _read_journeys(draft: Draft, file: Node) -> Iterator[Wanted]:
@@ -107,6 +109,9 @@ def _read_touchpoints(draft: Draft, file: Node) -> Iterator[Wanted]:
 
 
 def _form_of_entry(node: Node, stage: str, position: int) -> Form:
+    expected = node.value("expectation")
+    by_segment = expected if isinstance(expected, dict) else {}
+    said = {name: node.value(name) for name in ("importance", "goal", "reach")}
     return {
         "name": names_of(node),
         "stage": stage,
@@ -116,10 +121,15 @@ def _form_of_entry(node: Node, stage: str, position: int) -> Form:
         "front_stage": node.value("front_stage", True),
         "moment_of_truth": node.value("moment_of_truth", False),
         "moment_type": node.value("moment_type", ""),
-        "expectation": node.value("expectation"),
+        "expectation": None if isinstance(expected, dict) else expected,
+        **_set({"expectations": by_segment, **said}),
         "position": position,
         "retired": False,
     }
+
+
+def _set(said: Form) -> Form:
+    return {name: value for name, value in said.items() if value not in (None, {})}
 
 
 def _current_touchpoints() -> dict[str, Form]:
@@ -130,6 +140,7 @@ def _current_touchpoints() -> dict[str, Form]:
 def _form_of(row: Touchpoint) -> Form:
     return {
         **{name: getattr(row, name) for name in PLAIN},
+        **_set({name: getattr(row, name) for name in WHERE_SET}),
         "stage": row.stage.key,
         "owner": row.owner.key,
         "support": sorted(department.key for department in row.support.all()),
@@ -144,6 +155,8 @@ def save_touchpoint(*, wanted: Wanted, by: Actor, now: datetime) -> Touchpoint:
         key=wanted.key,
         defaults={
             **{name: form[name] for name in PLAIN},
+            **{name: form.get(name) for name in WHERE_SET},
+            "expectations": form.get("expectations", {}),
             "stage": Stage.objects.get(key=form["stage"]),
             "owner": Department.objects.get(key=form["owner"]),
             "position": form["position"],
@@ -158,6 +171,7 @@ def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
     yield "stage", form["stage"]
     yield "department", form["owner"]
     yield from (("department", key) for key in form["support"])
+    yield from (("segment", key) for key in form.get("expectations", {}))
 
 
 TOUCHPOINT = Kind(

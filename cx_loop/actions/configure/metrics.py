@@ -100,10 +100,16 @@ def _read_segments(draft: Draft, file: Node) -> Iterator[Wanted]:
             form = {
                 "name": names_of(node),
                 "weight": float(node.value("weight", 1)),
+                **_expecting(node.value("expectation")),
                 "position": position,
                 "retired": False,
             }
             yield Wanted(key, form, node)
+
+
+def _expecting(expectation: float | None) -> Form:
+    """Said only where it is set, so files applied before it existed stay as applied."""
+    return {} if expectation is None else {"expectation": expectation}
 
 
 def _current_segments() -> dict[str, Form]:
@@ -111,6 +117,7 @@ def _current_segments() -> dict[str, Form]:
         row.key: {
             "name": row.name,
             "weight": row.weight,
+            **_expecting(row.expectation),
             "position": row.position,
             "retired": row.retired_at is not None,
         }
@@ -120,6 +127,7 @@ def _current_segments() -> dict[str, Form]:
 
 def save_segment(*, wanted: Wanted, by: Actor, now: datetime) -> Segment:
     said = {name: wanted.form[name] for name in ("name", "weight", "position")}
+    said["expectation"] = wanted.form.get("expectation")
     saved, _ = Segment.objects.update_or_create(
         key=wanted.key, defaults={**said, "retired_at": None}
     )

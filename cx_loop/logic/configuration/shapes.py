@@ -145,6 +145,25 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """A number from `low` to `high`, both included."""
+
+    low: float
+    high: float
+
+    @property
+    def words(self) -> str:
+        return f"number from {self.low:g} to {self.high:g}"
+
+    def check(self, node: Node, report: Report) -> None:
+        number = node.content
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            report.refuse(node, f"{_shown(node)} is not a number. Write a {self.words}.")
+        elif not self.low <= number <= self.high:
+            report.refuse(node, f"{number} cannot stand for {node.path}. Write a {self.words}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     words: str = "true or false"
 

@@ -18,15 +18,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
 
 from cx_loop.logic.totals import Totals
-from cx_loop.models import COARSE, FINE, Department, Membership, User
+from cx_loop.models import COARSE, FINE
 from cx_loop.models.fold import ROWS_OF_GRAIN, SEAM
 from cx_loop.models.prepared import array, ask, moments
 
 Key = TypeVar("Key", bound=Hashable)
-MOST_PEOPLE = 200  # on one page; further ones are found by search
 
 _RANGE = """
         SELECT bin, n, total, squares, exposure FROM cx_loop_rollup
@@ -155,22 +153,3 @@ def _summed(rows: Iterable[tuple[Any, ...]]) -> dict[Any, Totals]:
     for group, bin, n, total, squares, exposure in rows:
         parts[group].append(Totals(n, total, squares, exposure, {bin: n}))
     return {group: Totals.combined(found) for group, found in parts.items()}
-
-
-def people_of(reader: User) -> QuerySet[User]:
-    """Whom somebody may look up: everybody, the people of departments they lead, themselves."""
-    if reader.sees_everything:
-        return User.objects.all()
-    led = Department.objects.led_by(reader)
-    works = Membership.objects.filter(department__in=led).values("user")
-    return User.objects.filter(Q(pk=reader.pk) | Q(pk__in=works))
-
-
-def people_seen_by(reader: User, words: str = "") -> list[User]:
-    """One more than a page of them, those who are active first; `words` of name or address."""
-    found = people_of(reader)
-    if words:
-        found = found.filter(Q(name__icontains=words) | Q(email__icontains=words))
-    places = Membership.objects.select_related("department").order_by("department__key", "role")
-    ordered = found.prefetch_related(Prefetch("memberships", queryset=places))
-    return list(ordered.order_by("-is_active", "name", "email")[: MOST_PEOPLE + 1])
