@@ -1,12 +1,14 @@
-"""Cards of lived moments: made, changed, ordered and retired by whoever sees the touchpoint."""
+"""Cards of lived moments: made, changed, ordered and retired by whoever works at the touchpoint,
+as its owner or through tasks. Who sees everything by role, and works nowhere, only reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from cx_loop.events import touchpoints_seen_through_work
 from cx_loop.logic.moments import HIGHEST, TYPES
 from cx_loop.models import (
     UNRANKED,
@@ -15,6 +17,7 @@ from cx_loop.models import (
     MomentCard,
     Segment,
     Touchpoint,
+    ids_of_member,
     record,
 )
 from cx_loop.reads.moments import moments_of
@@ -26,6 +29,10 @@ MOST_RANKED = 200
 
 class NotFound(Exception):
     """There is no such card for whoever asks."""
+
+
+class Forbidden(Exception):
+    """It may be seen, but its maker works elsewhere."""
 
 
 class Invalid(Exception):
@@ -45,9 +52,21 @@ def cards_of(by: Actor) -> QuerySet[MomentCard]:
     return seen
 
 
+def check_works_at(touchpoints: Collection[int], by: Actor) -> None:
+    """Raises Forbidden for who does not work at all of these (primary keys)."""
+    user = by.user
+    if user is not None and user.is_superuser:
+        return
+    mine = ids_of_member(user) if user is not None else []
+    worked = Q(owner__in=mine) | Q(pk__in=touchpoints_seen_through_work(mine))
+    here = Touchpoint.objects.filter(worked, pk__in=touchpoints).order_by()
+    if len(set(here.values_list("pk", flat=True))) < len(set(touchpoints)):
+        raise Forbidden
+
+
 @transaction.atomic
 def make_card(*, touchpoint: str, said: Mapping[str, Any], by: Actor, now: datetime) -> MomentCard:
-    """A card at a touchpoint (key) that the maker sees. Raises Invalid."""
+    """A card at a touchpoint (key). Raises Invalid, Forbidden."""
     places = Touchpoint.objects.in_force()
     for viewer in (by.key, by.user):
         if viewer is not None:
@@ -55,6 +74,7 @@ def make_card(*, touchpoint: str, said: Mapping[str, Any], by: Actor, now: datet
     place = places.filter(key=touchpoint).first()
     if place is None:
         raise Invalid(("touchpoint", "touchpoint_unknown", "Choose a touchpoint that you see."))
+    check_works_at([place.pk], by)
     made = MomentCard(touchpoint=place, made_by=by.user, made_at=now, **_checked(said))
     problems = _problems(made)
     if problems:
@@ -66,7 +86,7 @@ def make_card(*, touchpoint: str, said: Mapping[str, Any], by: Actor, now: datet
 
 @transaction.atomic
 def change_card(*, pk: int, said: Mapping[str, Any], by: Actor, now: datetime) -> MomentCard:
-    """What is not said stays as it is. Raises NotFound, Invalid."""
+    """What is not said stays as it is. Raises NotFound, Forbidden, Invalid."""
     card = _locked(pk, by)
     before = {name: getattr(card, name) for name in CHANGEABLE}
     for name, value in _checked(said).items():
@@ -87,7 +107,7 @@ def change_card(*, pk: int, said: Mapping[str, Any], by: Actor, now: datetime) -
 
 @transaction.atomic
 def retire_card(*, pk: int, by: Actor, now: datetime) -> MomentCard:
-    """It is kept with its history and shown no more. Raises NotFound."""
+    """It is kept with its history and shown no more. Raises NotFound, Forbidden."""
     card = _locked(pk, by)
     card.retired_at = now
     card.save(update_fields=["retired_at"])
@@ -97,7 +117,7 @@ def retire_card(*, pk: int, by: Actor, now: datetime) -> MomentCard:
 
 @transaction.atomic
 def rank_cards(*, cards: Sequence[int], by: Actor, now: datetime) -> list[MomentCard]:
-    """Put cards in this order, 1 first; others keep their place. Raises Invalid."""
+    """Put cards in this order, 1 first; others keep their place. Raises Invalid, Forbidden."""
     if not cards or len(cards) > MOST_RANKED or len(set(cards)) != len(cards):
         raise Invalid(("cards", "invalid", f"Name 1 to {MOST_RANKED} cards, each once."))
     seen = cards_of(by).select_for_update(of=("self",)).filter(pk__in=cards)
@@ -105,6 +125,7 @@ def rank_cards(*, cards: Sequence[int], by: Actor, now: datetime) -> list[Moment
     found = {card.pk: card for card in seen.order_by("pk")}
     if len(found) != len(cards):
         raise Invalid(("cards", "card_unknown", "You do not see all of these cards."))
+    check_works_at({card.touchpoint_id for card in found.values()}, by)
     ordered = [found[pk] for pk in cards]
     changed = []
     for place, card in enumerate(ordered, start=1):
@@ -119,7 +140,7 @@ def rank_cards(*, cards: Sequence[int], by: Actor, now: datetime) -> list[Moment
 
 def rank_by_priority(*, journey: str, by: Actor, now: datetime) -> list[MomentCard]:
     """The cards of a journey (key) by the priority of their touchpoint for their segment, of
-    equals the worst felt first. Raises Invalid."""
+    equals the worst felt first. Raises Invalid, Forbidden."""
     found = Journey.objects.filter(key=journey, retired_at=None).first()
     viewer = by.key or by.user
     told = moments_of(found, viewer, now=now) if found and viewer else None
@@ -145,6 +166,7 @@ def _locked(pk: int, by: Actor) -> MomentCard:
     found = cards_of(by).select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None:
         raise NotFound
+    check_works_at([found.touchpoint_id], by)
     return found
 
 

@@ -263,6 +263,9 @@ def refusals() -> Iterator[None]:
         yield
     except moment_cards.NotFound:
         raise Http404 from None
+    except moment_cards.Forbidden:
+        detail = "Cards are written by who works at the touchpoint."
+        raise Problem(403, "read_only", detail) from None
     except moment_cards.Invalid as refusal:
         raise _invalid(*refusal.problems) from None
 

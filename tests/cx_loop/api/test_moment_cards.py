@@ -83,6 +83,16 @@ def test_cards_of_others_are_not_there(airline: Airline) -> None:
     post(bound, f"moment-cards/{card.pk}/retire/", 404, **{"as": airline.ana.email})
 
 
+def test_who_works_elsewhere_only_reads(airline: Airline) -> None:
+    card = factories.make_card(airline.boarding)
+    assert post(airline.analyst, "moment-cards/", 403, **SAID)["code"] == "read_only"
+    post(airline.analyst, f"moment-cards/{card.pk}/retire/", 403)
+    post(airline.analyst, "moment-cards/rank/", 403, cards=[card.pk])
+    get(airline.analyst, f"moment-cards/{card.pk}/")
+    post(airline.dirk, "moment-cards/", 201, **SAID)
+    post(airline.admin, f"moment-cards/{card.pk}/retire/")
+
+
 def test_cards_are_listed_in_the_order_people_gave_them(airline: Airline) -> None:
     first, second, third = (factories.make_card(airline.boarding) for _ in range(3))
     told = post(airline.ana, "moment-cards/rank/", cards=[third.pk, first.pk])

@@ -1,9 +1,12 @@
 """POST tasks/: a task somebody opens without an alert."""
 
 import pytest
+from django.test import Client
 
 from cx_loop.models import Notice
-from tests.api_stories import codes, get, post, with_key
+from tasks.models import Origin
+from tests.api_stories import codes, get, numbers, post, with_key
+from tests.factories import NOW, make_card, make_comment, make_segment
 
 SAID = {"title": "Talk to the caterer", "touchpoint": "boarding"}
 
@@ -59,3 +62,41 @@ def test_a_bound_key_opens_within_its_department_only(airline):
     person = {"as": airline.ida.email}
     post(client, "tasks/", 201, **SAID | {"touchpoint": "app"}, **person)
     post(client, "tasks/", 400, **SAID, **person)
+
+
+def test_a_task_is_opened_from_a_moment_card(airline):
+    make_segment("gold")
+    card = make_card(airline.boarding, segment="gold")
+    told = post(airline.ana, "tasks/", 201, **SAID, moment_card=card.pk)
+    assert (told["moment_card"], told["segment"]) == (card.pk, "gold")
+    post(airline.ana, "tasks/", 201, **SAID)
+    assert numbers(get(airline.ana, "tasks/", moment_card=card.pk)) == [told["number"]]
+
+
+def test_a_card_of_another_place_or_retired_opens_nothing(airline):
+    elsewhere, retired = make_card(airline.app), make_card(airline.boarding, retired_at=NOW)
+    for pk in (elsewhere.pk, retired.pk, 2**62):
+        refused = post(airline.ana, "tasks/", 400, **SAID, moment_card=pk)
+        assert codes(refused) == {"moment_card": "card_unknown"}
+
+
+def test_a_task_is_opened_from_one_thing(airline):
+    said = {"moment_card": make_card(airline.boarding).pk}
+    said["comment"] = str(make_comment(airline.boarding).pk)
+    assert codes(post(airline.ana, "tasks/", 400, **SAID, **said)) == {"moment_card": "invalid"}
+
+
+def test_the_form_of_a_card_shows_it_and_the_task_keeps_it(airline):
+    card = make_card(airline.boarding, "left alone")
+    client = Client()
+    client.force_login(airline.ana)
+    address = f"/touchpoints/boarding/task/?card={card.pk}"
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "The gate changes for the third time" in page.content.decode()
+    form = {"title": "left alone", "severity": "2", "card": card.pk}
+    opened = client.post(address, form)
+    assert "left alone" in client.get(opened.headers["Location"]).content.decode()
+    assert Origin.objects.get().card == card
+    for wrong in (make_card(airline.app).pk, "x", "9" * 30):
+        assert client.get(address.replace(f"={card.pk}", f"={wrong}")).status_code == 404

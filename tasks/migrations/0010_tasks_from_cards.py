@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cx_loop", "0015_moments_of_truth"),
-        ("tasks", "0008_people_work_together"),
+        ("tasks", "0009_who_held_a_task"),
     ]
 
     operations = [
