@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cx_loop", "0014_endpoints_of_the_whole"),
+        ("cx_loop", "0015_mails_are_gathered"),
     ]
 
     operations = [
