@@ -86,7 +86,7 @@ class CardSaid(CardChangeSaid):
     touchpoint = Text(required=False, max_length=80, help_text="key")
 
 
-class NothingSaid(Said):
+class RetireSaid(Said):
     pass
 
 
@@ -174,7 +174,7 @@ class _Call(APIView):
     permission_classes = [HasScope("work", people=True)]
     throttle_classes = [PerCaller]
     rate = "work"
-    takes: type[Said] = NothingSaid
+    takes: type[Said] = RetireSaid
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -221,7 +221,7 @@ class RetireCardView(_Call):
         operation_id="moment_cards_retire",
         summary="Retire a moment card",
         tags=["journeys"],
-        request=NothingSaid,
+        request=RetireSaid,
         responses=_ANSWERS,
     )
     def post(self, request: Request, pk: int) -> Response:

@@ -18,6 +18,7 @@ HIGHEST = 5.0  # of experience and expectation; satisfaction goes as far on both
 TYPES = ("product", "service", "brand", "virtual", "emotional", "social")
 POLARITIES = ("positive", "neutral", "negative")
 ANSWERS = {"positive": "reinforce", "neutral": "streamline", "negative": "recover"}
+ANSWER_WORDS = tuple(ANSWERS.values())
 READINGS = ("mean", "top_box")
 
 
