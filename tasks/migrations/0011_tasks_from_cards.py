@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cx_loop", "0016_moments_of_truth"),
-        ("tasks", "0009_who_held_a_task"),
+        ("tasks", "0010_fixes_last_and_are_kept"),
     ]
 
     operations = [
