@@ -1,5 +1,6 @@
 """A backup made under load comes back whole, into an empty installation only."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -20,8 +21,12 @@ from psycopg import sql
 
 from config import backup
 from config.launch import ROOT
-from cx_loop.models import Source
+from cx_loop.models import Actor, Source
+from tasks.actions.attachments import attach
+from tasks.actions.work import comment
+from tests import api_stories
 from tests.cx_loop.ingest.conftest import accept, make_airline, said
+from tests.factories import NOW, make_task
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,6 +110,27 @@ def test_a_backup_under_load_is_restored_whole(tmp_path: Path, empty: str) -> No
     assert kept == backup.settings.FIELD_KEY
     again = restore(tmp_path / "b", empty, tmp_path / "new")
     assert (again.returncode, "not empty" in again.stderr) == (1, True)
+
+
+def test_files_and_words_of_a_task_come_back_as_they_were(tmp_path: Path, empty: str) -> None:
+    airline = api_stories.make_airline()
+    task = make_task(department=airline.ground)
+    shared: dict[str, Any] = {"number": task.number, "by": Actor(airline.ana), "now": NOW}
+    content = b"%PDF-1.7\n" + bytes(range(256)) * 400  # every byte there is, more than a page
+    file = attach(name="计划.pdf", content=content, **shared)
+    comment(text="@lin@example.com, look at 计划.pdf", **shared)
+    call_command("backup", str(tmp_path / "b"))
+    assert restore(tmp_path / "b", empty, tmp_path / "new").returncode == 0
+    with psycopg.connect(empty) as restored:
+        kept = restored.execute("SELECT name, content, digest FROM tasks_attachment").fetchall()
+        words = restored.execute("SELECT text FROM tasks_note").fetchall()
+        told = restored.execute(
+            "SELECT email FROM tasks_mention JOIN cx_loop_user AS u ON u.id = user_id"
+        ).fetchall()
+    assert kept == [("计划.pdf", content, file.digest)]
+    assert hashlib.sha256(kept[0][1]).hexdigest() == file.digest
+    assert words == [("@lin@example.com, look at 计划.pdf",)]
+    assert told == [("lin@example.com",)]
 
 
 def test_secrets_of_the_environment_do_not_travel_and_must_be_the_same(
