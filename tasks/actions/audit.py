@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from cx_loop.actions import heartbeats, invariants
 from cx_loop.models import SYSTEM, Heartbeat, record
 from tasks.actions.dispatch import give_task
+from tasks.actions.unasked import ask_above, ask_unasked
 from tasks.logic.deadlines import next_due
 from tasks.models import Task
 
@@ -86,10 +87,13 @@ def audit_due(*, now: datetime) -> int:
 
 def audit(*, now: datetime) -> dict[str, Finding]:
     """Look at every invariant, heal what rows can heal, keep the counts."""
+    late = now - SWEEP_LATE
     found = {
         "rules-kept-by-the-database": _rules_in_force(),
-        "task-wakes-too-late": _wake(now),
-        "deadlines-overdue": Finding(_many(_OVERDUE, now - SWEEP_LATE)),
+        "task-wakes-too-late": _wake(now),  # first: what is asleep is not due to the others
+        "question-not-asked": Finding(*ask_unasked(now=now, late=late, most=AT_ONCE)),
+        "decision-not-escalated": Finding(*ask_above(now=now, late=late, most=AT_ONCE)),
+        "deadlines-overdue": Finding(_many(_OVERDUE, late)),
         "messages-overdue": Finding(_many(_UNSENT, now - OUTBOX_LATE)),
         ALONE: _give_tasks(now),
     }

@@ -18,6 +18,7 @@ from tasks.actions.errors import Invalid, NotFound
 from tasks.actions.rights import may_work
 from tasks.actions.work import lock
 from tasks.models import FollowUp, Step, Task
+from tasks.models.checklist import FollowUpQuerySet
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +67,16 @@ def answer_follow_up(
 
 def ask_due(*, now: datetime) -> int:
     """Put every question whose day has come, and tell of every step that is late. How many."""
-    asked = FollowUp.objects.all().due(now).order_by("next_due_at", "pk")
     late = Step.objects.all().late(now).order_by("remind_at", "pk")
-    return _each(asked.values_list("pk", "task"), _ask, FollowUp, "next_due_at", now) + _each(
+    return ask(FollowUp.objects.all(), now=now) + _each(
         late.values_list("pk", "task"), _remind, Step, "remind_at", now
     )
+
+
+def ask(questions: FollowUpQuerySet, *, now: datetime) -> int:
+    """Put those of the questions whose day has come. How many."""
+    due = questions.due(now).order_by("next_due_at", "pk")
+    return _each(due.values_list("pk", "task"), _ask, FollowUp, "next_due_at", now)
 
 
 def _each(

@@ -36,7 +36,7 @@ def sweep(*, now: datetime) -> int:
     handled = dispatch_missing(now=now) + review(now=now) + ask_due(now=now)
     handled += ask_again(now=now) + watch(now=now)
     for number in _due_for_more(now):
-        handled += _handle(number, now)
+        handled += look_after(number=number, now=now)
     return handled + _push_up(now)
 
 
@@ -46,7 +46,7 @@ def _push_up(now: datetime) -> int:
         return push_up(now=now, most=AT_ONCE)
     except Failed as failed:
         log.exception("%s tasks are pushed up one by one", len(failed.numbers))
-        return sum(_handle(number, now) for number in failed.numbers)
+        return sum(look_after(number=number, now=now) for number in failed.numbers)
 
 
 def _due_for_more(now: datetime) -> list[int]:
@@ -56,7 +56,8 @@ def _due_for_more(now: datetime) -> list[int]:
     return list(due.values_list("number", flat=True)[:AT_ONCE])
 
 
-def _handle(number: int, now: datetime) -> bool:
+def look_after(*, number: int, now: datetime) -> bool:
+    """Do what is due on one task; whether something was, and went well."""
     try:
         with transaction.atomic():
             return _do_what_is_due(number, now)

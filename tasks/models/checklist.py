@@ -222,7 +222,11 @@ class FollowUp(models.Model):
                 fields=["next_due_at"],
                 condition=Q(next_due_at__isnull=False),
                 name="follow_up_next_due",
-            )
+            ),
+            # serves: the audit of questions that were never put
+            models.Index(
+                fields=["asks_at"], condition=Q(asked=0, answer=""), name="follow_up_unasked"
+            ),
         ]
 
     def __str__(self) -> str:
