@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0010_fixes_last_and_are_kept"),
+        ("tasks", "0011_tasks_from_cards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
