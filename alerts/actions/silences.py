@@ -13,11 +13,11 @@ from alerts.models import Rule, Severity, Silence
 from cx_loop.models import (
     Actor,
     Department,
-    Membership,
     Metric,
     Segment,
     Touchpoint,
     User,
+    places_of,
     record,
 )
 
@@ -96,8 +96,7 @@ def seen_by(by: Actor) -> QuerySet[Silence]:
 
 def may_silence(user: User) -> bool:
     """Whether somebody may make silences at all."""
-    led = Membership.objects.filter(user=user, role__in=LEADING)
-    return user.is_active and (user.is_superuser or led.exists())
+    return user.is_active and (user.is_superuser or bool(places_of(user).leads))
 
 
 def may_end(silence: Silence, by: Actor) -> bool:

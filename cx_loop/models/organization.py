@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
 from cx_loop.models.asked import once
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.people import User
-from cx_loop.models.prepared import ask
+from cx_loop.models.prepared import ask, columns_of, models_of
 from cx_loop.models.together import answered
 
 
@@ -37,7 +37,15 @@ class Organization(models.Model):
 
     @classmethod
     def current(cls) -> "Organization":
-        return once("organization", cls.objects.first) or cls(name={"en": "CX Loop"})
+        return once("organization", lambda: answered("organization", cls._asked))
+
+    @classmethod
+    def _asked(cls) -> "Organization":
+        columns = columns_of(cls, "it")
+        for row in ask(f"SELECT {columns} FROM cx_loop_organization AS it", {}):  # noqa: S608  our own table
+            found: Organization = models_of(row, cls)[0]
+            return found
+        return cls(name={"en": "CX Loop"})
 
     @classmethod
     def current_zone(cls) -> ZoneInfo:
@@ -50,7 +58,7 @@ class Organization(models.Model):
 def zone_of(reader: object) -> ZoneInfo:
     """In which moments are said to somebody: their own zone, else the organisation's."""
     own = reader.timezone if isinstance(reader, User) else ""
-    return ZoneInfo(own) if own else Organization.current_zone()
+    return ZoneInfo(own) if own else Organization.current().zone
 
 
 class Calendar(models.Model):
@@ -68,13 +76,13 @@ class Calendar(models.Model):
 OF_MEMBER = """
 WITH RECURSIVE led AS (
     SELECT department_id AS id FROM cx_loop_membership
-    WHERE user_id = %s AND role IN ('lead', 'director')
+    WHERE user_id = %(user)s::bigint AND role IN ('lead', 'director')
     UNION
     SELECT child.id FROM cx_loop_department AS child JOIN led ON child.parent_id = led.id
 )
 SELECT id, true FROM led
 UNION ALL
-SELECT department_id, false FROM cx_loop_membership WHERE user_id = %s
+SELECT department_id, false FROM cx_loop_membership WHERE user_id = %(user)s::bigint
 """
 
 
@@ -92,9 +100,7 @@ def places_of(user: User) -> Places:
 
 
 def _places_of(user: User) -> Places:
-    with connection.cursor() as cursor:
-        cursor.execute(OF_MEMBER, [user.pk, user.pk])
-        rows = cursor.fetchall()
+    rows = ask(OF_MEMBER, {"user": str(user.pk)})
     works, leads = ({pk for pk, led in rows if led is wanted} for wanted in (False, True))
     return Places(frozenset(works), frozenset(leads))
 
@@ -126,11 +132,7 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
     def led_by(self, user: User) -> Self:
         """Where the user is lead or director, and the departments below."""
-        roles = ["lead", "director"]
-        led = Department.objects.filter(
-            pk__in=Membership.objects.filter(user=user, role__in=roles).values("department")
-        )
-        return self.below(led)
+        return self.filter(pk__in=sorted(places_of(user).leads))
 
 
 class Department(Named):

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.functional import cached_property
 
 from cx_loop.clock import DatabaseNow
 from cx_loop.logic.telling import LONGEST_DIGEST
@@ -91,11 +90,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_absent(self, now: datetime) -> bool:
         since, until = self.absent_since, self.absent_until
         return since is not None and until is not None and since <= now < until
-
-    @cached_property
-    def leads(self) -> bool:
-        """Whether they lead or direct a department: asked once of the reader of a page."""
-        return self.memberships.filter(role__in=["lead", "director"]).exists()
 
     @property
     def sees_everything(self) -> bool:

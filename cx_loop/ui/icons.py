@@ -1,7 +1,11 @@
 """The icons, drawn on a 16 by 16 grid: one path each, coloured by the text around them."""
 
+from functools import cache, lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 PATHS = {
     "critical": "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm-.9 3h1.8v5H7.1V4Zm0 6.2h1.8V12H7.1v-1.8Z",
@@ -28,6 +32,7 @@ PATHS = {
 }
 
 
+@cache
 def icon(name: str) -> SafeString:
     """The icon as markup; decoration only, the word beside it says the same."""
     return format_html(
@@ -35,3 +40,19 @@ def icon(name: str) -> SafeString:
         '<path d="{}"/></svg>',
         PATHS[name],
     )
+
+
+SEVERITIES = {1: "critical", 2: "warning"}
+
+
+def severity_mark(level: int) -> SafeString:
+    """A shape, a word and a colour: never the colour alone."""
+    return _severity_mark(level, get_language())
+
+
+@lru_cache(maxsize=32)
+def _severity_mark(level: int, language: str | None) -> SafeString:
+    """A list has one in each row, so it is put together once a language."""
+    name = SEVERITIES[level]
+    label = {"critical": _("Critical"), "warning": _("Warning")}[name]
+    return format_html('<span class="severity {}">{}{}</span>', name, icon(name), label)

@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django_stubs_ext import StrOrPromise
 
 from cx_loop import clock
-from cx_loop.models import Organization, User
+from cx_loop.models import Organization, User, once
 from cx_loop.ui.slots import demo_progress
 
 Badge = Callable[[User, datetime], str]
@@ -69,7 +69,7 @@ def _menu(request: HttpRequest) -> Iterator[Shown]:
     user = request.user
     if not isinstance(user, User):
         return
-    now = clock.now()
+    now = once("now", clock.now)
     for entry in _entries.values():
         if not entry.shown_to(user):
             continue

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cx_loop import clock
 from cx_loop.actions import addresses
 from cx_loop.actions.messages import CannotSend, retry_dead, send_test
-from cx_loop.models import Actor, Department, Endpoint, Message, User, in_language
+from cx_loop.models import Actor, Department, Endpoint, Message, User, in_language, places_of
 from cx_loop.web.people_forms import DepartmentChoice
 
 MOST_DEAD = 50  # shown; all of them can be sent again at once
@@ -128,7 +128,7 @@ def retry(request: HttpRequest) -> HttpResponse:
 
 def may_look_after(user: User) -> bool:
     """Whether the menu has an entry for the page."""
-    return user.is_superuser or user.leads
+    return user.is_superuser or bool(places_of(user).leads)
 
 
 def say_refusal(code: str) -> str:

@@ -15,7 +15,7 @@ from cx_loop import clock, reads
 from cx_loop.actions import links, staff
 from cx_loop.actions.people import choose_timezone
 from cx_loop.events import tasks_in_hand
-from cx_loop.models import Actor, Membership, PersonLink, User, in_language
+from cx_loop.models import Actor, Membership, PersonLink, User, in_language, places_of
 from cx_loop.web.people_forms import InviteForm, PersonForm, PlaceForm, ZoneForm
 
 ROLES = {
@@ -240,4 +240,4 @@ def _reader(request: HttpRequest) -> User:
 
 def may_see_others(user: User) -> bool:
     """Whether the menu has an entry for the pages of people."""
-    return user.sees_everything or user.leads
+    return user.sees_everything or bool(places_of(user).leads)

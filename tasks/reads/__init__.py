@@ -22,9 +22,9 @@ from tasks.reads.queues import (
     listed,
     queue,
     reach_of,
-    speaks_of,
     tasks_with_a_due_moment,
 )
+from tasks.reads.search import speaks_of
 from tasks.reads.task_page import (
     hold_stands_until,
     links_of,

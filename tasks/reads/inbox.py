@@ -1,9 +1,16 @@
 """The inbox of one person: what was told, newest first, with the tasks it is about."""
 
 from cx_loop.models import Notice, User
+from cx_loop.models.prepared import ask
 from tasks.models import Task
 
 PAGE = 50
+_UNREAD = """
+SELECT count(*) FROM (
+    SELECT FROM cx_loop_notice WHERE user_id = %(user)s::bigint AND read_at IS NULL
+    LIMIT %(most)s::int
+) AS found
+"""
 
 
 def notices_of(user: User, *, unread: bool, before: int | None = None) -> list[Notice]:
@@ -16,7 +23,7 @@ def notices_of(user: User, *, unread: bool, before: int | None = None) -> list[N
 
 def count_unread(user: User, *, cap: int) -> int:
     """Counting stops one above the cap."""
-    return Notice.objects.unread(user).order_by()[: cap + 1].count()
+    return int(ask(_UNREAD, {"user": str(user.pk), "most": cap + 1})[0][0])
 
 
 def tasks_told(user: User, notices: list[Notice]) -> dict[int, Task]:

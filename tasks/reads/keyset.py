@@ -3,101 +3,112 @@
 A reader's tasks are those of some departments and those of some persons. Each department, person
 and severity is a stretch of an index that is in the order of the queue already; the first rows of
 every stretch are taken and merged. So a page costs the same at any depth and in any crowd.
+
+Everything is told by few texts of SQL with named values, so the server plans each once a
+connection (`cx_loop/models/prepared.py`). `task` is the row in all of them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
-from alerts.models import Severity
-from tasks.models import Task
+from cx_loop.models.prepared import ask
 
-ORDER = ("severity", "due_at", "number")
+Values = dict[str, Any]
 
 # the reader's axis and the severity are constants within, so the index gives the rows in order
 _STRETCH = """
-SELECT picked.* FROM unnest(%s::bigint[]) AS axis(id), unnest(%s::smallint[]) AS grade(severity),
-LATERAL ({rows}) AS picked
+SELECT {rank} AS rank, picked.*
+FROM unnest(%({ids})s::bigint[]) AS axis(id), unnest(%({grades})s::smallint[]) AS grade(severity),
+LATERAL (
+    SELECT severity, due_at, number FROM tasks_task AS task
+    WHERE task.{axis}_id = axis.id AND task.severity = grade.severity AND {where}
+    ORDER BY severity, due_at, number LIMIT {limit}
+) AS picked
 """
-_CAPPED = "SELECT %s, count(*) FROM ({rows} LIMIT %s) AS capped"
-_COUNTED = "SELECT number FROM tasks_task WHERE false"
-_MERGED = "SELECT number FROM ({stretches}) AS merged ORDER BY severity, due_at, number LIMIT %s"
+_MERGED = """
+SELECT * FROM ({rows}) AS merged ORDER BY rank, severity, due_at, number LIMIT {limit}
+"""
+# without the severity in it: compared whole, the index would be read from its beginning
+_BEYOND = "(task.due_at, task.number) > (%(last_due)s::timestamptz, %(last_number)s::bigint)"
+_NUMBERS = (
+    "SELECT task.number FROM tasks_task AS task WHERE task.{axis}_id = ANY(%({ids})s::bigint[])"
+)
+_COUNTED = "SELECT '{tab}', count(*) FROM ({rows} LIMIT {limit}) AS counted"
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
-    """Tasks in one department, or of one person, each: `axis` is the column, `ids` its values."""
+    """Tasks in one department, or of one person, each.
 
-    tasks: QuerySet[Task]
+    `axis` is the column without its `_id`, `ids` the name of the value that lists its keys, and
+    `where` the conditions on `task`.
+    """
+
     axis: str
-    ids: Sequence[int]
+    ids: str
+    where: tuple[str, ...]
+
+    def only(self, *conditions: str) -> "Stretches":
+        return replace(self, where=(*self.where, *conditions))
+
+    @property
+    def numbers(self) -> str:
+        return " AND ".join([_NUMBERS.format(axis=self.axis, ids=self.ids), *self.where])
 
 
-Beginning = tuple[int, datetime, int]  # severity, due_at and number of the last row that was shown
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Stretches that are shown before those of the next lane. `passed`: some rows were already."""
+
+    sources: Sequence[Stretches]
+    passed: bool = False
 
 
-def first_of(sources: Sequence[Stretches], limit: int, after: Beginning | None) -> list[int]:
-    """Numbers of the first tasks of all sources together; no task may be in two of them."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for source in sources:
-        for grades, beyond in _remaining(after):
-            if source.ids and grades:
-                statement, given = _stretch(source, grades, beyond, limit)
-                parts.append(f"({statement})")
-                values += given
-    if not parts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_MERGED.format(stretches=" UNION ALL ".join(parts)), [*values, limit])
-        return [row[0] for row in cursor.fetchall()]
+def first_of(lanes: Sequence[Lane], limit: int) -> str:
+    """The first tasks of all lanes, as rows of (rank, severity, due_at, number), in order.
+
+    The values beside those of the sources: `grades`, and of lanes that were passed partly
+    `this_grade`, `later_grades`, `last_due` and `last_number`.
+    """
+    parts = []
+    for rank, lane in enumerate(lanes):
+        for source in lane.sources:
+            if lane.passed:
+                parts.append(_stretch(source.only(_BEYOND), rank, "this_grade", limit))
+            grades = "later_grades" if lane.passed else "grades"
+            parts.append(_stretch(source, rank, grades, limit))
+    return _MERGED.format(rows=" UNION ALL ".join(f"({part})" for part in parts), limit=limit)
 
 
-def _remaining(after: Beginning | None) -> list[tuple[list[int], tuple[datetime, int] | None]]:
-    """The severities still to be read; of the first one only what lies beyond the last row."""
-    if after is None:
-        return [(list(Severity.values), None)]
-    severity, due_at, number = after
-    later = [grade for grade in Severity.values if grade > severity]
-    return [([severity], (due_at, number)), (later, None)]
-
-
-def counts_of(tabs: Mapping[str, Sequence[Stretches]], limit: int) -> dict[str, int]:
-    """How many tasks there are in each tab, counted up to the limit: one query for all."""
-    asked: list[str] = []
-    values: list[Any] = []
-    for tab, sources in tabs.items():
-        parts = [_COUNTED]  # of an empty list too
-        given: list[Any] = []
-        for source in sources:
-            within = source.tasks.filter(**{f"{source.axis}__in": source.ids})
-            with suppress(EmptyResultSet):
-                rows, said = within.order_by().values("pk")[:limit].query.sql_with_params()
-                parts.append(f"({rows})")
-                given += said
-        asked.append(_CAPPED.format(rows=" UNION ALL ".join(parts)))
-        values += [tab, *given, limit]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"({each})" for each in asked), values)
-        return dict(cursor.fetchall())
-
-
-def _stretch(
-    source: Stretches, grades: list[int], beyond: tuple[datetime, int] | None, limit: int
-) -> tuple[str, list[Any]]:
-    within = source.tasks.order_by(*ORDER).values_list(*ORDER)
-    within = within.extra(  # noqa: S610  names of our own columns
-        where=[f"tasks_task.{source.axis}_id = axis.id", "tasks_task.severity = grade.severity"]
+def _stretch(source: Stretches, rank: int, grades: str, limit: int) -> str:
+    where = " AND ".join(source.where)
+    return _STRETCH.format(
+        rank=rank, ids=source.ids, grades=grades, axis=source.axis, where=where, limit=limit
     )
-    if beyond is not None:
-        # without the severity in it: compared whole, the index would be read from its beginning
-        place = "(tasks_task.due_at, tasks_task.number) > (%s, %s)"
-        within = within.extra(where=[place], params=list(beyond))  # noqa: S610
-    rows, values = within[:limit].query.sql_with_params()
-    return _STRETCH.format(rows=rows), [list(source.ids), grades, *values]
+
+
+def counts_of(
+    tabs: Mapping[str, Sequence[Stretches]], values: Values, limit: int
+) -> dict[str, int]:
+    """How many tasks there are in each tab, counted up to the limit: one statement for all."""
+    asked = []
+    for tab, sources in tabs.items():
+        rows = " UNION ALL ".join(f"({each.numbers} LIMIT {limit})" for each in sources)
+        asked.append(_COUNTED.format(tab=tab, rows=rows, limit=limit))
+    return dict(ask(" UNION ALL ".join(asked), values))
+
+
+def all_of(sources: Sequence[Stretches], values: Values) -> RawSQL:
+    """The numbers of all tasks of the sources, for a query of the ORM."""
+    return as_query(" UNION ALL ".join(f"({each.numbers})" for each in sources), values)
+
+
+def as_query(statement: str, values: Values) -> RawSQL:
+    """A statement with named values as a part of a query of the ORM."""
+    order = _NAMED.findall(statement)
+    return RawSQL(_NAMED.sub("%s", statement), [values[name] for name in order])  # noqa: S611  our own text

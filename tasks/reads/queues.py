@@ -3,29 +3,49 @@
 import base64
 import binascii
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from alerts.models import Severity
 from cx_loop.models import Department, User, department_ids_of, once, places_of
-from tasks.models import WORKABLE, Task, Verification
-from tasks.models.task import TaskQuerySet
-from tasks.reads.keyset import Stretches, counts_of, first_of
+from cx_loop.models.prepared import array, ask
+from tasks.models import WORKABLE, Task
+from tasks.reads.keyset import Lane, Stretches, Values, all_of, counts_of, first_of
+from tasks.reads.queue_rows import shown
+from tasks.reads.search import number_in, spoken_of
 
-# what a row of the queue says; otherwise most of a page's time went into columns nobody reads
-_SHOWN = [
-    *("number", "state", "severity", "title", "segment", "episode", "version", "self_recovered"),
-    *("respond_by", "due_at", "hold_until", "silenced_until", "created_at", "closed_at"),
-    *("submitted_by_id", "touchpoint__name", "metric__name", "metric__kind", "department__name"),
-    *("assignee__name", "assignee__email"),
-]
 TABS = ("mine", "department", "waiting", "late")
 PAGE = 50
 CAP = 1000  # counting stops here: "1,000+"
 MOST_DUE = 500  # entries of a calendar
 LEADING = ("lead", "director")
+
+_AWAY = """
+SELECT id FROM cx_loop_user WHERE substitute_id = %(user)s::bigint
+AND absent_since <= %(now)s::timestamptz AND absent_until > %(now)s::timestamptz
+"""
+_UNCLOSED = "task.state <> 'closed'"
+_LATE = (
+    "task.state IN ('open', 'accepted', 'in_progress', 'on_hold')"
+    " AND task.due_at < %(now)s::timestamptz"
+)
+_NOT_LATE = f"({_LATE}) IS NOT TRUE"
+_HELD = (
+    "EXISTS (SELECT FROM tasks_holding AS held WHERE held.task_id = task.number"
+    " AND held.department_id = ANY(%(ours)s::bigint[]))"
+)
+_SEEN = f"(task.department_id = ANY(%(ours)s::bigint[]) OR {_HELD})"
+_ELSEWHERE = "task.department_id <> ALL(%(ours)s::bigint[])"
+_AT = "task.touchpoint_id = (SELECT id FROM cx_loop_touchpoint WHERE key = %(touchpoint)s::text)"
+# a fix on which a second person must decide
+_WAITS = (
+    "task.state = 'verifying'"
+    " AND (task.submitted_by_id IS NULL OR task.submitted_by_id <> ALL(%(me)s::bigint[]))"
+    " AND task.number IN (SELECT task_id FROM tasks_verification WHERE state = 'person')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +123,8 @@ def reach_of(user: User, now: datetime) -> Reach:
 
 
 def _reach_of(user: User, now: datetime) -> Reach:
-    away = User.objects.filter(substitute=user, absent_since__lte=now, absent_until__gt=now)
-    stands_in_for = frozenset(away.values_list("pk", flat=True))
+    asked = {"user": str(user.pk), "now": now.isoformat()}
+    stands_in_for = frozenset(row[0] for row in ask(_AWAY, asked))
     if user.is_superuser:
         return Reach(None, None, stands_in_for)
     places = places_of(user)
@@ -127,50 +147,59 @@ def queue(
 ) -> QueuePage:
     """A page of a tab: what is late first, then by severity, deadline and number.
 
-    Two keysets one after the other, each read along an index.
+    Two lanes one after the other, each read along an index.
     """
     at = after.at if after else now
-    sources = _sources(user, tab, filters, reach=reach, now=at)
-    place = (after.severity, after.due_at, after.number) if after else None
-    numbers: list[int] = []
-    if filters.state != Task.State.CLOSED and (after is None or after.late):
-        late = [_only(source, _is_late(at)) for source in sources]
-        numbers = first_of(late, PAGE + 1, place)
-    if tab != "late" and len(numbers) <= PAGE:
-        others = [_only(source, ~_is_late(at)) for source in sources]
-        passed = place if after and not after.late else None
-        numbers += first_of(others, PAGE + 1 - len(numbers), passed)
-    rows = _shown(numbers[:PAGE])
-    return QueuePage(rows, str(_place(rows[-1], at)) if len(numbers) > PAGE else "")
+    sources = [each.only(*_narrowed(filters)) for each in _sources(user, tab, filters)]
+    passed_late = after is not None and not after.late
+    lanes = []
+    if filters.state != Task.State.CLOSED and not passed_late:
+        late = [each.only(_LATE) for each in sources]
+        lanes.append(Lane(late, passed=after is not None))
+    if tab != "late":
+        others = [each.only(_NOT_LATE) for each in sources]
+        lanes.append(Lane(others, passed=passed_late))
+    values = _values(user, filters, reach=reach, now=at) | _grades(filters, after)
+    rows = shown(first_of(lanes, PAGE + 1), values) if lanes else []
+    found = rows[:PAGE]
+    return QueuePage(found, str(_place(found[-1], at)) if len(rows) > PAGE else "")
 
 
-def _only(source: Stretches, condition: Q) -> Stretches:
-    return replace(source, tasks=source.tasks.filter(condition))
-
-
-def _shown(numbers: list[int]) -> list[Task]:
-    """The tasks of a page with what its rows name, in the order of their numbers."""
-    asked = Verification.objects.filter(task=OuterRef("pk"), state=Verification.State.PERSON)
-    related = Task.objects.select_related("touchpoint", "metric", "department", "assignee")
-    found = related.only(*_SHOWN).annotate(is_asked=Exists(asked)).in_bulk(numbers)
-    return [found[number] for number in numbers if number in found]
+def _grades(filters: QueueFilters, after: Place | None) -> Values:
+    """The severities still to be read; of the first one only what lies beyond the last row."""
+    wanted = [int(filters.severity)] if filters.severity else list(Severity.values)
+    values: Values = {"grades": array(wanted)}
+    if after is not None:
+        values |= {
+            "this_grade": array(grade for grade in wanted if grade == after.severity),
+            "later_grades": array(grade for grade in wanted if grade > after.severity),
+            "last_due": after.due_at.isoformat(),
+            "last_number": str(after.number),
+        }
+    return values
 
 
 def listed(
     user: User, tab: str, filters: QueueFilters, *, reach: Reach, now: datetime
 ) -> QuerySet[Task]:
     """Every task of a tab that fits the filters as one query, in no order yet."""
-    found: QuerySet[Task] = Task.objects.none()
-    for source in _sources(user, tab, filters, reach=reach, now=now):
-        found |= source.tasks.filter(**{f"{source.axis}__in": source.ids})
-    return found
+    conditions = _narrowed(filters)
+    if filters.severity:
+        conditions.append("task.severity = %(severity)s::smallint")
+    if tab == "late":
+        conditions.append(_LATE)
+    sources = [each.only(*conditions) for each in _sources(user, tab, filters)]
+    values = _values(user, filters, reach=reach, now=now)
+    return Task.objects.filter(pk__in=all_of(sources, values))
 
 
 def counts(user: User, *, reach: Reach, now: datetime) -> dict[str, int]:
     """How many tasks stand in each tab, counted up to just past CAP."""
     none = QueueFilters()
-    tabs = {tab: _sources(user, tab, none, reach=reach, now=now) for tab in TABS}
-    return counts_of(tabs, CAP + 1)
+    tabs = {tab: _sources(user, tab, none) for tab in TABS}
+    tabs["late"] = [each.only(_LATE) for each in tabs["late"]]
+    found = counts_of(tabs, _values(user, none, reach=reach, now=now), CAP + 1)
+    return once(("tabs", user.pk), lambda: found)
 
 
 def tasks_with_a_due_moment(user: User) -> list[Task]:
@@ -184,30 +213,46 @@ def tasks_with_a_due_moment(user: User) -> list[Task]:
 
 
 def count_mine(user: User, *, now: datetime, cap: int = CAP) -> int:
+    """Of the badge; a page that counted all tabs knows it."""
+    mine = {"mine": _sources(user, "mine", QueueFilters())}
     reach = reach_of(user, now)
-    mine = _mine(Task.objects.unclosed(), user, reach)
-    return counts_of({"mine": mine}, cap + 1)["mine"]
+    values = _values(user, QueueFilters(), reach=reach, now=now)
+    return once(("tabs", user.pk), lambda: counts_of(mine, values, cap + 1))["mine"]
 
 
-def _sources(
-    user: User, tab: str, filters: QueueFilters, *, reach: Reach, now: datetime
-) -> list[Stretches]:
+def _sources(user: User, tab: str, filters: QueueFilters) -> list[Stretches]:
     """Where the tasks of a tab stand: in departments, with persons; none in two of them."""
-    closed = filters.state == Task.State.CLOSED
-    tasks = Task.objects.filter(state=Task.State.CLOSED) if closed else Task.objects.unclosed()
-    tasks = _narrowed(tasks, filters)
+    state = "task.state = 'closed'" if filters.state == Task.State.CLOSED else _UNCLOSED
+    everything = department_ids_of(user) is None
     if tab == "mine":
-        return _mine(tasks, user, reach)
-    if tab == "late":
-        tasks = tasks.filter(_is_late(now))
-    if tab == "waiting":
-        tasks = tasks.filter(_waits_for(user))
-    ours = department_ids_of(user)
-    if ours is None:
-        return [Stretches(tasks, "department", every_department())]
+        # what the person has or stands in for, and what nobody of their department has taken yet
+        seen = () if everything else (_SEEN,)
+        free = ("task.state = 'open'", "task.assignee_id IS NULL")
+        return [
+            Stretches("assignee", "persons", (state, *seen)),
+            Stretches("department", "works", (state, *free)),
+        ]
+    waiting = (_WAITS,) if tab == "waiting" else ()
+    here = Stretches("department", "ours", (state, *waiting))
     # a task handed on is still to be seen, but it is no longer this department's work
-    lent = tasks.exclude(department__in=ours).visible_to(user)
-    return [Stretches(tasks, "department", ours), Stretches(lent, "assignee", [user.pk])]
+    lent = Stretches("assignee", "me", (state, _ELSEWHERE, _HELD, *waiting))
+    return [here] if everything else [here, lent]
+
+
+def _values(user: User, filters: QueueFilters, *, reach: Reach, now: datetime) -> Values:
+    ours = department_ids_of(user)
+    return {
+        "ours": array(every_department() if ours is None else ours),
+        "works": array(sorted(reach.works or [])),
+        "me": array([user.pk]),
+        "persons": array([user.pk, *sorted(reach.stands_in_for)]),
+        "now": now.isoformat(),
+        "state": filters.state,
+        "severity": filters.severity,
+        "touchpoint": filters.touchpoint,
+        "words": filters.search,
+        "number": str(number_in(filters.search) or 0),
+    }
 
 
 def every_department() -> list[int]:
@@ -215,46 +260,18 @@ def every_department() -> list[int]:
     return once("departments", lambda: list(ids))
 
 
-def _mine(tasks: TaskQuerySet, user: User, reach: Reach) -> list[Stretches]:
-    """What the person has or stands in for, and what nobody of their department has taken yet."""
-    persons = [user.pk, *sorted(reach.stands_in_for)]
-    free = tasks.filter(state=Task.State.OPEN, assignee=None)
-    return [
-        Stretches(tasks.visible_to(user), "assignee", persons),
-        Stretches(free, "department", sorted(reach.works or [])),
-    ]
-
-
-def _waits_for(user: User) -> Q:
-    """Fixes on which a second person must decide."""
-    asked = Verification.objects.filter(state=Verification.State.PERSON).values("task")
-    others = Q(submitted_by=None) | ~Q(submitted_by=user)
-    return Q(state=Task.State.VERIFYING, pk__in=asked) & others
-
-
-def _is_late(now: datetime) -> Q:
-    return Q(state__in=WORKABLE, due_at__lt=now)
-
-
-def _narrowed(tasks: TaskQuerySet, filters: QueueFilters) -> TaskQuerySet:
+def _narrowed(filters: QueueFilters) -> list[str]:
+    """Of the filters what is asked of each row; the severity is where it stands."""
+    conditions = []
     if filters.state:
-        tasks = tasks.filter(state=filters.state)
-    if filters.severity:
-        tasks = tasks.filter(severity=filters.severity)
+        conditions.append("task.state = %(state)s::text")
     if filters.touchpoint:
-        tasks = tasks.filter(touchpoint__key=filters.touchpoint)
-    if filters.search:
-        tasks = tasks.filter(speaks_of(filters.search))
-    return tasks
-
-
-def speaks_of(words: str) -> Q:
-    """A number such as #1042, else words of the title, the touchpoint or the metric."""
-    number = words.lstrip("#")
-    if number.isdecimal() and len(number) < 18:
-        return Q(number=int(number))
-    named = Q(touchpoint__name__icontains=words) | Q(metric__name__icontains=words)
-    return named | Q(title__text__icontains=words) | Q(touchpoint__key__icontains=words)
+        conditions.append(_AT)
+    if filters.search and number_in(filters.search) is not None:
+        conditions.append("task.number = %(number)s::bigint")
+    elif filters.search:
+        conditions.append(spoken_of(closed=filters.state == Task.State.CLOSED))
+    return conditions
 
 
 def _place(task: Task, at: datetime) -> Place:

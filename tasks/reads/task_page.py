@@ -1,11 +1,33 @@
 """What feeds the page of one task."""
 
+import json
 from datetime import datetime
 
-from cx_loop.models import Activity, Department, Membership, Touchpoint, User, Viewer
+from cx_loop.models import (
+    Activity,
+    Department,
+    Membership,
+    Touchpoint,
+    User,
+    Viewer,
+    department_ids_of,
+    in_language,
+)
+from cx_loop.models.prepared import array, ask
 from tasks.models import Note, Pause, Task, TaskAlert, Verification
+from tasks.reads.through_work import touchpoints_of_work
 
 RELATED = 9  # more would push the task itself off a phone
+_PLACES = """
+SELECT place.key, place.name FROM cx_loop_touchpoint AS place
+JOIN cx_loop_stage AS stage ON stage.id = place.stage_id
+JOIN cx_loop_journey AS journey ON journey.id = stage.journey_id
+WHERE place.retired_at IS NULL AND (
+    %(every)s::bool OR place.owner_id = ANY(%(ours)s::bigint[])
+    OR place.id = ANY(%(worked)s::bigint[])
+)
+ORDER BY journey.position, stage.position, place.position, place.key
+"""
 
 
 def visible_task(viewer: Viewer, number: int) -> Task | None:
@@ -79,6 +101,10 @@ def open_tasks_at(
     return list(related.order_by("severity", "due_at", "number")[:RELATED])
 
 
-def touchpoints_for(viewer: User) -> list[Touchpoint]:
-    """What the reader may filter by."""
-    return list(Touchpoint.objects.all().visible_to(viewer).in_force().only("key", "name"))
+def touchpoints_for(viewer: User) -> list[tuple[str, str]]:
+    """Keys and names of what the reader may filter by, in the order of the journeys."""
+    ours = department_ids_of(viewer)
+    worked = touchpoints_of_work(ours) if ours else []
+    values = {"every": ours is None, "ours": array(ours or []), "worked": array(worked)}
+    rows = [(key, in_language(json.loads(name))) for key, name in ask(_PLACES, values)]
+    return [(key, name or key) for key, name in rows]

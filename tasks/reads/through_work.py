@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from alerts.events import Outcome
 from alerts.models import Alert
 from cx_loop.models import User
+from cx_loop.models.prepared import array, ask
 from tasks.models import WORKABLE, Holding, Task, TaskAlert, Verification
 
 # a department has thousands of tasks at few touchpoints: from each the index is left for the next
 _WORKED_AT = """
 WITH RECURSIVE worked AS (
     SELECT department.id, first.touchpoint_id
-    FROM unnest(%s::bigint[]) AS department(id), LATERAL (
+    FROM unnest(%(departments)s::bigint[]) AS department(id), LATERAL (
         SELECT touchpoint_id FROM tasks_holding
         WHERE department_id = department.id AND touchpoint_id IS NOT NULL
         ORDER BY touchpoint_id LIMIT 1
@@ -33,9 +33,7 @@ SELECT DISTINCT touchpoint_id FROM worked ORDER BY touchpoint_id
 
 def touchpoints_of_work(departments: Iterable[int]) -> list[int]:
     """Primary keys of touchpoints of tasks the departments have or had."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WORKED_AT, [list(departments)])
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in ask(_WORKED_AT, {"departments": array(departments)})]
 
 
 def alerts_of_work(departments: Iterable[int]) -> Q:

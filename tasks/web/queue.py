@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_loop import clock
-from cx_loop.models import Actor, User, zone_of
+from cx_loop.models import Actor, User, once, zone_of
 from cx_loop.ui.sheets import CSV, FORMATS, XLSX, TooLong, as_file, say_too_long
 from cx_loop.ui.words import say_count
 from tasks import reads
@@ -22,27 +22,35 @@ from tasks.models import Task
 from tasks.notices import STATES, segment_names
 from tasks.reads.unattended import count_unattended
 from tasks.web.bulk import bulk_calls
-from tasks.web.words import queue_row
+from tasks.web.words import queue_row, tasks_address
 
 
 @login_required
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
-    now, user = clock.now(), request.user
+    now, user = once("now", clock.now), request.user
     reach = reads.reach_of(user, now)
     tab = request.GET.get("tab", "")
     tab = tab if tab in reads.TABS else reads.default_tab(user, reach)
     filters = _filters(request.GET)
     after = reads.Place.parse(request.GET.get("after", ""))
     found = reads.queue(user, tab, filters, reach=reach, now=now, after=after)
-    zone, segments = zone_of(user), segment_names()
+    zone, segments, tasks_url = zone_of(user), segment_names(), tasks_address()
     page: dict[str, Any] = {
         "now": now,
         "tab": tab,
         "filters": filters,
         "rows": [
-            queue_row(task, user=user, reach=reach, now=now, zone=zone, segments=segments)
+            queue_row(
+                task,
+                user=user,
+                reach=reach,
+                now=now,
+                zone=zone,
+                segments=segments,
+                tasks_url=tasks_url,
+            )
             for task in found.tasks
         ],
         "more": _with(request.GET, tab=tab, after=found.next) if found.next else "",

@@ -14,7 +14,7 @@ from cx_loop.models import User, zone_of
 from tasks import reads
 from tasks.notices import segment_names
 from tasks.reads.unattended import PAGE, may_see_unattended, unattended_page
-from tasks.web.words import queue_row
+from tasks.web.words import queue_row, tasks_address
 
 
 @login_required
@@ -27,10 +27,19 @@ def unattended(request: HttpRequest) -> HttpResponse:
     found = unattended_page(user, _place(request.GET.get("after", "")))
     shown = found[:PAGE]
     reach, zone, segments = reads.reach_of(user, now), zone_of(user), segment_names()
+    tasks_url = tasks_address()
     page: dict[str, Any] = {
         "now": now,
         "rows": [
-            queue_row(task, user=user, reach=reach, now=now, zone=zone, segments=segments)
+            queue_row(
+                task,
+                user=user,
+                reach=reach,
+                now=now,
+                zone=zone,
+                segments=segments,
+                tasks_url=tasks_url,
+            )
             for task in shown
         ],
         "more": _after(shown[-1].unattended_since, shown[-1].number) if len(found) > PAGE else "",

@@ -6,10 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alerts.ui.slots import WorkLink
 from cx_loop.models import User, in_language
+from cx_loop.ui.icons import severity_mark
 from cx_loop.ui.words import say_deadline, say_moment
 from tasks.logic.lifecycle import primary_call
 from tasks.models import Task
@@ -24,19 +26,34 @@ class Step:
     call: str
     label: str
     post: bool
+    key: str = "s"  # of the keyboard
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     task: Task
+    number: str
+    version: str
+    url: str
+    severity: SafeString
     title: str
     state: str
     department: str
+    who: str  # has it: the department, and the person if one has taken it
     clock: str
     when: str
     is_late: bool
     step: Step | None
     stands_in: str = ""  # whom the reader stands in for here
+
+    @property
+    def pick(self) -> str:
+        return f"{self.number}:{self.version}"
+
+
+def tasks_address() -> str:
+    """What stands before the number in the address of every task."""
+    return reverse("tasks:task", args=[0]).removesuffix("0/")
 
 
 def queue_row(
@@ -47,15 +64,23 @@ def queue_row(
     now: datetime,
     zone: ZoneInfo,
     segments: Mapping[str, str],
+    tasks_url: str,
 ) -> QueueRow:
+    """`tasks_url`: from `tasks_address`, found once for all rows."""
     is_asked = bool(getattr(task, "is_asked", False))
     clock, when, is_late = clock_of(task, now, zone, is_asked=is_asked)
     stands_in = task.assignee_id in reach.stands_in_for
+    department = in_language(task.department.name)
     return QueueRow(
         task=task,
+        number=str(task.number),
+        version=str(task.version),
+        url=f"{tasks_url}{task.number}/",
+        severity=severity_mark(task.severity),
         title=title_of(task, segments),
         state=str(STATES[task.state]),
-        department=in_language(task.department.name),
+        department=department,
+        who=f"{department} · {task.assignee}" if task.assignee else department,
         clock=clock,
         when=when,
         is_late=is_late,
@@ -142,6 +167,6 @@ def _step(task: Task, user: User, reach: Reach, *, is_asked: bool, stands_in: bo
     if call is None or task.state == Task.State.CLOSED:
         return None
     if call == "accept":
-        return Step(call, _("Accept & start"), post=True)
+        return Step(call, _("Accept & start"), post=True, key="a")
     label = _("Resume") if task.state == Task.State.ON_HOLD else str(CALLS[call])
     return Step(call, label, post=call == "start")

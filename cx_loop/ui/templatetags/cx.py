@@ -7,14 +7,11 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from cx_loop.models import in_language as name_in_language
 from cx_loop.ui import icons, words
 
 register = template.Library()
-
-SEVERITIES = {1: "critical", 2: "warning"}
 
 
 @register.filter
@@ -63,11 +60,9 @@ def ago(context: Context, at: datetime) -> str:
     return words.say_ago(at, context["now"])
 
 
-@register.inclusion_tag("cx_loop/parts/severity.html")
-def severity(level: int) -> dict[str, str]:
-    """A shape, a word and a colour: never the colour alone."""
-    name = SEVERITIES[int(level)]
-    return {"name": name, "label": {"critical": _("Critical"), "warning": _("Warning")}[name]}
+@register.simple_tag
+def severity(level: int) -> SafeString:
+    return icons.severity_mark(int(level))
 
 
 @register.inclusion_tag("cx_loop/parts/chart.html")

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -103,6 +104,52 @@ def test_search_finds_by_number_and_by_words(ana: User, ground: Department) -> N
     for words in (f"%23{task.number}", "caterer"):
         assert "Talk to the caterer" in seen(reading_as(ana), f"/?q={words}")
     assert "Talk to the caterer" not in seen(reading_as(ana), "/?q=pilot")
+
+
+@pytest.mark.parametrize("words", ["登机", "机", "登机口太挤", "boarding", "BOARD", "b", "Gate"])
+def test_words_of_either_language_and_of_any_length_are_found(
+    ana: User, ground: Department, words: str
+) -> None:
+    place = make_touchpoint(name={"en": "Boarding", "zh-hans": "登机"}, owner=ground)
+    make_task(make_alert(touchpoint=place))
+    make_task(department=ground, title={"text": "登机口太挤: another gate"})
+    page = seen(reading_as(ana), f"/?q={words}")
+    assert "Nothing matches the filter." not in page
+
+
+@pytest.mark.parametrize("words", ["zh-hans", "机登", "xx", "%", "_", "\\"])
+def test_what_nobody_wrote_is_not_found(ana: User, ground: Department, words: str) -> None:
+    place = make_touchpoint("gate", name={"en": "Boarding", "zh-hans": "登机"}, owner=ground)
+    make_task(make_alert(touchpoint=place))
+    make_task(department=ground, title={"text": "Talk to the caterer"})
+    page = seen(reading_as(ana), f"/?q={quote(words)}")
+    assert "Nothing matches the filter." in page
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        reads.QueueFilters(),
+        reads.QueueFilters(severity="1"),
+        reads.QueueFilters(state="closed"),
+        reads.QueueFilters(state="open", search="caterer"),
+        reads.QueueFilters(touchpoint="gate"),
+    ],
+)
+def test_a_file_has_what_the_pages_show(
+    ana: User, ground: Department, filters: reads.QueueFilters
+) -> None:
+    gate = make_touchpoint("gate", owner=ground)
+    for place in range(12):
+        late = NOW - timedelta(hours=place % 2)
+        state = {"state": "closed"} if place % 4 == 3 else {"due_at": late}
+        make_task(make_alert(touchpoint=gate), severity=1 + place % 2, **state)
+        make_task(department=ground, title={"text": f"Caterer {place}"}, assignee=ana)
+    for tab in reads.TABS:
+        reach = reads.reach_of(ana, NOW)
+        shown = reads.queue(ana, tab, filters, reach=reach, now=NOW).tasks
+        in_file = reads.listed(ana, tab, filters, reach=reach, now=NOW)
+        assert sorted(task.pk for task in shown) == sorted(in_file.values_list("pk", flat=True))
 
 
 def test_an_empty_queue_says_what_will_come(ana: User) -> None:
