@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from cx_loop.models import Actor, record
 from tasks.actions.access import may_speak
 from tasks.actions.change import change
 from tasks.actions.errors import Invalid, NotFound, Stale
-from tasks.actions.locks import lock_all
+from tasks.actions.locks import lock_all, seen_by
 from tasks.models import Task
 
 
@@ -18,7 +19,8 @@ def link(
     """Put a task under the one its cause is worked on in.
 
     Whoever does it works at both. Raises NotFound (the task), Stale, Forbidden, Invalid: there is
-    no such parent for them, it is the task itself, or one of the two is in such a tie already.
+    no such parent for them, it is the task itself, or one of the two is in a tie they see.
+    A tie to a task they do not see gives way, otherwise a refusal would tell of it.
     """
     with transaction.atomic():
         found = lock_all([number] if parent is None else [number, parent], by)
@@ -35,7 +37,10 @@ def link(
             may_speak(by, each)
         if task.parent_id == cause.number:
             return task
-        _check(task, cause)
+        _check(task, cause, by)
+        for each in (task, cause):
+            if each.parent_id is not None:
+                _tie(each, None, "unlinked", by, now)
         _tie(task, cause, "linked", by, now)
     return task
 
@@ -61,12 +66,13 @@ def unlink(*, number: int, by: Actor, now: datetime, version: int | None = None)
     return task
 
 
-def _check(task: Task, parent: Task) -> None:
-    """One level: a parent has no parent, otherwise a chain could come back to where it began."""
+def _check(task: Task, parent: Task, by: Actor) -> None:
+    """One level, as far as the actor sees. A parent never has a parent when it becomes one, so no
+    chain comes back to where it began."""
     if parent.number == task.number:
         raise _wrong("parent_is_itself", "A task cannot be its own parent.")
-    # said of all three alike: of which it is, somebody may not see the other end
-    if task.parent_id is not None or parent.parent_id is not None or task.children.exists():
+    ends = Q(pk__in=[task.parent_id, parent.parent_id]) | Q(parent=task)
+    if seen_by(by).filter(ends).exists():
         raise _wrong("tied_already", "One of the two is tied to others already; unlink it first.")
 
 

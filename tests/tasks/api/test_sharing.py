@@ -146,6 +146,18 @@ def test_nobody_sees_the_other_side_through_a_tie(airline, task, elsewhere):
     assert task.parent == elsewhere
 
 
+def test_a_tie_that_is_not_seen_refuses_nothing_and_gives_way(airline, task, elsewhere):
+    cause, child = (make_task(department=airline.ground) for _ in range(2))
+    for each in (task, cause):
+        post(airline.dirk, at(each, "link"), parent=elsewhere.number)
+    said = post(airline.ana, at(task, "link"), parent=cause.number)
+    assert said["parent"] == cause.number
+    assert get(airline.ida, f"tasks/{elsewhere.number}/")["children"] == []
+    assert codes(post(airline.ana, at(child, "link"), 400, parent=task.number)) == {
+        "parent": "tied_already"
+    }
+
+
 def test_a_tie_needs_somebody_who_works_at_both(airline, task, elsewhere):
     said = post(airline.ana, at(task, "link"), 400, parent=elsewhere.number)
     assert codes(said) == {"parent": "parent_unknown"}
