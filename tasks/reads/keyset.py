@@ -37,7 +37,7 @@ _BEYOND = "(task.due_at, task.number) > (%(last_due)s::timestamptz, %(last_numbe
 _NUMBERS = (
     "SELECT task.number FROM tasks_task AS task WHERE task.{axis}_id = ANY(%({ids})s::bigint[])"
 )
-_COUNTED = "SELECT '{tab}', count(*) FROM ({rows} LIMIT {limit}) AS counted"
+_COUNTED = "SELECT '{tab}', count(*) FROM (SELECT FROM ({rows}) AS met LIMIT {limit}) AS counted"
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 

@@ -185,6 +185,16 @@ def test_who_is_not_signed_in_is_asked_to(client: Client) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/login/?next=/")
 
 
+def test_who_sees_everything_has_every_tab_and_the_same_in_a_file(ground: Department) -> None:
+    analyst = make_user("an@example.com", is_analyst=True)
+    make_task(department=ground, title={"text": "Anywhere"}, due_at=NOW - timedelta(hours=1))
+    client = reading_as(analyst)
+    for tab in ("department", "late"):
+        assert "Anywhere" in seen(client, f"/?tab={tab}&q=any")
+        with clock.set_to(NOW):
+            assert b"Anywhere" in b"".join(client.get(f"/tasks/export/?tab={tab}"))
+
+
 def test_a_duty_holder_sees_the_department_too(ground: Department) -> None:
     quality = make_user("q@example.com")
     add_member(ground, quality, role="duty", duty="quality")
