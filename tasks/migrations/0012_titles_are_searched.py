@@ -20,7 +20,7 @@ INDEXES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0009_who_held_a_task")]
+    dependencies = [("tasks", "0011_tasks_from_cards")]
 
     operations = [
         migrations.RunSQL(PIECES, "DROP FUNCTION cx_pieces(text)"),
