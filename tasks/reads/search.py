@@ -5,7 +5,7 @@ their letters and in every language, in the names and keys of touchpoints and me
 titles written by hand. The title of a task that came from an alert is put together from those
 names, so nothing else stands in it.
 
-Titles are found by their pieces, single letters and pairs of them (`cx_pieces`, migration 0012):
+Titles are found by their pieces, single letters and pairs of them (`cx_pieces`, migration 0013):
 in Chinese two characters are a word already, where an index of words or of triples finds nothing.
 """
 

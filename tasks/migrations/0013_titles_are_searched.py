@@ -20,7 +20,7 @@ INDEXES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0011_tasks_from_cards")]
+    dependencies = [("tasks", "0012_questions_never_put")]
 
     operations = [
         migrations.RunSQL(PIECES, "DROP FUNCTION cx_pieces(text)"),
