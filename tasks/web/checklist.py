@@ -63,14 +63,16 @@ class Sent:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def checklist(request: HttpRequest, number: int) -> HttpResponse:
-    """GET: the part alone, as htmx swaps it. POST: do it, and show the list as it then stands."""
+    """POST: do it, and show the list as it then stands. GET: the part alone, as htmx swaps it; to
+    whoever comes by the address, the page."""
     user = request.user
     assert isinstance(user, User)
     task = reads.visible_task(user, number) if number < 2**63 else None
     if task is None:
         raise Http404
     if request.method != "POST":
-        return _part(request, task, 200)
+        is_part = request.htmx  # type: ignore[attr-defined]
+        return _part(request, task, 200) if is_part else _to_page(number, request.GET.urlencode())
     sent = Sent(task, user, clock.now(), request.POST, request.POST.get("do", ""))
     tried = Tried(sent.do, sent.whole("step") or sent.whole("follow_up") or 0, _form(sent))
     try:
@@ -92,7 +94,12 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404 from gone
     if request.htmx:  # type: ignore[attr-defined]
         return _part(request, task, 200)
-    return redirect(f"{reverse('tasks:task', args=[number])}#checklist")
+    return _to_page(number)
+
+
+def _to_page(number: int, query: str = "") -> HttpResponse:
+    page = reverse("tasks:task", args=[number])
+    return redirect(f"{page}?{query}#checklist" if query else f"{page}#checklist")
 
 
 def _form(sent: Sent) -> Any:
@@ -163,7 +170,10 @@ def _part(
     shown = reads.visible_task(user, task.number) or task  # as it stands after what was done
     found = checklist_page(shown, user, now, asked=request.GET.dict(), tried=tried)
     context = {"task": shown, "now": now, "checklist": found}
-    return render(request, "tasks/parts/checklist.html", context, status=status)
+    response = render(request, "tasks/parts/checklist.html", context, status=status)
+    # otherwise a reload would ask for the part alone: the attribute stops no form that is boosted
+    response.headers["HX-Push-Url"] = "false"
+    return response
 
 
 def _said(refusal: Invalid) -> str:

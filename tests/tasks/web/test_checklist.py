@@ -91,8 +91,17 @@ def test_the_part_htmx_swaps_is_what_a_full_page_shows(airline: Airline, task: T
     part = send(airline.ana, task, "tick", htmx=True, step=step.pk).content.decode()
     assert "<html" not in part
     assert list_of(part) == list_of(page(airline.ana, task))
-    alone = seen(reading_as(airline.ana), f"/tasks/{task.number}/checklist/?step={step.pk}")
+    at = f"/tasks/{task.number}/checklist/?step={step.pk}"
+    alone = seen(reading_as(airline.ana), at, **{"HX-Request": "true"})
     assert list_of(alone) == list_of(page(airline.ana, task, f"?step={step.pk}"))
+
+
+def test_a_reload_after_a_swap_shows_the_whole_page(airline: Airline, task: Task) -> None:
+    step = make_step(task)
+    part = send(airline.ana, task, "tick", htmx=True, step=step.pk)
+    assert part.headers["HX-Push-Url"] == "false"
+    answer = reading_as(airline.ana).get(f"/tasks/{task.number}/checklist/?step={step.pk}")
+    assert answer.headers["Location"] == f"/tasks/{task.number}/?step={step.pk}#checklist"
 
 
 def test_an_opened_step_takes_evidence_and_what_is_wrong_comes_back_beside_it(
