@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from cx_loop.messaging import endpoints
+from cx_loop.messaging.door import Unreachable, check_written
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Actor, Department, Endpoint, Message, User, Viewer, record
 
@@ -18,7 +19,8 @@ MOST = 20  # addresses of one department: each is a message an event
 
 
 class Refused(Exception):
-    """Why not: `not_yours`, `no_address`, `is_there_already`, `too_many`, `shared`, `no_secret`."""
+    """Why not: `not_yours`, `no_address`, `internal_address`, `is_there_already`, `too_many`,
+    `shared`, `no_secret`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -49,9 +51,12 @@ def tell(*, address: str, department: Department | None, by: Actor, now: datetim
     """From now on an https:// address is told of events; None: of every department. Refused."""
     _check_place(department, by)
     try:
+        check_written(address.strip())
         endpoint = endpoint_of(address.strip(), now=now)
     except ValueError:
         raise Refused("no_address") from None
+    except Unreachable:
+        raise Refused("internal_address") from None
     if department is None:
         if endpoint.whole:
             raise Refused("is_there_already")

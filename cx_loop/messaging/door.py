@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
@@ -70,22 +70,47 @@ def checked_address(host: str, port: int) -> str:
     return addresses[0]
 
 
+def check_written(url: str) -> None:
+    """Refuse at once what would never be sent to; what a name leads to is asked when it is.
+
+    Raises ValueError for no address, Unreachable for an internal one.
+    """
+    parts, _port = _taken_apart(url)
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        inside = not is_open(host) and not _is_allowed(host)
+    except ValueError:  # a name
+        inside = host.rpartition(".")[2] == "localhost" and not settings.OUTGOING_NETWORKS
+    if inside:
+        raise Unreachable(f"{host} leads to an internal network.")
+
+
 def _is_allowed(address: str) -> bool:
     """Networks of one's own that the installation opens on purpose."""
     plain = ip_address(address.partition("%")[0])
     return any(plain in ip_network(each) for each in settings.OUTGOING_NETWORKS)
 
 
-def _opened(url: str) -> "tuple[_Pinned, str]":
-    """A connection that is not made yet, and the path to ask for."""
+def _taken_apart(url: str) -> tuple[SplitResult, int]:
+    """An address and its port. Raises ValueError."""
     allowed = {"https", "http"} if settings.OUTGOING_NETWORKS else {"https"}
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
-        raise Unreachable("This is no address.") from None
+        raise ValueError("This is no address.") from None
     if parts.scheme not in allowed or not parts.hostname or parts.username:
-        raise Unreachable("Only https:// addresses without a user name are sent to.")
+        raise ValueError("Only https:// addresses without a user name are sent to.")
+    return parts, port
+
+
+def _opened(url: str) -> "tuple[_Pinned, str]":
+    """A connection that is not made yet, and the path to ask for."""
+    try:
+        parts, port = _taken_apart(url)
+    except ValueError as refusal:
+        raise Unreachable(str(refusal)) from None
+    assert parts.hostname is not None
     connection = _Pinned(parts.hostname, port, checked_address(parts.hostname, port))
     if parts.scheme == "https":
         connection.context = ssl.create_default_context()

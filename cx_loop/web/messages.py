@@ -134,6 +134,7 @@ def may_look_after(user: User) -> bool:
 def say_refusal(code: str) -> str:
     return {
         "no_address": _("Only https:// addresses without a user name are sent to."),
+        "internal_address": _("It leads to an internal network; an admin can open one."),
         "is_there_already": _("It is told already."),
         "too_many": _("A department has twenty addresses at most."),
         "shared": _("Another department is told through it as well: ask an admin."),

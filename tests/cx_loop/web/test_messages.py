@@ -77,10 +77,24 @@ def test_an_address_named_twice_is_told_once(airline: Airline) -> None:
     assert send(admin, "add/", address=HOOK, department=airline.it.pk) == 422
 
 
-@pytest.mark.parametrize("address", ["ftp://example.com", "https://ana@example.com/", "words"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://example.com",
+        "http://example.com/",
+        "https://ana@example.com/",
+        "https://example.com:99999/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://10.1.2.3/hook",
+        "https://localhost/",
+        "words",
+    ],
+)
 def test_what_is_no_address_is_refused(airline: Airline, address: str) -> None:
     lin = reading_as(airline.lin)
     assert send(lin, "add/", address=address, department=airline.ground.pk) == 422
+    assert not Endpoint.objects.exists()
 
 
 def test_a_new_secret_is_shown_once_and_two_sign(airline: Airline) -> None:
