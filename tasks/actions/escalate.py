@@ -9,6 +9,7 @@ from tasks.actions.access import ladder
 from tasks.actions.announce import announce, concerned
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, upcoming_step
+from tasks.logic.deadlines import RECHECK
 from tasks.logic.escalation import Step
 from tasks.models import Episode, Escalation, Task
 
@@ -18,11 +19,19 @@ def escalate(*, task: Task, now: datetime) -> None:
 
     After a downtime one level at a time: the next step leaves its grace after this one, so the
     lead is asked before the director. Recipients are who has the role now.
+
+    Where no step is left and the task stands still again, it is unattended again: otherwise
+    somebody who only passed by would have taken it off the board for good.
     """
     episode = episode_of(task)
     step = upcoming_step(task, episode, now)
     if step is None or step.fire_at > now:
+        newly = step is None and _stands_again(task, now)
+        if newly:
+            task.unattended_since = now
         change(task, verb="looked_after", by=SYSTEM, now=now, escalate_at=step and step.fire_at)
+        if newly:
+            _tell_admins(task, now)
         return
     fire(task=task, step=step, now=now, episode=episode)
 
@@ -77,6 +86,13 @@ def fire(
     announce(task=task, code="escalated", now=now, to=people, params=params)
     if newly:
         _tell_admins(task, now)
+
+
+def _stands_again(task: Task, now: datetime) -> bool:
+    """Nobody has moved it for a day; on hold it stands still on purpose."""
+    if task.unattended_since is not None or task.state == Task.State.ON_HOLD:
+        return False
+    return task.progressed_at is None or task.progressed_at + RECHECK <= now
 
 
 def _record(task: Task, step: Step, people: list[User], now: datetime) -> None:

@@ -36,6 +36,18 @@ def test_whoever_takes_it_up_takes_it_off_the_board(loop: Loop, call: str) -> No
     assert loop.task.unattended_since is None
 
 
+def test_one_taken_up_and_left_again_is_marked_again(loop: Loop) -> None:
+    left_alone(loop)
+    for hour in range(10, 20 * 24, 6):
+        loop.run(MONDAY + hour * HOUR)
+    assert loop.task.escalate_at is None
+    loop.act("assign", MONDAY + 20 * DAY, by="lin", assignee="ana@example.com")
+    loop.run(MONDAY + 20 * DAY + 23 * HOUR)
+    assert loop.task.unattended_since is None
+    loop.run(MONDAY + 21 * DAY)
+    assert loop.task.unattended_since == MONDAY + 21 * DAY
+
+
 def test_the_board_is_for_those_who_lead_and_of_their_own(loop: Loop) -> None:
     left_alone(loop)
     people = {user.email.split("@")[0]: user for user in User.objects.all()}
