@@ -19,6 +19,7 @@ from tasks.actions.rights import may_work
 from tasks.actions.work import lock
 from tasks.models import FollowUp, Step, Task
 from tasks.models.checklist import FollowUpQuerySet
+from tasks.reads.sharing import people_who_see
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,11 @@ def _remind(pk: int, number: int, now: datetime) -> bool:
 
 
 def _who_did(task: Task, step: Step) -> Iterable[User] | None:
-    """The owner of a step, else who did it; None: whoever the task concerns."""
+    """The owner of a step, else who did it; None: whoever the task concerns.
+
+    Who has moved to another department since does not see the task any more, and is told nothing.
+    """
     person = step.owner or step.done_by
-    return [person] if person is not None and person.is_active else None
+    if person is None or not people_who_see(task).filter(pk=person.pk).exists():
+        return None
+    return [person]

@@ -157,6 +157,13 @@ def test_the_owner_of_a_late_step_is_told_once(airline: Airline, task: Task) -> 
     assert told() == [("step_late", "lin@example.com")]
 
 
+def test_who_has_moved_away_is_told_nothing_of_their_steps(airline: Airline, task: Task) -> None:
+    make_step(task, owner=airline.lin, due_at=NOW, remind_at=NOW)
+    airline.lin.memberships.update(department=airline.it)
+    ask_due(now=NOW)
+    assert told() == [("step_late", "ana@example.com")]
+
+
 def test_a_task_on_hold_is_not_told_of_its_steps_until_it_goes_on(
     airline: Airline, task: Task
 ) -> None:
