@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cx_loop.models import Actor, User
 from cx_loop.ui.words import say_duration
 from tasks.actions import attachments
-from tasks.actions.access import may_speak
+from tasks.actions.access import may_speak, roles_of
 from tasks.actions.errors import Forbidden
 from tasks.logic.attachments import MOST
 from tasks.models import Attachment, Origin, Task
@@ -33,7 +33,7 @@ class StayRow:
 def sharing_of(task: Task, user: User, now: datetime) -> dict[str, Any]:
     """The context of the parts that this file looks after."""
     watchers, by = reads.watchers_of(task), Actor(user)
-    may_work = _may_work(task, by)
+    may_work, roles = _may_work(task, by), roles_of(by, task)
     cause = reads.cause_of(task, user)
     stays = reads.stays_of(task)
     comment = reads.comment_behind(task, user)
@@ -41,7 +41,7 @@ def sharing_of(task: Task, user: User, now: datetime) -> dict[str, Any]:
         "watchers": watchers,
         "is_watching": any(each.pk == user.pk for each in watchers),
         "files": [
-            FileRow(each, _size(each.size), may_work and attachments.may_remove(each, by))
+            FileRow(each, _size(each.size), may_work and attachments.may_remove(each, by, roles))
             for each in reads.attachments_of(task)
         ],
         "most_files": MOST,

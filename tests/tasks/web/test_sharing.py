@@ -6,10 +6,19 @@ from django.test import Client
 
 from cx_loop import clock
 from cx_loop.models import Notice, User
-from tasks.models import Attachment, Origin, Task, Watcher
+from tasks.models import Attachment, Note, Origin, Task, Watcher
 from tests.api_stories import Airline, make_airline
-from tests.factories import NOW, make_alert, make_attachment, make_comment, make_task
-from tests.pages import reading_as, seen
+from tests.factories import (
+    NOW,
+    make_alert,
+    make_attachment,
+    make_comment,
+    make_follow_up,
+    make_idea,
+    make_step,
+    make_task,
+)
+from tests.pages import costs_the_same, reading_as, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +121,20 @@ def test_only_who_may_remove_a_file_is_offered_it(airline, task):
     send(airline.lin, f"{at}remove/")
     assert reading_as(airline.ana).get(at).status_code == 404
     assert reading_as(airline.ana).get(at.replace(str(kept.pk), "9" * 19)).status_code == 404
+
+
+def test_the_page_asks_no_more_for_more_files_steps_and_words(airline, task):
+    places = iter(range(1, 21))
+
+    def more() -> None:
+        if place := next(places, None):
+            make_attachment(task, place=place, by=airline.lin)
+        step = make_step(task, kind="training", owner=airline.lin)
+        make_follow_up(step)
+        make_idea(task, airline.lin)
+        Note.objects.create(task=task, by=airline.lin, at=NOW, text="@Ana look")
+
+    costs_the_same(reading_as(airline.ana), f"/tasks/{task.number}/", more)
 
 
 def test_both_sides_of_a_tie_are_shown_to_who_may_see_them(airline, task):
