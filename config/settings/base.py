@@ -219,7 +219,6 @@ SPECTACULAR_SETTINGS = {
         "CountermeasureKind": "alerts.logic.playbooks.PLAYBOOK_KINDS",
         "Severity": "alerts.api.shapes.SEVERITIES",
         "StepType": "alerts.logic.playbooks.STEP_TYPES",
-        "FollowUpAnswer": "tasks.logic.checklist.ANSWERS",
         "MomentType": "cx_loop.logic.moments.TYPES",
         "MomentAnswer": "cx_loop.logic.moments.ANSWER_WORDS",
         "Resolution": "tasks.logic.lifecycle.RESOLUTIONS",
