@@ -238,7 +238,7 @@ def say_verification(running: Verification) -> str:
         return _("Nothing can be concluded yet: the watch goes on.")
     if running.state == Verification.State.PERSON:
         return {
-            "ask_owner": _("It still breaches at the first look: is the fix really in place?"),
+            "ask_owner": _("The rule still fires at this look: is the fix really in place?"),
             "partial": _("Better, but not back to normal: the lead may accept it or not."),
             "no_metric": _("No metric stands behind this task: a second person decides."),
         }.get(running.reason, _("The data cannot tell: a second person decides."))

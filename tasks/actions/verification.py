@@ -31,7 +31,8 @@ def begin_verification(*, task: Task, now: datetime) -> datetime:
     version = alerts[0].version if alerts else task.rule_version
     if version is None:
         return _judged_by_person(task, now)
-    plan = _plan(task, alerts, version)
+    assert task.fixed_at is not None
+    plan = plan_of(task, alerts, version, fixed_at=task.fixed_at)
     series = judged_series(alerts)
     first = first_look_after(plan, now)
     verification = Verification.objects.create(
@@ -131,10 +132,10 @@ def look_at(plan: Plan, look: int) -> datetime:
     return an_hour_into(look_days(plan)[look], zone)
 
 
-def _plan(task: Task, alerts: list[Alert], version: RuleVersion) -> Plan:
+def plan_of(task: Task, alerts: list[Alert], version: RuleVersion, *, fixed_at: datetime) -> Plan:
+    """What a fix at that moment is judged by."""
     zone = Organization.current().zone
     spec = spec_from_json(version.spec)
-    assert task.fixed_at is not None
     level = (spec.critical if task.severity == 1 and spec.critical else None) or spec.levels[-1]
     # the limit of a drift is no value of the metric
     line = None if spec.drift else level.bound
@@ -145,7 +146,7 @@ def _plan(task: Task, alerts: list[Alert], version: RuleVersion) -> Plan:
         measure=measure,
         higher_is_better=version.metric.higher_is_better,
         alert_day=last.astimezone(zone).date(),
-        fix_day=task.fixed_at.astimezone(zone).date(),
+        fix_day=fixed_at.astimezone(zone).date(),
         trigger_from=trigger.astimezone(zone).date(),
         tolerance=spec.verify.tolerance,
         settle=spec.verify.settle.days,

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from alerts.models import Severity
 from cx_loop.models import User, Viewer
 from tasks.actions.work import allowed_calls
+from tasks.api.outlook import OutlookShape, outlook_of
 from tasks.api.sharing_shapes import SharingShape
 from tasks.logic import lifecycle, routing
 from tasks.models import Note, Task, TaskAlert, Verification
@@ -155,6 +156,11 @@ class TaskDetailShape(TaskShape, SharingShape):
 
     allowed = serializers.SerializerMethodField()
     route = serializers.SerializerMethodField()
+    outlook = serializers.SerializerMethodField()
+
+    @extend_schema_field(OutlookShape(allow_null=True))
+    def get_outlook(self, task: Task) -> dict[str, Any] | None:
+        return outlook_of(task, self.context["now"])
 
     @extend_schema_field(RouteTakenShape(allow_null=True))
     def get_route(self, task: Task) -> dict[str, Any] | None:

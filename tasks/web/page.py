@@ -37,6 +37,7 @@ from tasks.notices import (
 )
 from tasks.web.checklist_page import Tried, checklist_page
 from tasks.web.forms import CallForm, Comment, form_for
+from tasks.web.outlook import outlook_shown
 from tasks.web.routes import say_route
 from tasks.web.sharing import sharing_of
 from tasks.web.verification import bands_of, is_too_soon, shown
@@ -117,6 +118,7 @@ def task_page(
         "route": route,
         "route_why": why,
         "checklist": checklist_page(task, user, now, asked=asked, tried=tried),
+        "outlook": outlook_shown(task, now),
         "verifications": [shown(each, task) for each in verifications],
         "calls": _calls(task, user, now, zone, doing, bound),
         "may_close_recovered": task.self_recovered and task.state == Task.State.OPEN,

@@ -36,7 +36,7 @@ def test_a_task_has_the_fields_of_the_contract(airline, task):
     (told,) = get(airline.ana, "tasks/")["results"]
     assert list(told) == FIELDS
     detail = list(get(airline.ana, f"tasks/{task.number}/"))
-    assert detail == [*FIELDS, *SHARING, "allowed", "route"]
+    assert detail == [*FIELDS, *SHARING, "allowed", "route", "outlook"]
 
 
 def test_a_task_says_what_it_is_about(airline, task):
