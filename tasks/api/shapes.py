@@ -31,6 +31,9 @@ class ArmShape(serializers.Serializer[Any]):
             "to": serializers.DateField(allow_null=True),
             "n": serializers.FloatField(),
             "value": serializers.FloatField(allow_null=True),
+            "interval": serializers.ListField(
+                child=serializers.FloatField(), required=False, help_text="95 %, for people"
+            ),
         }
 
 
@@ -48,6 +51,8 @@ class VerificationShape(serializers.Serializer[Any]):
         child=serializers.FloatField(allow_null=True), min_length=2, max_length=2, allow_null=True
     )
     method = serializers.CharField(allow_null=True)
+    target = serializers.FloatField(allow_null=True, help_text="where it should be again")
+    remaining = serializers.FloatField(allow_null=True, help_text="how far short of it")
     looks = serializers.IntegerField(help_text="looks taken so far")
     next_look_at = serializers.DateTimeField(allow_null=True)
     decided_at = serializers.DateTimeField(allow_null=True)
@@ -240,6 +245,8 @@ def _verification(row: Verification) -> Mapping[str, Any]:
         "effect": result.get("effect"),
         "interval": result.get("interval"),
         "method": result.get("method"),
+        "target": result.get("target"),
+        "remaining": result.get("remaining"),
         "looks": getattr(row, "looks_taken", 0),
         "next_look_at": row.next_look_at,
         "decided_at": row.decided_at,

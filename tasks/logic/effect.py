@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from scipy.special import stdtrit
 
+from tasks.logic.display import arm_shown, change_shown
 from tasks.logic.estimates import DEFAULT_DF, arm_of, standard_error
 from tasks.logic.evidence import Controls, Evidence, enough, gather
 from tasks.logic.measures import Day
@@ -39,6 +40,8 @@ class Verdict:
     effect    Delta, positive = better, in the measure's unit; None when it cannot be estimated
     interval  (L, U) at this look's bound; None when nothing may be concluded from it
     method    did_obf_t, obf_t or recovery_only
+    change    after minus baseline as shown to people, with its own interval (`display`)
+    target    where the metric should be again; remaining: how far it is short of that still
     flags     no_control, no_baseline, short_history: what the verdict had to do without
     """
 
@@ -52,6 +55,9 @@ class Verdict:
     method: str = "recovery_only"
     baseline: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
+    change: dict[str, Any] | None = None
+    target: float | None = None
+    remaining: float | None = None
     bound: float | None = None
     dispersion: float | None = None
     df: int | None = None
@@ -186,8 +192,13 @@ def _verdict(
         effect=e.effect,
         interval=(e.low, e.high) if told else None,
         method=("did_obf_t" if controlled else "obf_t") if e.comparable else "recovery_only",
-        baseline=e.before.as_json() if e.before else {},
-        after=e.after.as_json() if e.after else {},
+        baseline=arm_shown(e.before, e.dispersion or 1.0) if e.before else {},
+        after=arm_shown(e.after, e.dispersion or 1.0) if e.after else {},
+        change=change_shown(e.before, e.after, e.dispersion or 1.0)
+        if e.before and e.after
+        else None,
+        target=e.plan.reference,
+        remaining=e.remaining,
         bound=e.bound,
         dispersion=e.dispersion,
         df=e.df,

@@ -77,6 +77,13 @@ class Evidence:
         return self.look == len(self.plan.all_looks) - 1
 
     @property
+    def remaining(self) -> float | None:
+        """How far the days after the fix are short of the target; nought where they are not."""
+        value = self.after.value if self.after else None
+        short = None if value is None else _shortfall(self.plan, value)
+        return None if short is None else max(0.0, short)
+
+    @property
     def improves_too_little(self) -> bool:
         return self.gap is not None and self.high < self.gap / 2
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.notices import say_aggregate_name
-from cx_loop.logic.intervals import wilson
 from cx_loop.ui.charts import Band
 from cx_loop.ui.words import say_day, say_number, say_value
 from tasks.logic.plan import Plan, after_days, baseline_days, plan_from_json
@@ -39,6 +38,8 @@ class Shown:
     measure: str
     arms: list[Arm]
     effect: str
+    change: str
+    remaining: str
     looks: int
     running: Verification
 
@@ -60,12 +61,10 @@ def shown(verification: Verification, task: Task) -> Shown:
         sentence=say_verification(verification),
         measure=_measure(verification),
         verdict=str(VERDICTS.get(verification.verdict, "")),
-        arms=[
-            _arm(names[key], result[key], unit, _kind(verification))
-            for key in names
-            if result.get(key)
-        ],
+        arms=[_arm(names[key], result[key], unit) for key in names if result.get(key)],
         effect=_effect(result, unit),
+        change=_change(result, unit),
+        remaining=_remaining(result, unit),
         looks=verification.looks_done,
         running=verification,
     )
@@ -98,18 +97,39 @@ def _looks(verification: Verification, plan: Plan) -> int:
     return min(max(verification.looks_done - 1, 0), len(plan.all_looks) - 1)
 
 
-def _arm(name: str, arm: Mapping[str, Any], unit: str, kind: str) -> Arm:
-    period = ""
+def _arm(name: str, arm: Mapping[str, Any], unit: str) -> Arm:
+    period, between = "", ""
     if arm.get("from") and arm.get("to"):
         days = [say_day(date.fromisoformat(str(arm[key])[:10])) for key in ("from", "to")]
         period = " – ".join(days)
+    if arm.get("interval"):
+        low, high = (say_number(end) for end in arm["interval"])
+        between = _("95 %% interval %(low)s to %(high)s") % {"low": low, "high": high}
     value, n = arm.get("value"), arm.get("n") or 0
-    between = ""
-    if kind in SHARES and value is not None and n > 0 and 0 <= value <= 100:
-        low, high = wilson(value / 100 * n, n)
-        ends = {"low": say_number(100 * low), "high": say_number(100 * high)}
-        between = _("95 %% interval %(low)s to %(high)s") % ends
     return Arm(name, say_value(value, unit), say_number(n), period, between)
+
+
+def _change(result: Mapping[str, Any], unit: str) -> str:
+    """Before to after as it was seen, nothing taken out of it."""
+    change = result.get("change")
+    if not change:
+        return ""
+    low, high = (say_number(end) for end in change["interval"])
+    words = {"change": _apart(change["value"], unit), "low": low, "high": high}
+    return _("before to after %(change)s (95 %% interval %(low)s to %(high)s)") % words
+
+
+def _remaining(result: Mapping[str, Any], unit: str) -> str:
+    target, short = result.get("target"), result.get("remaining")
+    if target is None or not short:
+        return ""
+    words = {"target": say_value(target, unit), "short": _apart(short, unit)}
+    return _("still short of %(target)s by %(short)s") % words
+
+
+def _apart(difference: float, unit: str) -> str:
+    """A difference of percentages is in points, otherwise 10 % better could mean 1 point."""
+    return say_value(difference, _("points") if unit == "%" else unit)
 
 
 def _effect(result: Mapping[str, Any], unit: str) -> str:
@@ -117,8 +137,7 @@ def _effect(result: Mapping[str, Any], unit: str) -> str:
     effect, between = result.get("effect"), result.get("interval")
     if effect is None:
         return ""
-    # a difference of percentages is in points, otherwise 10 % better could mean 1 point
-    words = {"effect": say_value(abs(effect), _("points") if unit == "%" else unit)}
+    words = {"effect": _apart(abs(effect), unit)}
     against = str(result.get("method", "")).startswith("did")
     if against:
         # what moved everywhere is taken out, otherwise a rise could seem to be called better

@@ -79,6 +79,8 @@ def test_a_verification_is_told_in_full(airline):
         "effect": 9.5,
         "interval": [2.0, 17.0],
         "method": "did_obf_t",
+        "target": None,
+        "remaining": None,
         "looks": 1,
         "next_look_at": "2025-11-28T08:00:00Z",
         "decided_at": None,
