@@ -29,6 +29,7 @@ FIELDS = [
 ]
 SHARING = [
     *("parent", "children", "watchers", "attachments", "chain", "comment"),
+    "moment_card",
 ]
 
 
