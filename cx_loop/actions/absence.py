@@ -3,8 +3,17 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from cx_loop.models import Actor, Department, Membership, User, record
+from cx_loop.models import (
+    Actor,
+    Department,
+    Membership,
+    User,
+    Viewer,
+    departments_of,
+    record,
+)
 
 LONGEST = timedelta(days=366)
 
@@ -53,18 +62,24 @@ def end_absence(*, person: User, by: Actor, now: datetime) -> User:
 
 def people_led(user: User) -> list[User]:
     """Whose absence the person may enter besides the own: the staff of departments they lead."""
-    everybody = User.objects.filter(is_active=True).exclude(pk=user.pk)
-    if user.is_superuser:
-        found = everybody.filter(memberships__isnull=False)
-    else:
+    led = people_seen(user).exclude(pk=user.pk)
+    return list(led.order_by("name", "email"))
+
+
+def people_seen(viewer: Viewer) -> QuerySet[User]:
+    """Of whom the viewer may know when they are away: a person of their own and of people they
+    lead, a key of the staff of its department and below, or of everybody."""
+    working = Membership.objects.all()
+    own = viewer.pk if isinstance(viewer, User) else None
+    if isinstance(viewer, User) and not viewer.is_superuser:
         roots = Department.objects.filter(
-            memberships__user=user, memberships__role__in=["lead", "director"]
+            memberships__user=viewer, memberships__role__in=["lead", "director"]
         )
-        if not roots:
-            return []
-        below = Department.objects.all().below(roots)
-        found = everybody.filter(memberships__department__in=below)
-    return list(found.select_related("substitute").distinct().order_by("name", "email"))
+        working = working.filter(department__in=Department.objects.all().below(roots))
+    elif not isinstance(viewer, User) and (seen := departments_of(viewer)) is not None:
+        working = working.filter(department__in=seen)
+    found = User.objects.filter(Q(pk__in=working.values("user")) | Q(pk=own), is_active=True)
+    return found.select_related("substitute")
 
 
 def possible_substitutes(person: User) -> list[User]:

@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cx_loop.api import catalog
+from cx_loop.api.absences import AbsencesView, AbsenceView, PresenceView
 from cx_loop.api.dead_letters import DeadLettersView, RetryView
 from cx_loop.api.endpoints import (
     DisableView,
@@ -39,6 +40,9 @@ urlpatterns = [
     # an identifier may hold a slash
     path("observations/<path:external_id>/", ObservationView.as_view(), name="observation"),
     path("customers/erase/", EraseCustomerView.as_view(), name="erase_customer"),
+    path("absences/", AbsencesView.as_view(), name="absences"),
+    path("absences/<int:pk>/", AbsenceView.as_view(), name="absence"),
+    path("absences/<int:pk>/end/", PresenceView.as_view(), name="absence-end"),
     path("endpoints/", EndpointsView.as_view(), name="endpoints"),
     path("endpoints/<int:pk>/", EndpointView.as_view(), name="endpoint"),
     path("endpoints/<int:pk>/test/", TestView.as_view(), name="endpoint-test"),
