@@ -12,6 +12,7 @@ from itertools import dropwhile
 
 from django.utils.translation import gettext as _
 
+from cx_loop.ui.levels import Box, Level, place_level
 from cx_loop.ui.plane import HEIGHT, RIGHT, TOP, WIDTH, Plane, round_ticks
 from cx_loop.ui.words import say_number, say_short_day, say_value
 
@@ -32,7 +33,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Something that happened on a day. `kind`: alert (a triangle) or fix (a diamond)."""
+    """Something that happened on a day. `kind`: alert (a triangle), fix (a diamond), look."""
 
     day: date
     kind: str
@@ -96,6 +97,9 @@ class Trend:
     bands: list[Placed] = field(default_factory=list)
     x_ticks: list[Placed] = field(default_factory=list)
     y_ticks: list[Placed] = field(default_factory=list)
+    levels: list[Box] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    others_name: str = ""
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -112,11 +116,15 @@ def trend(
     lines: Sequence[Line] = (),
     markers: Sequence[Marker] = (),
     bands: Sequence[Band] = (),
+    levels: Sequence[Level] = (),
+    others: Sequence[Point] = (),
+    others_name: str = "",
     bounds: tuple[float, float] | None = None,
 ) -> Trend:
     """A value by day with its lines, its events and its periods.
 
-    `points` are days in order, one each; `bounds` are the ends of a scale, kept within them.
+    `points` are days in order, one each; `bounds` are the ends of a scale, kept within them;
+    `others`: the same of what it is compared with, a line without dots.
     """
     # days before the first observation would only push the rest together
     points = list(dropwhile(lambda point: point.value is None, points))
@@ -125,7 +133,9 @@ def trend(
     description = _describe(known, unit, lines, markers)
     if not known:
         return Trend(title=title, description=description, unit=unit, rows=rows)
-    ticks = round_ticks(*_range(known, lines, bounds), bounds)
+    beside = [point.value for point in others if point.value is not None]
+    beside += [end for level in levels for end in (level.low, level.high) if end is not None]
+    ticks = round_ticks(*_range(known, lines, bounds, beside), bounds)
     plane = Plane(points[0].day, points[-1].day, ticks[0], ticks[-1])
     return Trend(
         title=title,
@@ -137,6 +147,9 @@ def trend(
         dots=[_dot(plane, point, unit) for point in known],
         lines=_place_lines(plane, lines),
         markers=list(_place_markers(plane, markers)),
+        levels=[place_level(plane, level) for level in levels if plane.holds(level.first)],
+        others=[_path(plane, run) for run in _runs([p for p in others if plane.holds(p.day)])],
+        others_name=others_name,
         bands=[_place_band(plane, band) for band in bands if _overlaps(plane, band)],
         x_ticks=_day_ticks(plane),
         y_ticks=[Placed(x="0", y=_at(plane.y(tick)), label=say_number(tick)) for tick in ticks],
@@ -168,16 +181,19 @@ def _describe(
         }
     ]
     said += [f"{line.label}." for line in lines]
-    said += [f"{marker.label}: {say_short_day(marker.day)}." for marker in markers]
+    said += [f"{marker.label}: {say_short_day(marker.day)}." for marker in markers if marker.label]
     return " ".join(said)
 
 
 def _range(
-    known: Sequence[Point], lines: Sequence[Line], bounds: tuple[float, float] | None
+    known: Sequence[Point],
+    lines: Sequence[Line],
+    bounds: tuple[float, float] | None,
+    beside: Sequence[float],
 ) -> tuple[float, float]:
     """The lowest and highest value to show, never an empty range."""
     values = [point.value for point in known if point.value is not None]
-    values += [line.value for line in lines]
+    values += [*(line.value for line in lines), *beside]
     low, high = min(values), max(values)
     if bounds is None and low >= 0:
         low = 0.0

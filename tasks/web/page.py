@@ -40,7 +40,7 @@ from tasks.web.forms import CallForm, Comment, form_for
 from tasks.web.outlook import outlook_shown
 from tasks.web.routes import say_route
 from tasks.web.sharing import sharing_of
-from tasks.web.verification import bands_of, is_too_soon, shown
+from tasks.web.verification import bands_of, is_too_soon, looks_of, shown
 from tasks.web.words import clock_of, related_rows
 
 DAYS_BEFORE, DAYS_IN_ALL = 28, 84
@@ -229,6 +229,7 @@ def _chart(
         markers=[
             *(Marker(day, "alert", _("Alert")) for day in sorted(opened)),
             *(Marker(day, "fix", _("Fix")) for day in _fixes(task, verifications, zone)),
+            *(looks_of(verifications[0]) if verifications else []),
         ],
         bands=bands_of(verifications[0]) if verifications else [],
         bounds=alert_reads.bounds_of(metric, aggregate),

@@ -8,6 +8,7 @@ from tasks.web import (
     inbox,
     insights,
     permanence,
+    proof,
     queue,
     task,
     unattended,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("tasks/<int:number>/attachments/<int:pk>/remove/", sharing.detach, name="detach"),
     path("tasks/<int:number>/checklist/", checklist.checklist, name="checklist"),
     path("tasks/<int:number>/permanent/", permanence.permanent, name="permanent"),
+    path("tasks/<int:number>/proof/", proof.proof, name="proof"),
     path("tasks/<int:number>/worth/", permanence.worth, name="worth"),
     path("tasks/<int:number>/<slug:name>/", task.call, name="call"),
 ]

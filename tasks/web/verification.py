@@ -9,9 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.notices import say_aggregate_name
+<<<<<<< HEAD
 from cx_loop.ui.charts import Band
+=======
+from cx_loop.logic.intervals import wilson
+from cx_loop.ui.charts import Band, Marker
+>>>>>>> a954653 (tasks: The page of a task tells its verdict, and how it is known.)
 from cx_loop.ui.words import say_day, say_number, say_value
-from tasks.logic.plan import Plan, after_days, baseline_days, plan_from_json
+from tasks.logic.plan import Plan, after_days, baseline_days, look_days, plan_from_json
 from tasks.models import Task, Verification
 from tasks.notices import VERDICTS, say_verification
 
@@ -53,7 +58,7 @@ STATES = {
 
 
 def shown(verification: Verification, task: Task) -> Shown:
-    result, unit = verification.result or {}, _unit(verification, task)
+    result, unit = verification.result or {}, unit_of_verdict(verification, task)
     names = {"baseline": _("Baseline (before the fix)"), "after": _("After the fix")}
     return Shown(
         episode=verification.episode,
@@ -79,9 +84,20 @@ def bands_of(verification: Verification) -> list[Band]:
     found = []
     if before.days > 0:
         found.append(Band(before.start, _last(before), "baseline", _("baseline")))
+    if plan.settle > 0:
+        last = date.fromordinal(plan.settled_from.toordinal() - 1)
+        found.append(Band(plan.fix_day, last, "settle", ""))
     if after.days > 0:
         found.append(Band(after.start, _last(after), "after", _("after the fix")))
     return found
+
+
+def looks_of(verification: Verification) -> list[Marker]:
+    """The last day that each look was on."""
+    if not verification.plan:
+        return []
+    days = look_days(plan_from_json(verification.plan))[: verification.looks_done]
+    return [Marker(date.fromordinal(day.toordinal() - 1), "look", "") for day in days]
 
 
 def is_too_soon(task: Task, today: date, opened: date) -> bool:
@@ -167,7 +183,7 @@ def _measure(verification: Verification) -> str:
     return say_aggregate_name({name: measure["line"]})
 
 
-def _unit(verification: Verification, task: Task) -> str:
+def unit_of_verdict(verification: Verification, task: Task) -> str:
     kind = _kind(verification)
     if kind in SHARES:
         return "%"
