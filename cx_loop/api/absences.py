@@ -80,7 +80,7 @@ class AbsencesView(GenericAPIView[User]):
     def get_queryset(self) -> QuerySet[User]:
         return people_seen(viewer_of(self.request))
 
-    @extend_schema(operation_id="absences_list")
+    @extend_schema(operation_id="absences_list", responses=AbsenceShape(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         assert page is not None
