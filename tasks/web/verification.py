@@ -9,12 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.notices import say_aggregate_name
-<<<<<<< HEAD
-from cx_loop.ui.charts import Band
-=======
-from cx_loop.logic.intervals import wilson
 from cx_loop.ui.charts import Band, Marker
->>>>>>> a954653 (tasks: The page of a task tells its verdict, and how it is known.)
 from cx_loop.ui.words import say_day, say_number, say_value
 from tasks.logic.plan import Plan, after_days, baseline_days, look_days, plan_from_json
 from tasks.models import Task, Verification
