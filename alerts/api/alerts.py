@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from alerts.api.shapes import SEVERITIES, AlertDetailShape, AlertShape, numbers_of, tell, told
 from alerts.models import UNRESOLVED, Alert
-from cx_loop.api.filters import AnyOf, Named, YesNo
+from cx_loop.api.filters import AnyOf, Moment, Named, YesNo
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.said import problems
 from cx_loop.api.throttles import PerCaller
@@ -33,10 +33,10 @@ class AlertFilters(filters.FilterSet):
     location = filters.CharFilter(field_name="group__location")
     cleared = YesNo()
     late = YesNo()
-    opened_after = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
-    opened_before = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
-    closed_after = filters.IsoDateTimeFilter(field_name="closed_at", lookup_expr="gte")
-    closed_before = filters.IsoDateTimeFilter(field_name="closed_at", lookup_expr="lt")
+    opened_after = Moment(field_name="opened_at", lookup_expr="gte")
+    opened_before = Moment(field_name="opened_at", lookup_expr="lt")
+    closed_after = Moment(field_name="closed_at", lookup_expr="gte")
+    closed_before = Moment(field_name="closed_at", lookup_expr="lt")
 
     def is_unresolved(self, alerts: QuerySet[Alert], name: str, yes: bool) -> QuerySet[Alert]:
         unresolved = {"state__in": UNRESOLVED}

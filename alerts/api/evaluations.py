@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from alerts.api.shapes import EvaluationShape
 from alerts.models import Alert, Evaluation
-from cx_loop.api.filters import AnyOf, YesNo
+from cx_loop.api.filters import AnyOf, Moment, YesNo
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
@@ -31,7 +31,7 @@ class EvaluationFilters(filters.FilterSet):
     verdict = AnyOf(choices=[(word, word) for word in VERDICTS])
     reason = filters.CharFilter()
     provisional = YesNo()
-    to = filters.IsoDateTimeFilter(field_name="edge", lookup_expr="lt", label="before")
+    to = Moment(field_name="edge", lookup_expr="lt", label="before")
 
     def behind_alert(
         self, rows: QuerySet[Evaluation], name: str, alert: Any
@@ -42,7 +42,7 @@ class EvaluationFilters(filters.FilterSet):
 
 
 # `from` cannot be written as an attribute
-EvaluationFilters.base_filters["from"] = filters.IsoDateTimeFilter(
+EvaluationFilters.base_filters["from"] = Moment(
     field_name="until", lookup_expr="gte", label="at or after"
 )
 

@@ -1,10 +1,28 @@
 """Filters that refuse what they do not understand, instead of ignoring it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import extend_schema_field
+
+
+class MomentField(IsoDateTimeField):
+    """In UTC: PostgreSQL does not read every offset that ISO 8601 can write, such as +17:22."""
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class Moment(django_filters.IsoDateTimeFilter):
+    field_class = MomentField
 
 
 @extend_schema_field(bool)

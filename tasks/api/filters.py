@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 
 from cx_loop import clock
-from cx_loop.api.filters import AnyOf, Named, YesNo
+from cx_loop.api.filters import AnyOf, Moment, Named, YesNo
 from cx_loop.api.viewer import viewer_of
 from cx_loop.models import User
 from tasks.api.shapes import SEVERITIES
@@ -42,12 +42,12 @@ class TaskFilters(filters.FilterSet):
     was_late = YesNo()
     self_recovered = YesNo()
     recovered = YesNo()
-    created_after = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
-    created_before = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
-    due_after = filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="gte")
-    due_before = filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="lt")
-    closed_after = filters.IsoDateTimeFilter(field_name="closed_at", lookup_expr="gte")
-    closed_before = filters.IsoDateTimeFilter(field_name="closed_at", lookup_expr="lt")
+    created_after = Moment(field_name="created_at", lookup_expr="gte")
+    created_before = Moment(field_name="created_at", lookup_expr="lt")
+    due_after = Moment(field_name="due_at", lookup_expr="gte")
+    due_before = Moment(field_name="due_at", lookup_expr="lt")
+    closed_after = Moment(field_name="closed_at", lookup_expr="gte")
+    closed_before = Moment(field_name="closed_at", lookup_expr="lt")
     search = filters.CharFilter(
         method="speaks", label="a number such as #1042, or words of title, touchpoint or metric"
     )

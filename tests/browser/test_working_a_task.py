@@ -56,7 +56,7 @@ def _submit_the_fix(page: Page) -> None:
     page.get_by_role("link", name="Submit the fix").click()
     page.get_by_label("Pain category").select_option("efficiency")
     page.get_by_label("Root cause").select_option("process")
-    page.get_by_label("Countermeasure").fill("A second gate from 16:00")
+    page.get_by_role("textbox", name="Countermeasure").fill("A second gate from 16:00")
     page.get_by_label("Evidence of work").fill("See the roster")
     page.get_by_role("button", name="Submit the fix").click()
 
