@@ -95,6 +95,7 @@ class Crew:
         return ours | {
             "CX_DATABASE_URL": self.database or _test_database(),
             "CX_MAIL_DIR": str(self.mail),
+            "CX_FLOOD_MAILS": "0",  # each mail is counted by itself
             "CX_BOOTSTRAP": "0",
             "CX_SUPERVISED": "1",  # a web worker dies with its server, otherwise it would stay
             "DJANGO_SETTINGS_MODULE": "config.settings.base",

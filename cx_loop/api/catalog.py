@@ -12,6 +12,7 @@ from cx_loop.api.filters import YesNo
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
+from cx_loop.logic.moments import TYPES
 from cx_loop.models import (
     ApiKey,
     Delivery,
@@ -108,6 +109,8 @@ class TouchpointSerializer(NamesSerializer):
     stage = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
     journey = serializers.CharField(source="stage.journey.key", read_only=True)
     owner = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+    # a text, since '' is an answer too and an enumeration of the document leaves it out
+    moment_type = serializers.CharField(read_only=True, help_text=", ".join(TYPES) + " or ''")
 
     class Meta:
         model = Touchpoint

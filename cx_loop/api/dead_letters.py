@@ -54,7 +54,7 @@ class DeadLettersView(GenericAPIView[Message]):
         _check_admin(self.request)
         return Message.objects.dead()
 
-    @extend_schema(operation_id="dead_letters_list")
+    @extend_schema(operation_id="dead_letters_list", responses=DeadShape(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         assert page is not None

@@ -91,7 +91,7 @@ class EndpointsView(GenericAPIView[Endpoint]):
     def get_queryset(self) -> QuerySet[Endpoint]:
         return addresses.addresses_of(viewer_of(self.request))
 
-    @extend_schema(operation_id="endpoints_list")
+    @extend_schema(operation_id="endpoints_list", responses=EndpointShape(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         assert page is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
+from django.forms import IntegerField
 from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import extend_schema_field
 
@@ -19,6 +20,12 @@ class MomentField(IsoDateTimeField):
             return moment and moment.astimezone(UTC)
         except OverflowError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class WholeNumber(django_filters.NumberFilter):
+    """The number of something: half of one is refused."""
+
+    field_class = IntegerField
 
 
 class Moment(django_filters.IsoDateTimeFilter):

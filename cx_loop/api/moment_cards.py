@@ -38,8 +38,8 @@ class MomentCardShape(serializers.Serializer[MomentCard]):
     who = serializers.CharField()
     scene = serializers.CharField()
     felt = serializers.CharField()
-    type = serializers.ChoiceField(
-        choices=["", *TYPES], source="moment_type", help_text="its own, else the touchpoint's"
+    type = serializers.CharField(
+        source="moment_type", help_text=f"its own, else the touchpoint's: {', '.join(TYPES)} or ''"
     )
     score = serializers.FloatField(allow_null=True, help_text="what was felt, −5..+5")
     polarity = serializers.SerializerMethodField()

@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 
 from cx_loop import clock
-from cx_loop.api.filters import AnyOf, Moment, Named, YesNo
+from cx_loop.api.filters import AnyOf, Moment, Named, WholeNumber, YesNo
 from cx_loop.api.viewer import viewer_of
 from cx_loop.models import User
 from tasks.api.shapes import SEVERITIES
@@ -37,8 +37,8 @@ class TaskFilters(filters.FilterSet):
     overdue = YesNo(method="is_overdue", label="past its time and not submitted")
     mine = YesNo(method="is_mine", label="assigned to who asks, and not closed")
     unattended = YesNo(method="is_unattended", label="nobody is left to be asked")
-    parent = filters.NumberFilter(method="of_parent", label="number of the task that gathers them")
-    moment_card = filters.NumberFilter(method="from_card", label="id of the card it came from")
+    parent = WholeNumber(method="of_parent", label="number of the task that gathers them")
+    moment_card = WholeNumber(method="from_card", label="id of the card it came from")
     was_late = YesNo()
     self_recovered = YesNo()
     recovered = YesNo()
@@ -58,7 +58,7 @@ class TaskFilters(filters.FilterSet):
         return tasks.filter(pk__in=TaskAlert.objects.filter(alert=alert).values("task"))
 
     def from_card(self, tasks: QuerySet[Task], name: str, card: Any) -> QuerySet[Task]:
-        if card != int(card) or not 0 < card < 2**63:
+        if not 0 < card < 2**63:
             return tasks.none()
         return tasks.filter(pk__in=Origin.objects.filter(card=card).values("task"))
 
@@ -74,7 +74,7 @@ class TaskFilters(filters.FilterSet):
         return tasks.filter(pk__in=mine) if yes else tasks.exclude(pk__in=mine)
 
     def of_parent(self, tasks: QuerySet[Task], name: str, parent: Any) -> QuerySet[Task]:
-        if parent != int(parent) or not 0 < parent < 2**63:
+        if not 0 < parent < 2**63:
             return tasks.none()
         # of one that is not seen it must not be found out what it gathers
         seen = Task.objects.all().visible_to(viewer_of(self.request)).filter(number=parent)
