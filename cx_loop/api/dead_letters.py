@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -47,15 +46,13 @@ class DeadLettersView(GenericAPIView[Message]):
     permission_classes = [HasScope("admin", people=True)]
     throttle_classes = [PerCaller]
     serializer_class = DeadShape
+    queryset = Message.objects.dead()
     orderings = {"id": ("id",), "-id": ("-id",)}
     default_ordering = "-id"
 
-    def get_queryset(self) -> QuerySet[Message]:
-        _check_admin(self.request)
-        return Message.objects.dead()
-
     @extend_schema(operation_id="dead_letters_list", responses=DeadShape(many=True))
     def get(self, request: Request) -> Response:
+        _check_admin(request)
         page = self.paginate_queryset(self.get_queryset())
         assert page is not None
         return self.get_paginated_response(DeadShape(page, many=True).data)
