@@ -49,6 +49,7 @@ task_default_queue = "engine"
 task_routes = {
     "alerts.jobs.*": {"queue": "evaluate"},
     "cx_loop.jobs.deliver": {"queue": "notify"},
+    "cx_loop.jobs.map_deliveries": {"queue": "ingest"},
     "config.jobs.release_demo": {"queue": "ingest"},
 }
 
@@ -56,6 +57,7 @@ beat_schedule = {
     "evaluate": {"task": "alerts.jobs.evaluate", "schedule": 5.0, "options": {"expires": 4}},
     "sweep": {"task": "tasks.jobs.sweep", "schedule": 5.0, "options": {"expires": 4}},
     "deliver": {"task": "cx_loop.jobs.deliver", "schedule": 5.0, "options": {"expires": 4}},
+    "map": {"task": "cx_loop.jobs.map_deliveries", "schedule": 5.0, "options": {"expires": 4}},
     "audit": {"task": "tasks.jobs.audit", "schedule": 30.0, "options": {"expires": 25}},
     "fold": {"task": "cx_loop.jobs.fold", "schedule": 60.0, "options": {"expires": 50}},
     "release-demo": {

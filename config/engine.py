@@ -1,4 +1,6 @@
-"""Everything due, in order: evaluate, sweep the tasks, deliver. PostgreSQL is all it needs.
+"""Everything due, in order: map what survey tools delivered, evaluate, sweep the tasks, deliver.
+
+PostgreSQL is all it needs.
 
 `manage.py engine`, Celery's jobs and the nudges after a commit call these same functions.
 """
@@ -14,6 +16,7 @@ from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_daily
 from cx_loop.ingest import partitions
 from cx_loop.ingest.fold import fold
+from cx_loop.ingest.responses import map_due
 from cx_loop.messaging.outbox import deliver
 from tasks.actions.audit import audit_due
 from tasks.actions.sweep import sweep
@@ -27,6 +30,7 @@ def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, i
     if past_is_lived():
         return {}
     parts: dict[str, Callable[[], int]] = {
+        "map": lambda: map_due(now=now),
         "evaluate": lambda: drain_all(now=now),
         "sweep": lambda: sweep(now=now),
     }

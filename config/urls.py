@@ -1,8 +1,9 @@
 """Every address of the service. /hooks/ stands outside /api/ and never redirects."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from cx_loop.api.hooks import HookView
 from tasks.api.metrics import MetricsView
 
 handler500 = "cx_loop.web.away.server_error"
@@ -10,6 +11,7 @@ handler500 = "cx_loop.web.away.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
+    re_path(r"^hooks/(?P<token>[A-Za-z0-9_-]{1,100})/?$", HookView.as_view(), name="hook"),
     path("metrics", MetricsView.as_view(), name="metrics"),
     path("", include("cx_loop.web.urls")),
     path("", include("alerts.web.urls")),

@@ -19,6 +19,8 @@ def connect() -> None:
     """Join the packages; called once, when all models are loaded."""
     # observations are stored -> their series are evaluated
     cx_events.observations_stored.connect(nudges.evaluate_soon, dispatch_uid="evaluate")
+    # a survey tool has delivered -> what it says becomes observations
+    cx_events.delivery_received.connect(nudges.map_soon, dispatch_uid="map")
     # a message is queued -> it is delivered
     cx_events.message_queued.connect(nudges.deliver_soon, dispatch_uid="deliver")
     # an alert opens -> its task opens, in the same transaction

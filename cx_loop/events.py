@@ -14,6 +14,7 @@ Answer = TypeVar("Answer")
 
 observations_stored = Signal()  # series_ids: list[int], now: datetime
 message_queued = Signal()
+delivery_received = Signal()  # after it is committed
 
 
 class Slot(Generic[Answer]):

@@ -10,6 +10,7 @@ from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_journeys
 from cx_loop.ingest import partitions
 from cx_loop.ingest.fold import fold as fold_rollups
+from cx_loop.ingest.responses import map_due
 from cx_loop.messaging import outbox
 
 # of one process: otherwise receivers that hang would take all threads of a worker, and deadlines
@@ -34,6 +35,14 @@ def fold() -> None:
     """Fold what ended two hours ago into hours and days."""
     if not past_is_lived():
         fold_rollups(now=clock.now())
+
+
+@shared_task(name="cx_loop.jobs.map_deliveries")
+def map_deliveries() -> None:
+    """Make observations of what survey tools delivered."""
+    if not past_is_lived():
+        now = clock.now()
+        heartbeats.keep(name="map", now=now, handled=map_due(now=now))
 
 
 @shared_task(name="cx_loop.jobs.prepare_partitions")

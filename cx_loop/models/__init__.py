@@ -31,7 +31,7 @@ from cx_loop.models.organization import (
 from cx_loop.models.people import User
 from cx_loop.models.segment import Segment
 from cx_loop.models.series import COARSE, DAY, FINE, DirtyMark, Rollup, Series
-from cx_loop.models.source import ApiKey, Delivery, Source
+from cx_loop.models.source import ApiKey, Delivery, Source, SurveyResponse
 from cx_loop.models.visibility import Viewer, department_ids_of, departments_of
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "ServiceStandard",
     "Source",
     "Stage",
+    "SurveyResponse",
     "Touchpoint",
     "User",
     "Viewer",

@@ -11,7 +11,6 @@ OURS = ("cx_loop", "alerts", "tasks", "config")
 # why no constraint stands on it: neither a check nor anything unique besides its own number
 UNCONSTRAINED = {
     "Calendar": "two departments may keep the same hours",
-    "Delivery": "a survey tool may deliver the same thing twice; both are kept as they came",
     "CatalogState": "one row, read and raised by number",
     "DirtyMark": "appended without waiting for anybody; duplicates are taken together",
     "Feedback": "its primary key is the digest of its observation",
@@ -19,6 +18,7 @@ UNCONSTRAINED = {
     "Observation": "partitioned; its key stands in ObservationKey",
     "ObservationKey": "its primary key is the digest that makes it once",
     "ErasedCustomer": "its primary key is the customer",
+    "SurveyResponse": "its primary key is the digest of its response",
     "DroppedMonth": "its primary key is the month",
     "Heartbeat": "its primary key is its name",
     "Invariant": "its primary key is its name",
@@ -38,6 +38,7 @@ NOT_PROTECTED = {
     "Evaluation.group": "a decision means nothing without its group",
     "Observation.series": "no key points at or from millions of rows; intake has just made it",
     "ObservationKey.source": "likewise",
+    "SurveyResponse.source": "likewise",
     "ObservationKey.series": "likewise",
 }
 
@@ -100,6 +101,7 @@ SEEN_THROUGH = {
         "RouteTable",
         "Turn",
         "Source",
+        "SurveyResponse",
     ),
 }
 

@@ -1,0 +1,35 @@
+"""Jotform: a multipart form whose member rawRequest holds the answers as JSON. Nothing is signed
+and no moment is sent, so an answer occurred when it arrived."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from cx_loop.ingest.vendors.adapter import Adapter, Object, Options
+from cx_loop.logic.answers.response import Field, Response, by_key
+
+
+def responses(form: Object, options: Options) -> Iterator[Response]:
+    raw = json.loads(form["rawRequest"])
+    yield Response(
+        id=form["submissionID"],
+        fields=by_key(_fields(raw)),
+        survey=form["formID"],
+    )
+
+
+def _fields(raw: Object) -> Iterator[Field]:
+    """`q23_multipleChoice`: the number is the question's, the rest a name its author may change."""
+    for name, value in raw.items():
+        number, _, title = name.partition("_")
+        if number.startswith("q") and number[1:].isdecimal():
+            yield Field(number, _plain(value), title)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):  # a name of two parts, a date of three
+        return " ".join(str(each) for each in value.values() if each)
+    return [str(each) for each in value] if isinstance(value, list) else value
+
+
+ADAPTER = Adapter(key="jotform", name="Jotform", of_object=responses)

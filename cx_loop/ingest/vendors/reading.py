@@ -1,0 +1,164 @@
+"""From the bytes of a delivery to what its tool wrote: objects, or the rows of a table.
+
+JSON (any media type that says so, or says nothing), forms, multipart forms and CSV. A batch is a
+JSON array: each of its members is an object of its own.
+"""
+
+import csv
+import io
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+from urllib.parse import parse_qsl
+
+from cx_loop.logic.answers.response import Misshapen
+
+MOST_OBJECTS = 5_000  # of one delivery
+LARGEST = 20 * 1024 * 1024  # bytes after decompression
+_TABLES = ("text/csv", "application/csv", "application/vnd.ms-excel")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was read: `objects` of JSON or a form, or `rows` of a table, header included."""
+
+    objects: list[Mapping[str, Any]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def read(body: bytes, content_type: str, encoding: str = "") -> Document:
+    """Raises Misshapen: body_empty, body_not_utf8, body_not_json, body_not_objects,
+    body_not_multipart, too_many_objects, encoding_unsupported, too_large."""
+    body = _plain(body, encoding.strip().lower())
+    if not body.strip():
+        raise Misshapen("body_empty")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return Document([form_of(body)])
+    if kind == "multipart/form-data":
+        return Document([_multipart(body, content_type)])
+    if kind in _TABLES:
+        return Document(rows=_rows(_text(body)))
+    return Document(_objects(_json(_text(body))))
+
+
+def members_of(body: bytes, content_type: str) -> Callable[[], Mapping[str, str]]:
+    """The members of a form or of one JSON object as texts, read when first asked; {} when there
+    are none that can be read, so that nothing is signed."""
+
+    def ask() -> Mapping[str, str]:
+        try:
+            objects = read(body, content_type).objects
+        except Misshapen:
+            return {}
+        one = objects[0] if len(objects) == 1 else {}
+        return {name: str(value) for name, value in one.items() if isinstance(value, str | int)}
+
+    return ask
+
+
+def form_of(body: bytes) -> dict[str, Any]:
+    """A form: a member that stands several times is a list."""
+    try:
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=2_000
+        )
+    except (UnicodeDecodeError, ValueError):
+        raise Misshapen("body_not_form") from None
+    return _gathered(pairs)
+
+
+def parse(text: str) -> Any:
+    """JSON without NaN and infinities; of a repeated member the last wins. Raises Misshapen."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        where = f"character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
+        raise Misshapen("body_not_json", where) from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _json(text: str) -> Any:
+    return parse(text)
+
+
+def _objects(parsed: Any) -> list[Mapping[str, Any]]:
+    many = parsed if isinstance(parsed, list) else [parsed]
+    if len(many) > MOST_OBJECTS:
+        raise Misshapen("too_many_objects", str(len(many)))
+    if not many or not all(isinstance(each, dict) for each in many):
+        raise Misshapen("body_not_objects")
+    return many
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Cells of each row. The separator is what stands oftenest in the first line."""
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise Misshapen("table_unreadable", str(error)) from None
+    return [row for row in rows if any(row)]
+
+
+def _multipart(body: bytes, content_type: str) -> dict[str, Any]:
+    """The texts of a multipart form; files in it are left out."""
+    if b"\r\n" not in body[:2_000]:
+        body = body.replace(b"\n", b"\r\n")
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    if not message.is_multipart():
+        raise Misshapen("body_not_multipart")
+    pairs = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        if not isinstance(name, str) or part.get_filename():
+            continue
+        raw = part.get_payload(decode=True)
+        assert isinstance(raw, bytes)
+        pairs.append((name, _text(raw).strip("\r\n")))
+    return _gathered(pairs)
+
+
+def _gathered(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
+
+
+def _text(body: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):  # spreadsheets in China save the second
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Misshapen("body_not_utf8")
+
+
+def _plain(body: bytes, encoding: str) -> bytes:
+    if encoding in ("", "identity"):
+        return body
+    if encoding not in ("gzip", "x-gzip"):
+        raise Misshapen("encoding_unsupported", encoding[:40])
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        plain = unzip.decompress(body, LARGEST)
+    except zlib.error:
+        raise Misshapen("body_not_gzip") from None
+    if unzip.unconsumed_tail:
+        raise Misshapen("too_large")
+    return plain

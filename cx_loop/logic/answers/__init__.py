@@ -1,0 +1,2 @@
+"""What customers answered, from whatever tool: responses, and the mapping that makes observations
+of them."""

@@ -1,0 +1,286 @@
+"""Which field of a tool is which: entries as they are stored, read into a plan, and applied.
+
+An entry is one field of the tool (or a constant) and what it stands for:
+
+    {field: q1, to: metric, metric: nps, touchpoint: boarding, scale: [0, 10],
+     direction: higher_is_better}
+    {field: q2, to: comment, touchpoint: boarding}
+    {field: tier, to: segment, values: {Gold: gold}}
+    {constant: web, to: channel}
+
+Nothing is guessed when it is applied: an answer that cannot be read is refused with its field, so
+the delivery waits in quarantine instead of being counted wrongly.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cx_loop.logic.answers.numbers import Ends, fits, number_of, onto, said
+from cx_loop.logic.answers.response import Field, Response
+
+PLACES = ("touchpoint", "stage", "journey")
+SHARED = ("segment", "channel", "location", "customer", "touchpoint")  # of all of a response
+OF_RESPONSE = ("id", "occurred_at", "revision", "finished")  # where the tool's adapter says none
+TARGETS = ("metric", "comment", *SHARED, *OF_RESPONSE)
+DIRECTIONS = ("higher_is_better", "lower_is_better")
+NAMES = ("field", "constant", "to", "metric", *PLACES, "scale", "direction", "values", "survey")
+MOST_ENTRIES = 200
+_YES = frozenset({"1", "true", "yes", "y", "complete", "completed", "finished", "是"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What entries may name: metrics with the ends of their scale (None: open), and places."""
+
+    metrics: Mapping[str, Ends | None]
+    touchpoints: frozenset[str]
+    stages: frozenset[str] = frozenset()
+    journeys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an entry: its place in the list, a code, and what the code is about."""
+
+    place: int
+    code: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    to: str
+    field: str = ""
+    constant: str = ""
+    metric: str = ""
+    place: tuple[str, str] = ("", "")  # ("touchpoint", "boarding")
+    asked: Ends | None = None
+    scale: Ends | None = None
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # by `numbers.said`
+    survey: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that cannot be read: the field, a code, and the answer shortened."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Entries that were found sound."""
+
+    entries: tuple[Entry, ...]
+
+    def of_survey(self, survey: str) -> "Plan":
+        """The entries for one survey of the tool: its own, and those for all of them."""
+        return Plan(tuple(each for each in self.entries if each.survey in ("", survey)))
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything would be stored: a metric or a comment is mapped."""
+        return any(each.to in ("metric", "comment") for each in self.entries)
+
+    def source_of(self, target: str) -> Entry | None:
+        return next((each for each in self.entries if each.to == target), None)
+
+
+def read(entries: object, known: Known) -> tuple[Plan, list[Fault]]:
+    """The plan, and what is wrong with the entries that are not in it."""
+    if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
+        return Plan(()), [Fault(0, "mapping_not_a_list")]
+    sound, faults = [], []
+    for place, raw in enumerate(entries):
+        found = [Fault(place, *why) for why in _faults(raw, known)]
+        faults += found
+        if not found:
+            sound.append(_entry(raw, known))
+    plan = Plan(tuple(sound))
+    homeless = _homeless(plan)
+    faults += [Fault(entries.index(raw), "place_missing") for raw in _raw(entries, homeless)]
+    return Plan(tuple(each for each in sound if each not in homeless)), faults
+
+
+def apply(plan: Plan, response: Response, at: str) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    """Observations of a response, as intake takes them, each with `field`, the question it came
+    from; and what could not be read. `at` is when it occurred, ISO 8601 with an offset."""
+    refusals: list[Refusal] = []
+    shared = dict(_shared(plan, response))
+    place = shared.pop("touchpoint", "")
+    items: list[dict[str, Any]] = []
+    for entry in plan.entries:
+        found = response.fields.get(entry.field)
+        if entry.to != "metric" or found is None or found.is_empty:
+            continue
+        value = _value(entry, found)
+        if isinstance(value, str):
+            refusals.append(Refusal(entry.field, value))
+            continue
+        where = _where(entry, place)
+        item = {"metric": entry.metric, "value": value, "occurred_at": at, **where, **shared}
+        items.append({**item, "field": entry.field})
+    _add_comments(plan, response, items, place, {"occurred_at": at, **shared})
+    return items, refusals
+
+
+def said_yes(value: Any) -> bool:
+    """Whether an answer says that a response is finished."""
+    return said(value) in _YES
+
+
+def _add_comments(
+    plan: Plan,
+    response: Response,
+    items: list[dict[str, Any]],
+    place: str,
+    shared: Mapping[str, Any],
+) -> None:
+    """Words go with the first score at the same place that has none, otherwise they stand alone:
+    which score they explain is what makes them worth reading."""
+    for entry in plan.entries:
+        found = response.fields.get(entry.field)
+        if entry.to != "comment" or found is None or not found.text.strip():
+            continue
+        where = _where(entry, place)
+        mute = [
+            each
+            for each in items
+            if "comment" not in each and "metric" in each and where.items() <= each.items()
+        ]
+        if mute:
+            mute[0]["comment"] = found.text
+        else:
+            items.append({"comment": found.text, "field": entry.field, **where, **shared})
+
+
+def _value(entry: Entry, found: Field) -> float | str:
+    """The number of an answer, or the code of why there is none."""
+    number = number_of(found.value, entry.values)
+    if number is None:
+        return "answer_not_a_number"
+    if entry.asked is None or entry.scale is None:
+        return number
+    moved = onto(number, entry.asked, entry.scale)
+    return "answer_off_scale" if moved is None else moved
+
+
+def _where(entry: Entry, place: str) -> dict[str, str]:
+    kind, key = entry.place
+    return {kind: key} if key else {"touchpoint": place}
+
+
+def _shared(plan: Plan, response: Response) -> Iterator[tuple[str, str]]:
+    for entry in plan.entries:
+        if entry.to not in SHARED:
+            continue
+        found = response.fields.get(entry.field)
+        text = entry.constant if found is None else found.text.strip()
+        text = str(entry.values.get(said(text), text))
+        if text:
+            yield entry.to, text
+
+
+def _homeless(plan: Plan) -> list[Entry]:
+    """Entries that count without saying where, while no field says it for them."""
+    if plan.source_of("touchpoint"):
+        return []
+    counted = [each for each in plan.entries if each.to in ("metric", "comment")]
+    return [each for each in counted if not each.place[1]]
+
+
+def _raw(entries: Sequence[Any], homeless: Sequence[Entry]) -> Iterator[Any]:
+    fields = {(each.field, each.to) for each in homeless}
+    for raw in entries:
+        if isinstance(raw, dict) and (raw.get("field"), _target(raw)) in fields:
+            yield raw
+
+
+def _target(raw: Mapping[str, Any]) -> str:
+    return str(raw.get("to") or ("metric" if raw.get("metric") else ""))
+
+
+def _faults(raw: Any, known: Known) -> Iterator[tuple[str, str]]:
+    """(code, about) of everything that is wrong with one entry."""
+    if not isinstance(raw, dict):
+        yield "entry_not_an_object", ""
+        return
+    unknown = [name for name in raw if name not in NAMES]
+    if unknown:
+        yield "entry_unknown_key", str(unknown[0])
+    target = _target(raw)
+    if target not in TARGETS:
+        yield "target_unknown", target
+    if not isinstance(raw.get("field", ""), str) or not (raw.get("field") or raw.get("constant")):
+        yield "field_missing", ""
+    yield from _wrong_place(raw, known)
+    if not isinstance(raw.get("values") or {}, dict):
+        yield "values_not_a_table", ""
+    elif target == "metric":
+        yield from _wrong_metric(raw, known)
+
+
+def _wrong_place(raw: Mapping[str, Any], known: Known) -> Iterator[tuple[str, str]]:
+    given = [name for name in PLACES if raw.get(name)]
+    if len(given) > 1:
+        yield "place_ambiguous", ""
+    there = {
+        "touchpoint": known.touchpoints,
+        "stage": known.stages,
+        "journey": known.journeys,
+    }
+    for name in given:
+        if raw[name] not in there[name]:
+            yield f"{name}_unknown", str(raw[name])
+
+
+def _wrong_metric(raw: Mapping[str, Any], known: Known) -> Iterator[tuple[str, str]]:
+    metric = str(raw.get("metric") or "")
+    if metric not in known.metrics:
+        yield "metric_unknown", metric
+        return
+    ends = known.metrics[metric]
+    if not all(_is_number(value) for value in (raw.get("values") or {}).values()):
+        yield "values_not_numbers", ""
+    if ends is None:
+        return
+    scale, direction = raw.get("scale"), raw.get("direction")
+    if not isinstance(scale, list) or len(scale) != 2 or not all(map(_is_number, scale)):
+        yield "scale_missing", ""
+    if direction not in DIRECTIONS:
+        yield "direction_missing", ""
+    if (asked := _asked(raw)) and not fits(asked, ends):
+        yield "scale_differs", f"{ends.low:g}–{ends.high:g}"
+
+
+def _entry(raw: Mapping[str, Any], known: Known) -> Entry:
+    """An entry without faults."""
+    target = _target(raw)
+    place = next(((name, str(raw[name])) for name in PLACES if raw.get(name)), ("", ""))
+    ends = known.metrics.get(str(raw.get("metric"))) if target == "metric" else None
+    values = {said(name): value for name, value in (raw.get("values") or {}).items()}
+    return Entry(
+        to=target,
+        field=str(raw.get("field") or ""),
+        constant=str(raw.get("constant") or ""),
+        metric=str(raw.get("metric") or "") if target == "metric" else "",
+        place=place,
+        asked=_asked(raw) if ends else None,
+        scale=ends,
+        values=values,
+        survey=str(raw.get("survey") or ""),
+    )
+
+
+def _asked(raw: Mapping[str, Any]) -> Ends | None:
+    scale = raw.get("scale")
+    if not isinstance(scale, list) or len(scale) != 2 or not all(map(_is_number, scale)):
+        return None
+    return Ends(float(scale[0]), float(scale[1]), raw.get("direction") == DIRECTIONS[0])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
