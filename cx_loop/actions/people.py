@@ -54,3 +54,8 @@ def read_notices(
     if task_number is not None:
         mine = mine.filter(task_number=task_number)
     return mine.update(read_at=now)
+
+
+def unread_notices(*, user: User, read_at: datetime) -> int:
+    """Take back that notices were read at that very moment; gives how many."""
+    return Notice.objects.filter(user=user, read_at=read_at).update(read_at=None)

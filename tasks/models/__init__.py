@@ -7,6 +7,7 @@ from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Rout
 from tasks.models.sharing import Attachment, Mention, Origin, Watcher
 from tasks.models.task import WORKABLE, Episode, Holding, Task, TaskAlert
 from tasks.models.verification import Look, Verification
+from tasks.models.view import QueueView
 
 __all__ = [
     "WORKABLE",
@@ -27,6 +28,7 @@ __all__ = [
     "Origin",
     "Pause",
     "Permanence",
+    "QueueView",
     "Route",
     "RouteTable",
     "Step",

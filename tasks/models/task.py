@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 
@@ -196,6 +197,14 @@ class Task(models.Model):
                 include=NARROWED_BY,
                 name="task_board",
             ),
+            # serves: what was pushed up in a department, on the board and in the queue
+            models.Index(
+                fields=["department", "severity", "due_at", "number"],
+                condition=~Q(state="closed") & Q(escalation_level__gt=0),
+                name="task_escalated",
+            ),
+            # serves: the figures of a period; tasks are written in the order of their age
+            BrinIndex(fields=["created_at"], name="task_by_age"),
             # serves: what nobody attends to, longest first; nearly empty while all is well
             models.Index(
                 fields=["unattended_since", "number"],
@@ -301,6 +310,8 @@ class Episode(models.Model):
     class Meta:
         ordering = ["task", "number"]
         constraints = [models.UniqueConstraint(fields=["task", "number"], name="episode_once")]
+        # serves: how long the rounds of a period took
+        indexes = [BrinIndex(fields=["opened_at"], name="episode_by_age")]
 
     def __str__(self) -> str:
         return f"#{self.task_id}.{self.number}"

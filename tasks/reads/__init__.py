@@ -9,16 +9,17 @@ from tasks.reads.checklist import (
     records_of_playbooks,
     steps_of,
 )
+from tasks.reads.narrowing import NOBODY, SORTS, Place, QueueFilters
 from tasks.reads.queues import (
     CAP,
     TABS,
-    Place,
-    QueueFilters,
     QueuePage,
     Reach,
     count_mine,
+    count_newer,
     counts,
     default_tab,
+    latest_change,
     listed,
     queue,
     reach_of,
@@ -47,6 +48,8 @@ from tasks.reads.through_work import (
 
 __all__ = [
     "CAP",
+    "NOBODY",
+    "SORTS",
     "TABS",
     "Fix",
     "Place",
@@ -57,6 +60,7 @@ __all__ = [
     "adoptions_of",
     "alerts_of_work",
     "count_mine",
+    "count_newer",
     "counts",
     "default_tab",
     "departments_at_work",
@@ -65,6 +69,7 @@ __all__ = [
     "groups_at_work",
     "hold_stands_until",
     "ideas_of",
+    "latest_change",
     "links_of",
     "listed",
     "notes_of",

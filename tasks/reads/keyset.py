@@ -9,7 +9,7 @@ connection (`cx_loop/models/prepared.py`). `task` is the row in all of them.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,14 +26,15 @@ FROM unnest(%({ids})s::bigint[]) AS axis(id), unnest(%({grades})s::smallint[]) A
 LATERAL (
     SELECT severity, due_at, number FROM tasks_task AS task
     WHERE task.{axis}_id = axis.id AND task.severity = grade.severity AND {where}
-    ORDER BY severity, due_at, number LIMIT {limit}
+    ORDER BY {order} LIMIT {limit}
 ) AS picked
 """
 _MERGED = """
-SELECT * FROM ({rows}) AS merged ORDER BY rank, severity, due_at, number LIMIT {limit}
+SELECT * FROM ({rows}) AS merged ORDER BY rank, {order} LIMIT {limit}
 """
 # without the severity in it: compared whole, the index would be read from its beginning
 _BEYOND = "(task.due_at, task.number) > (%(last_due)s::timestamptz, %(last_number)s::bigint)"
+_OLDER = "task.number < %(last_number)s::bigint"
 _NUMBERS = (
     "SELECT task.number FROM tasks_task AS task WHERE task.{axis}_id = ANY(%({ids})s::bigint[])"
 )
@@ -62,6 +63,28 @@ class Stretches:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """How the rows of a lane follow each other.
+
+    `beyond`: what comes after the last row; `by_grade`: within its severity, and the later
+    severities come after it as a whole.
+    """
+
+    columns: str
+    beyond: str
+    by_grade: bool = False
+
+    def of(self, name: str) -> str:
+        """The columns of the rows that a statement calls `name`."""
+        return ", ".join(f"{name}.{column}" for column in self.columns.split(", "))
+
+
+URGENT = Order("severity, due_at, number", _BEYOND, by_grade=True)
+DUE = Order("due_at, number", _BEYOND)
+NEWEST = Order("number DESC", _OLDER)
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """Stretches that are shown before those of the next lane. `passed`: some rows were already."""
 
@@ -69,7 +92,7 @@ class Lane:
     passed: bool = False
 
 
-def first_of(lanes: Sequence[Lane], limit: int) -> str:
+def first_of(lanes: Sequence[Lane], limit: int, order: Order = URGENT) -> str:
     """The first tasks of all lanes, as rows of (rank, severity, due_at, number), in order.
 
     The values beside those of the sources: `grades`, and of lanes that were passed partly
@@ -78,17 +101,36 @@ def first_of(lanes: Sequence[Lane], limit: int) -> str:
     parts = []
     for rank, lane in enumerate(lanes):
         for source in lane.sources:
-            if lane.passed:
-                parts.append(_stretch(source.only(_BEYOND), rank, "this_grade", limit))
-            grades = "later_grades" if lane.passed else "grades"
-            parts.append(_stretch(source, rank, grades, limit))
-    return _MERGED.format(rows=" UNION ALL ".join(f"({part})" for part in parts), limit=limit)
+            parts += [
+                _stretch(each, rank, grades, limit, order)
+                for each, grades in _still_to_come(source, lane.passed, order)
+            ]
+    rows = " UNION ALL ".join(f"({part})" for part in parts)
+    return _MERGED.format(rows=rows, limit=limit, order=order.columns)
 
 
-def _stretch(source: Stretches, rank: int, grades: str, limit: int) -> str:
-    where = " AND ".join(source.where)
+def _still_to_come(
+    source: Stretches, passed: bool, order: Order
+) -> Iterator[tuple[Stretches, str]]:
+    """Each with the name of the value that lists its severities."""
+    if not passed:
+        yield source, "grades"
+    elif order.by_grade:
+        yield source.only(order.beyond), "this_grade"
+        yield source, "later_grades"
+    else:
+        yield source.only(order.beyond), "grades"
+
+
+def _stretch(source: Stretches, rank: int, grades: str, limit: int, order: Order) -> str:
     return _STRETCH.format(
-        rank=rank, ids=source.ids, grades=grades, axis=source.axis, where=where, limit=limit
+        rank=rank,
+        ids=source.ids,
+        grades=grades,
+        axis=source.axis,
+        where=" AND ".join(source.where),
+        limit=limit,
+        order=order.columns,
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Model
 from cx_loop.models import Department, Metric, Touchpoint, User
 from cx_loop.models.prepared import ask
 from tasks.models import Task
+from tasks.reads.keyset import URGENT, Order
 
 Named = TypeVar("Named", bound=Model)
 
@@ -30,16 +31,17 @@ JOIN cx_loop_department AS department ON department.id = task.department_id
 LEFT JOIN cx_loop_touchpoint AS place ON place.id = task.touchpoint_id
 LEFT JOIN cx_loop_metric AS metric ON metric.id = task.metric_id
 LEFT JOIN cx_loop_user AS person ON person.id = task.assignee_id
-ORDER BY page.rank, page.severity, page.due_at, page.number
+ORDER BY page.rank, {order}
 """
 
 
-def shown(page: str, values: Mapping[str, Any]) -> list[Task]:
+def shown(page: str, values: Mapping[str, Any], order: Order = URGENT) -> list[Task]:
     """The tasks of a page (rows of rank, severity, due_at and number, from `first_of`), in its
     order; with what their rows name, and `is_asked`: a person must decide on the fix."""
     own = ", ".join(f"task.{name}" for name in _OWN)
     met: dict[tuple[type[Model], int], Any] = {}
-    return [_task(row, met) for row in ask(_SHOWN.format(own=own, page=page), values)]
+    asked = _SHOWN.format(own=own, page=page, order=order.of("page"))
+    return [_task(row, met) for row in ask(asked, values)]
 
 
 def _task(row: tuple[Any, ...], met: dict[tuple[type[Model], int], Any]) -> Task:

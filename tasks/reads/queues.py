@@ -1,11 +1,7 @@
 """What feeds the queue: tabs, filters, and pages by keyset."""
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from django.db.models import Q, QuerySet
 
@@ -14,14 +10,13 @@ from cx_loop.models import Department, User, department_ids_of, once, places_of
 from cx_loop.models.prepared import array, ask
 from tasks.models import WORKABLE, Task
 from tasks.reads.keyset import Lane, Stretches, Values, all_of, counts_of, first_of
+from tasks.reads.narrowing import Place, QueueFilters, below
 from tasks.reads.queue_rows import shown
-from tasks.reads.search import number_in, spoken_of
 
 TABS = ("mine", "department", "waiting", "late")
 PAGE = 50
 CAP = 1000  # counting stops here: "1,000+"
 MOST_DUE = 500  # entries of a calendar
-LEADING = ("lead", "director")
 
 _AWAY = """
 SELECT id FROM cx_loop_user WHERE substitute_id = %(user)s::bigint
@@ -33,62 +28,36 @@ _LATE = (
     " AND task.due_at < %(now)s::timestamptz"
 )
 _NOT_LATE = f"({_LATE}) IS NOT TRUE"
+_WORKED_AT = "task.state IN ('open', 'accepted', 'in_progress', 'on_hold')"
+# sort -> the two lanes one after the other; in the order of their age there is only one
+_LANES = {
+    "": (_LATE, _NOT_LATE),
+    "due": (_WORKED_AT, f"NOT {_WORKED_AT}"),
+    "newest": ("", "true"),
+}
 _HELD = (
     "EXISTS (SELECT FROM tasks_holding AS held WHERE held.task_id = task.number"
     " AND held.department_id = ANY(%(ours)s::bigint[]))"
 )
 _SEEN = f"(task.department_id = ANY(%(ours)s::bigint[]) OR {_HELD})"
+# by its key, which grows: an index of moments would be one more to write with every change
+_TOUCHED = """task.number IN (
+    SELECT subject_id FROM (
+        SELECT subject, subject_id, user_id, verb FROM cx_loop_activity
+        WHERE id > %(seen)s::bigint ORDER BY id LIMIT 1000
+    ) AS latest
+    WHERE subject = 'task' AND user_id IS DISTINCT FROM %(reader)s::bigint
+    AND verb NOT IN ('watched', 'unwatched')
+)"""
+_LATEST = "SELECT COALESCE(max(id), 0) FROM cx_loop_activity"
+_HERE = "task.department_id = ANY(%(here)s::bigint[])"
 _ELSEWHERE = "task.department_id <> ALL(%(ours)s::bigint[])"
-_AT = "task.touchpoint_id = (SELECT id FROM cx_loop_touchpoint WHERE key = %(touchpoint)s::text)"
 # a fix on which a second person must decide
 _WAITS = (
     "task.state = 'verifying'"
     " AND (task.submitted_by_id IS NULL OR task.submitted_by_id <> ALL(%(me)s::bigint[]))"
     " AND task.number IN (SELECT task_id FROM tasks_verification WHERE state = 'person')"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilters:
-    """What the queue is narrowed to; '' leaves a filter out."""
-
-    state: str = ""
-    severity: str = ""
-    touchpoint: str = ""
-    search: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The last row of a page, and the moment its lateness was judged at.
-
-    The next page judges at the same moment, otherwise a task that turned late in between would
-    be shown twice or not at all.
-    """
-
-    at: datetime
-    late: bool
-    severity: int
-    due_at: datetime
-    number: int
-
-    def __str__(self) -> str:
-        parts = [self.at.isoformat(), int(self.late), self.severity, self.due_at.isoformat()]
-        return base64.urlsafe_b64encode(json.dumps([*parts, self.number]).encode()).decode()
-
-    @classmethod
-    def parse(cls, raw: str) -> Self | None:
-        """None for what is no place: the reader then starts on top."""
-        try:
-            at, late, severity, due_at, number = json.loads(base64.urlsafe_b64decode(raw))
-            moments = datetime.fromisoformat(at), datetime.fromisoformat(due_at)
-        except (ValueError, TypeError, binascii.Error):
-            return None
-        if any(moment.tzinfo is None for moment in moments):
-            return None
-        if not (isinstance(severity, int) and isinstance(number, int) and number < 2**63):
-            return None
-        return cls(moments[0], bool(late), severity, moments[1], number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,24 +114,38 @@ def queue(
     now: datetime,
     after: Place | None = None,
 ) -> QueuePage:
-    """A page of a tab: what is late first, then by severity, deadline and number.
+    """A page of a tab: what is late first, then by severity, deadline and number; or by deadline,
+    what is worked at before what is watched; or the newest first.
 
     Two lanes one after the other, each read along an index.
     """
     at = after.at if after else now
-    sources = [each.only(*_narrowed(filters)) for each in _sources(user, tab, filters)]
-    passed_late = after is not None and not after.late
-    lanes = []
-    if filters.state != Task.State.CLOSED and not passed_late:
-        late = [each.only(_LATE) for each in sources]
-        lanes.append(Lane(late, passed=after is not None))
-    if tab != "late":
-        others = [each.only(_NOT_LATE) for each in sources]
-        lanes.append(Lane(others, passed=passed_late))
+    sources = [each.only(*filters.conditions) for each in _sources(user, tab, filters)]
+    lanes = _lanes(sources, tab, filters, after)
     values = _values(user, filters, reach=reach, now=at) | _grades(filters, after)
-    rows = shown(first_of(lanes, PAGE + 1), values) if lanes else []
+    page = first_of(lanes, PAGE + 1, filters.order) if lanes else ""
+    rows = shown(page, values, filters.order) if page else []
     found = rows[:PAGE]
-    return QueuePage(found, str(_place(found[-1], at)) if len(rows) > PAGE else "")
+    more = str(_place(found[-1], filters, at)) if len(rows) > PAGE else ""
+    return QueuePage(found, more)
+
+
+def _lanes(
+    sources: list[Stretches], tab: str, filters: QueueFilters, after: Place | None
+) -> list[Lane]:
+    first, rest = _LANES[filters.sort]
+    if tab == "late":
+        first, rest = _LATE, ""
+    if filters.state == Task.State.CLOSED:
+        first = ""
+    in_first = bool(first) and (after is None or after.first)
+    lanes = []
+    if in_first:
+        lanes.append(Lane([each.only(first) for each in sources], passed=after is not None))
+    if rest:
+        passed = after is not None and not in_first
+        lanes.append(Lane([each.only(rest) for each in sources], passed=passed))
+    return lanes
 
 
 def _grades(filters: QueueFilters, after: Place | None) -> Values:
@@ -183,7 +166,7 @@ def listed(
     user: User, tab: str, filters: QueueFilters, *, reach: Reach, now: datetime
 ) -> QuerySet[Task]:
     """Every task of a tab that fits the filters as one query, in no order yet."""
-    conditions = _narrowed(filters)
+    conditions = list(filters.conditions)
     if filters.severity:
         conditions.append("task.severity = %(severity)s::smallint")
     if tab == "late":
@@ -200,6 +183,26 @@ def counts(user: User, *, reach: Reach, now: datetime) -> dict[str, int]:
     tabs["late"] = [each.only(_LATE) for each in tabs["late"]]
     found = counts_of(tabs, _values(user, none, reach=reach, now=now), CAP + 1)
     return once(("tabs", user.pk), lambda: found)
+
+
+def latest_change() -> int:
+    """The newest row of the trail: what is written later is newer than the page."""
+    return int(ask(_LATEST, {})[0][0])
+
+
+def count_newer(
+    user: User, tab: str, filters: QueueFilters, *, reach: Reach, now: datetime, seen: int
+) -> int:
+    """How many tasks of a tab others have changed, or brought there, since `seen`."""
+    conditions = [*filters.conditions, _TOUCHED]
+    if filters.severity:
+        conditions.append("task.severity = %(severity)s::smallint")
+    if tab == "late":
+        conditions.append(_LATE)
+    sources = [each.only(*conditions) for each in _sources(user, tab, filters)]
+    values = _values(user, filters, reach=reach, now=now)
+    values |= {"seen": str(seen), "reader": str(user.pk)}
+    return counts_of({tab: sources}, values, CAP + 1)[tab]
 
 
 def tasks_with_a_due_moment(user: User) -> list[Task]:
@@ -228,11 +231,14 @@ def _sources(user: User, tab: str, filters: QueueFilters) -> list[Stretches]:
         # what the person has or stands in for, and what nobody of their department has taken yet
         seen = () if everything else (_SEEN,)
         free = ("task.state = 'open'", "task.assignee_id IS NULL")
+        within = (_HERE,) if filters.department else ()
         return [
-            Stretches("assignee", "persons", (state, *seen)),
-            Stretches("department", "works", (state, *free)),
+            Stretches("assignee", "persons", (state, *seen, *within)),
+            Stretches("department", "works", (state, *free, *within)),
         ]
     waiting = (_WAITS,) if tab == "waiting" else ()
+    if filters.department:
+        return [Stretches("department", "here", (state, *waiting))]
     here = Stretches("department", "ours", (state, *waiting))
     # a task handed on is still to be seen, but it is no longer this department's work
     lent = Stretches("assignee", "me", (state, _ELSEWHERE, _HELD, *waiting))
@@ -240,18 +246,16 @@ def _sources(user: User, tab: str, filters: QueueFilters) -> list[Stretches]:
 
 
 def _values(user: User, filters: QueueFilters, *, reach: Reach, now: datetime) -> Values:
-    ours = department_ids_of(user)
-    return {
-        "ours": array(every_department() if ours is None else ours),
+    seen = department_ids_of(user)
+    ours = every_department() if seen is None else seen
+    here = below(filters.department) & set(ours) if filters.department else set()
+    return filters.values | {
+        "ours": array(ours),
+        "here": array(sorted(here)),
         "works": array(sorted(reach.works or [])),
         "me": array([user.pk]),
         "persons": array([user.pk, *sorted(reach.stands_in_for)]),
         "now": now.isoformat(),
-        "state": filters.state,
-        "severity": filters.severity,
-        "touchpoint": filters.touchpoint,
-        "words": filters.search,
-        "number": str(number_in(filters.search) or 0),
     }
 
 
@@ -260,20 +264,7 @@ def every_department() -> list[int]:
     return once("departments", lambda: list(ids))
 
 
-def _narrowed(filters: QueueFilters) -> list[str]:
-    """Of the filters what is asked of each row; the severity is where it stands."""
-    conditions = []
-    if filters.state:
-        conditions.append("task.state = %(state)s::text")
-    if filters.touchpoint:
-        conditions.append(_AT)
-    if filters.search and number_in(filters.search) is not None:
-        conditions.append("task.number = %(number)s::bigint")
-    elif filters.search:
-        conditions.append(spoken_of(closed=filters.state == Task.State.CLOSED))
-    return conditions
-
-
-def _place(task: Task, at: datetime) -> Place:
+def _place(task: Task, filters: QueueFilters, at: datetime) -> Place:
     due = task.due_at or task.created_at
-    return Place(at, task.is_overdue(at), task.severity, due, task.number)
+    first = task.state in WORKABLE if filters.sort == "due" else task.is_overdue(at)
+    return Place(at, first, task.severity, due, task.number)

@@ -1,21 +1,24 @@
 """The inbox: what was told to the reader, on the page of whom it is marked as read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cx_loop import clock
-from cx_loop.actions.people import read_notices
+from cx_loop.actions.people import read_notices, unread_notices
 from cx_loop.messaging.endpoints import say_endpoint_off
 from cx_loop.models import Notice, User
 from tasks.models import Task
 from tasks.notices import say_notice, segment_names, title_of
 from tasks.reads.inbox import PAGE, notices_of, tasks_told
+from tasks.web.undo import with_undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,26 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    """One notice, or everything that was told until now."""
-    one = request.POST.get("notice", "")
+    """One notice, or everything that was told until now; or what was read at a moment, back."""
+    user, now, one = _reader(request), clock.now(), request.POST.get("notice", "")
+    if back := _moment(request.POST.get("unread", "")):
+        unread_notices(user=user, read_at=back)
+        return redirect("tasks:inbox")
     pk = int(one) if one.isdecimal() and len(one) < 18 else None
-    read_notices(user=_reader(request), now=clock.now(), pk=pk)
-    if pk is None:
-        messages.success(request, _("Everything is read."))
+    count = read_notices(user=user, now=now, pk=pk)
+    if count:
+        said = _("It is read.") if pk else _("Everything is read.")
+        told = with_undo(request, said, reverse("tasks:inbox-read"), unread=now.isoformat())
+        messages.success(request, told)
     return redirect("tasks:inbox")
+
+
+def _moment(raw: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _rows(user: User, notices: list[Notice]) -> list[Row]:

@@ -1,10 +1,11 @@
 """My queue: what is mine and what is late first."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +19,25 @@ from cx_loop.ui.sheets import CSV, FORMATS, XLSX, TooLong, as_file, say_too_long
 from cx_loop.ui.words import say_count
 from tasks import reads
 from tasks.actions.export import export_tasks
-from tasks.models import Task
+from tasks.models import QueueView
 from tasks.notices import STATES, segment_names
 from tasks.reads.unattended import count_unattended
+from tasks.web.board import board
 from tasks.web.bulk import bulk_calls
+from tasks.web.queue_address import changed, chips, filters_of, queue_url, tab_of, view_query
 from tasks.web.words import queue_row, tasks_address
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The board for whoever leads, my queue for everybody else; a query is one of the queue's."""
+    assert isinstance(request.user, User)
+    leads = reads.reach_of(request.user, once("now", clock.now)).leads
+    shows_board = bool(leads) and not request.GET
+    # what stands here has an address of its own, which the menu marks
+    request.path = reverse("tasks:board" if shows_board else "tasks:queue")
+    return board(request) if shows_board else queue(request)
 
 
 @login_required
@@ -31,10 +46,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     now, user = once("now", clock.now), request.user
     reach = reads.reach_of(user, now)
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in reads.TABS else reads.default_tab(user, reach)
-    filters = _filters(request.GET)
+    tab, filters = tab_of(request.GET, user, reach), filters_of(request.GET)
     after = reads.Place.parse(request.GET.get("after", ""))
+    # before the rows are read, otherwise what changes meanwhile would never be told
+    seen = reads.latest_change()
     found = reads.queue(user, tab, filters, reach=reach, now=now, after=after)
     zone, segments, tasks_url = zone_of(user), segment_names(), tasks_address()
     page: dict[str, Any] = {
@@ -53,13 +68,15 @@ def queue(request: HttpRequest) -> HttpResponse:
             )
             for task in found.tasks
         ],
-        "more": _with(request.GET, tab=tab, after=found.next) if found.next else "",
+        "more": changed(request.GET, tab=tab, after=found.next) if found.next else "",
         "exports": [
-            (kind, f"{reverse('tasks:export')}{_with(request.GET, tab=tab, format=kind)}")
+            (kind, f"{reverse('tasks:export')}{changed(request.GET, tab=tab, format=kind)}")
             for kind in FORMATS
         ],
-        "is_narrowed": filters != reads.QueueFilters(),
+        "is_narrowed": filters.narrows,
+        "chips": chips(user, request.GET, filters),
         "here": request.get_full_path(),
+        "newer": reverse("tasks:newer") + changed(request.GET, tab=tab, seen=str(seen), after=""),
         "bulk_calls": bulk_calls() if reach.works_somewhere else [],
         "empty": _empty(tab),
     }
@@ -67,10 +84,34 @@ def queue(request: HttpRequest) -> HttpResponse:
     if part:
         response = render(request, "tasks/parts/rows.html", page)
     else:
-        response = render(request, "tasks/queue.html", page | _frame(user, reach, tab, now))
+        frame = _frame(user, reach, tab, now) | _views(request, user, tab)
+        response = render(request, "tasks/queue.html", page | frame)
     # otherwise the back button would show a part as if it were the page
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+@login_required
+@require_safe
+def newer(request: HttpRequest) -> HttpResponse:
+    """Asked again and again by an open queue: what others changed there since; 204 for nothing."""
+    assert isinstance(request.user, User)
+    now, user, raw = clock.now(), request.user, request.GET.get("seen", "")
+    seen = int(raw) if raw.isdecimal() and len(raw) < 18 else None
+    if seen is None:
+        return HttpResponse(status=204)
+    reach = reads.reach_of(user, now)
+    tab, filters = tab_of(request.GET, user, reach), filters_of(request.GET)
+    count = reads.count_newer(user, tab, filters, reach=reach, now=now, seen=seen)
+    if not count:
+        return HttpResponse(status=204)
+    said = {name: value for name, value in request.GET.dict().items() if name != "seen"}
+    page = {
+        "count": count,
+        "said": say_count(count, reads.CAP),
+        "fresh": f"{reverse('tasks:queue')}?{urlencode(said | {'tab': tab})}",
+    }
+    return render(request, "tasks/parts/arrived.html", page)
 
 
 @login_required
@@ -79,9 +120,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """What the queue shows now, all its pages, as a file."""
     assert isinstance(request.user, User)
     now, user = clock.now(), request.user
-    reach, tab = reads.reach_of(user, now), request.GET.get("tab", "")
-    tab = tab if tab in reads.TABS else reads.default_tab(user, reach)
-    found = reads.listed(user, tab, _filters(request.GET), reach=reach, now=now)
+    reach = reads.reach_of(user, now)
+    tab = tab_of(request.GET, user, reach)
+    found = reads.listed(user, tab, filters_of(request.GET), reach=reach, now=now)
     kind = XLSX if request.GET.get("format") == XLSX else CSV
     try:
         sheet = export_tasks(
@@ -93,7 +134,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
     except TooLong:
         messages.warning(request, say_too_long())
-        return redirect(f"{reverse('tasks:queue')}{_with(request.GET, tab=tab)}")
+        return redirect(f"{reverse('tasks:queue')}{changed(request.GET, tab=tab)}")
     return as_file(sheet, kind)
 
 
@@ -113,26 +154,25 @@ def _frame(user: User, reach: reads.Reach, tab: str, now: Any) -> dict[str, Any]
         "tabs": [(key, names[key], say_count(numbers[key], reads.CAP)) for key in order],
         "states": [(key, str(label)) for key, label in STATES.items()],
         "touchpoints": reads.touchpoints_for(user),
+        "sorts": [
+            ("", _("What is urgent")),
+            ("due", _("Deadline")),
+            ("newest", _("Newest first")),
+        ],
         "unattended": left,
     }
 
 
-def _filters(given: QueryDict) -> reads.QueueFilters:
-    """What was asked for, as far as it makes sense; a wrong filter is left out."""
-    state, severity = given.get("state", ""), given.get("severity", "")
-    return reads.QueueFilters(
-        state=state if state in Task.State.values else "",
-        severity=severity if severity in {"1", "2"} else "",
-        touchpoint=given.get("touchpoint", "").replace("\x00", "")[:80],
-        search=given.get("q", "").replace("\x00", "").strip()[:80],
-    )
-
-
-def _with(given: QueryDict, **changes: str) -> str:
-    changed = given.copy()
-    for name, value in changes.items():
-        changed[name] = value
-    return f"?{changed.urlencode()}"
+def _views(request: HttpRequest, user: User, tab: str) -> dict[str, Any]:
+    """The views the person keeps, as links; `this_view` is what is shown now."""
+    said = request.GET.dict()
+    here = view_query(said | {"tab": tab})
+    kept = list(QueueView.objects.filter(user=user))
+    return {
+        "views": [(view, f"{queue_url()}?{view.query}", view.query == here) for view in kept],
+        "this_view": here,
+        "is_kept": any(view.query == here for view in kept),
+    }
 
 
 def _empty(tab: str) -> str:

@@ -29,6 +29,7 @@ from tasks.web.forms import (
     say_refusal,
 )
 from tasks.web.page import changes_since, task_page
+from tasks.web.undo import undo_of, with_undo
 
 
 @login_required
@@ -74,7 +75,7 @@ def call(request: HttpRequest, number: int, name: str) -> HttpResponse:
         return _newer(request, number, form, name)
     except NotFound as gone:
         raise Http404 from gone
-    messages.success(request, _said(name, done))
+    messages.success(request, _told(request, name, found, done))
     return redirect(_way_back(request, done))
 
 
@@ -122,6 +123,15 @@ def _newer(request: HttpRequest, number: int, form: CallForm, name: str) -> Http
     page["changes"] = changes_since(found, seen, now) if seen is not None else []
     page["is_newer"] = True
     return render(request, "tasks/task.html", page, status=409)
+
+
+def _told(request: HttpRequest, name: str, before: Task, done: Task) -> str:
+    """What was done, with the way back beside it where the state table has one."""
+    said, back = _said(name, done), undo_of(name, before, done)
+    if back is None:
+        return said
+    action, fields = back
+    return with_undo(request, said, action, **fields, next=_way_back(request, done))
 
 
 def _said(name: str, done: Task) -> str:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks.web import (
+    board,
     bulk,
     by_hand,
     calendar,
@@ -12,12 +13,18 @@ from tasks.web import (
     queue,
     task,
     unattended,
+    views,
 )
 from tasks.web import sharing_views as sharing
 
 app_name = "tasks"
 urlpatterns = [
-    path("", queue.queue, name="queue"),
+    path("", queue.home, name="home"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/newer/", queue.newer, name="newer"),
+    path("queue/views/", views.keep, name="view-keep"),
+    path("queue/views/<int:pk>/drop/", views.drop, name="view-drop"),
+    path("board/", board.board, name="board"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read, name="inbox-read"),
     path("touchpoints/<slug:key>/task/", by_hand.open_task, name="open"),

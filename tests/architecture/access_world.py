@@ -16,7 +16,9 @@ from rest_framework.test import APIClient
 
 from cx_loop.actions.keys import create_key
 from cx_loop.messaging.endpoints import endpoint_of
-from cx_loop.models import Delivery, Department, Journey
+from cx_loop.models import Delivery, Department, Journey, User
+from tasks.actions.views import keep_view
+from tasks.models import QueueView
 from tests.architecture.routes import Route
 from tests.factories import (
     NOW,
@@ -119,6 +121,7 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("tasks", "idea"): make_idea(task, person, f"{name} idea").pk,
         ("tasks", "follow_up"): make_follow_up(step).pk,
         ("tasks", "pk"): make_attachment(task, name=f"{name}.txt").pk,
+        ("queue", "pk"): _view_of(name, person).pk,
         ("alerts", "pk"): alert.pk,
         ("silences", "pk"): silence.pk,
         ("absences", "pk"): person.pk,
@@ -136,6 +139,13 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("hooks", "token"): "never-issued",
         ("observations", "external_id"): "never/sent",
     }
+
+
+def _view_of(name: str, person: User) -> QueueView:
+    """A view is one's own: the member's, on their own side."""
+    member = User.objects.filter(email="member@example.com").first()
+    keeps = member if member is not None and name != MARK else person
+    return keep_view(user=keeps, name=f"{name} view", query="tab=late", now=NOW)
 
 
 def address(route: Route, things: dict[tuple[str, str], Any]) -> str:

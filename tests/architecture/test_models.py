@@ -31,6 +31,7 @@ UNCONSTRAINED = {
 # what goes with its parent, or is looked after by nobody, and why
 NOT_PROTECTED = {
     "Notice.user": "an inbox ends with its owner",
+    "QueueView.user": "so do the views they kept",
     "ComparedSeries.group": "who is held against what is worked out again from the rule",
     "GroupSeries.group": "who watches what is worked out again from the rule",
     "DriftStanding.group": "what is normal for a group means nothing without it",
@@ -72,7 +73,7 @@ SEEN_THROUGH = {
         "Look",
         "Activity",
     ),
-    "its user alone": ("User", "Notice", "Message", "PersonLink"),
+    "its user alone": ("User", "Notice", "Message", "PersonLink", "QueueView"),
     "everybody signed in": (
         "Organization",
         "Metric",

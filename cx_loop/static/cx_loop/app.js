@@ -4,7 +4,7 @@
 
   const rows = () => [...document.querySelectorAll(".rows > li .title")];
 
-  const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+  const typing = (target) => target.closest("input:not([type=checkbox]), select, textarea, dialog, [contenteditable]");
 
   function step(by) {
     const all = rows();

@@ -63,7 +63,7 @@ def test_a_task_for_another_department_leads_back_to_the_queue(ana: User) -> Non
     make_department("it")
     with clock.set_to(NOW):
         answer = reading_as(ana).post(FORM, {**SAID, "department": "it"})
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/queue/"
 
 
 def test_open_tasks_of_the_same_touchpoint_stand_on_the_page(boarding, ana: User) -> None:

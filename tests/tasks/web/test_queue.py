@@ -69,7 +69,7 @@ def test_a_task_due_this_instant_is_not_late(ana: User, ground: Department) -> N
 
 def test_a_lead_begins_with_the_department(ground: Department) -> None:
     lead = make_user("lead@example.com", department=ground, role="lead")
-    page = seen(reading_as(lead), "/")
+    page = seen(reading_as(lead), "/queue/")
     assert '<a href="?tab=department" aria-current="page">' in page
 
 
