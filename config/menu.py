@@ -9,12 +9,13 @@ from alerts.actions.silences import may_silence
 from alerts.ui.slots import task_by_hand, work_of_alerts
 from cx_loop.models import Organization, User
 from cx_loop.ui.navigation import Entry, register
-from cx_loop.ui.slots import Progress, demo_progress
+from cx_loop.ui.slots import Progress, demo_progress, work_at
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
 from tasks import reads as task_reads
 from tasks.reads.inbox import count_unread
+from tasks.web.map_work import work_at_touchpoints
 from tasks.web.words import open_task_url, work_links
 
 CAP = 99  # a badge is a hint, not a report
@@ -24,6 +25,7 @@ def fill() -> None:
     """Register the entries in the order they are shown; called once at start."""
     register(Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks))
     register(Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts))
+    register(Entry("journeys", gettext_lazy("Journeys"), "cx_loop:journeys", "map"))
     register(Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"))
     silences = gettext_lazy("Silences")
     register(Entry("silences", silences, "alerts:silences", "pause", shown_to=may_silence))
@@ -35,6 +37,7 @@ def fill() -> None:
     register(Entry("messages", told, "cx_loop:messages", "up", shown_to=may_look_after))
     work_of_alerts.provide(work_links)
     task_by_hand.provide(open_task_url)
+    work_at.provide(work_at_touchpoints)
     demo_progress.provide(_loading)
 
 

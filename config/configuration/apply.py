@@ -14,6 +14,7 @@ from config.configuration.load import parse, read_text
 from config.env import env
 from cx_loop.actions import configure as cx_loop_sections
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted
+from cx_loop.actions.journey_versions import keep_versions
 from cx_loop.logic import sections as cx_loop_keys
 from cx_loop.logic.configuration.blocks import Block
 from cx_loop.logic.configuration.differences import Change, Form, compare, digest, said_of
@@ -95,6 +96,7 @@ def apply_configuration(
             _leave_trail(kind, change, kind.retire(key=key, by=by, now=now).pk, by=by, now=now)
         if plan.changes:
             _regroup(plan, now=now)
+            _keep_maps(plan, by=by, now=now)
         _remember(plan, now=now)
     return plan.changes
 
@@ -222,6 +224,13 @@ def _regroup(plan: Plan, *, now: datetime) -> None:
         # rules are saved after the touchpoints they watch, but before any is retired
         done = {key for name, key in steps if name == "rule"} if not plan.to_retire else set()
         alerts_sections.rebuild_all_groups(now=now, but=done)
+
+
+def _keep_maps(plan: Plan, *, by: Actor, now: datetime) -> None:
+    """A journey map that the file has changed has a version more."""
+    changed = {kind.name for kind, *_ in (*plan.to_save, *plan.to_retire)}
+    if changed & {"journey", "stage", "touchpoint", "viewpoint"}:
+        keep_versions(by=by, now=now)
 
 
 def _remember(plan: Plan, *, now: datetime) -> None:

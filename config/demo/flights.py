@@ -1,4 +1,6 @@
-"""The demo's real figures, as observations of this year: shifted by whole weeks, never changed."""
+"""The demo's real figures, as observations of this year: shifted by whole weeks, never changed.
+
+Between them stand the invented answers of `answers.py`."""
 
 import csv
 import gzip
@@ -8,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from config.demo.answers import answers
 
 FILE = Path(__file__).with_name("flights.csv.gz")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -46,6 +50,7 @@ def observations(by: timedelta) -> Iterator[Row]:
         flights[airport] += 1
         cancelled[airport] += not flight["departure_delay"]
         yield from _delays(at, number, flight)
+        yield from answers(at, number, flight)
     if hour is not None:
         yield from _cancellations(hour, flights, cancelled)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cx_loop.actions.journey_versions import keep_version
 from cx_loop.events import work_moves
 from cx_loop.models import Actor, Department, Touchpoint, record
 
@@ -32,6 +33,7 @@ def give_to(
             now=now,
             params=params,
         )
+        keep_version(journey=touchpoint.stage.journey, by=by, now=now)
     if not with_tasks:
         return 0
     return work_moves(touchpoint=touchpoint, to=to, by=by, now=now, reason=reason)

@@ -1,6 +1,7 @@
 """The sections of configuration as code that this package applies."""
 
 from cx_loop.logic.bins import KINDS
+from cx_loop.logic.blueprint import LANES
 from cx_loop.logic.configuration.blocks import Block, Key
 from cx_loop.logic.configuration.shapes import (
     Between,
@@ -111,15 +112,16 @@ STANDARD = Block(
         Key("window", Written("length of time"), default="7d"),
     ),
 )
+BLUEPRINT = Block("blueprint", tuple(Key(lane, Name(), default="none") for lane in LANES))
 TOUCHPOINT = Block(
     "touchpoint",
     (
         Key("key", Slug(), required=True),
         Key("name", Name(), default="the key"),
         Key("owner", Ref("department"), required=True),
-        Key("support", ListOf(Ref("department")), default="none", used=False),
-        Key("channels", ListOf(Text(longest=80)), default="none", used=False),
-        Key("front_stage", Flag(), default="true", used=False),
+        Key("support", ListOf(Ref("department")), default="none"),
+        Key("channels", ListOf(Text(longest=80)), default="none"),
+        Key("front_stage", Flag(), default="true"),
         Key("moment_of_truth", Flag(), default="false"),
         Key("moment_type", Choice(TYPES), default="none"),
         Key(
@@ -130,6 +132,7 @@ TOUCHPOINT = Block(
         Key("importance", Number(above=0), default="1, as much as any other"),
         Key("goal", Between(-5, 5), default="that of moments"),
         Key("reach", Between(0, 1), default="judged by the answers"),
+        Key("blueprint", BLUEPRINT, default="none"),
         Key("standards", ListOf(STANDARD), default="none"),
     ),
 )
@@ -141,12 +144,38 @@ STAGE = Block(
         Key("touchpoints", ListOf(TOUCHPOINT), default="none"),
     ),
 )
+STOP = Block(
+    "stop of a viewpoint",
+    (
+        Key("touchpoint", Ref("touchpoint"), default="one still to come: then stage and name"),
+        Key("stage", Ref("stage"), default="none"),
+        Key("name", Name(), default="the touchpoint's"),
+        Key("felt", Between(-5, 5), default="none"),
+        Key("words", Name(), default="none"),
+        Key("blueprint", BLUEPRINT, default="as on the map"),
+        Key("dropped", Flag(), default="false"),
+    ),
+)
+VIEWPOINT = Block(
+    "viewpoint",
+    (
+        Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
+        Key("who", Name(), default="none"),
+        Key("to_be", Flag(), default="false"),
+        Key("segment", Ref("segment"), default="everybody"),
+        Key("reviewer", Email(), default="none"),
+        Key("stops", ListOf(STOP), default="none"),
+    ),
+)
 JOURNEY = Block(
     "journey",
     (
         Key("key", Slug(), required=True),
         Key("name", Name(), default="the key"),
+        Key("reviewer", Email(), default="none"),
         Key("stages", ListOf(STAGE), default="none"),
+        Key("viewpoints", ListOf(VIEWPOINT), default="none"),
     ),
 )
 WEIGHT = Between(0, 100)

@@ -32,6 +32,7 @@ from cx_loop.models.people import User
 from cx_loop.models.segment import Segment
 from cx_loop.models.series import COARSE, DAY, FINE, DirtyMark, Rollup, Series
 from cx_loop.models.source import ApiKey, Delivery, Source, SurveyResponse
+from cx_loop.models.viewpoint import JourneyVersion, Viewpoint, ViewpointStop
 from cx_loop.models.visibility import Viewer, department_ids_of, departments_of
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "Invariant",
     "Journey",
     "JourneyDrivers",
+    "JourneyVersion",
     "Membership",
     "Message",
     "Metric",
@@ -82,6 +84,8 @@ __all__ = [
     "Touchpoint",
     "User",
     "Viewer",
+    "Viewpoint",
+    "ViewpointStop",
     "department_ids_of",
     "departments_of",
     "entry",

@@ -13,6 +13,7 @@ from cx_loop.models.asked import once
 from cx_loop.models.languages import Named, NameField
 from cx_loop.models.metric import Metric
 from cx_loop.models.organization import Department
+from cx_loop.models.people import User
 from cx_loop.models.visibility import Viewer, department_ids_of, departments_of
 
 
@@ -20,7 +21,19 @@ def on_scale(low: float, high: float) -> list[MinValueValidator | MaxValueValida
     return [MinValueValidator(low), MaxValueValidator(high)]
 
 
-class Journey(Named):
+class Reviewed(Named):
+    """A map is an opinion until somebody looks at it: who does, and the local day they last did."""
+
+    reviewer = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Journey(Reviewed):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -66,6 +79,8 @@ class Touchpoint(Named):
     goal = models.FloatField(null=True, blank=True, validators=on_scale(-5, 5))
     # share of customers who pass it; none: judged by the answers
     reach = models.FloatField(null=True, blank=True, validators=on_scale(0, 1))
+    # lane -> what happens there, a text per language: {"customer": {"en": "Shows the pass"}}
+    blueprint = models.JSONField(default=dict, blank=True, db_default=Value({}, JSONField()))
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = TouchpointQuerySet.as_manager()

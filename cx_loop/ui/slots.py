@@ -18,5 +18,23 @@ class Progress:
         return self.done >= self.total
 
 
+@dataclass(frozen=True, slots=True)
+class WorkAt:
+    """What is open at a touchpoint, as far as its reader may see it, and where it is shown.
+
+    `severity`: of the worst alert, 1 critical, 2 warning, 0 none.
+    """
+
+    alerts: int
+    severity: int
+    alerts_url: str
+    tasks: int
+    tasks_url: str
+    page_url: str
+
+
+# (touchpoints, viewer): primary key -> what is open there, for each of them
+work_at: Slot[dict[int, WorkAt]] = Slot(lambda touchpoints, viewer: {})
+
 # () -> Progress while the demo company is being loaded, else None
 demo_progress: Slot[Progress | None] = Slot(lambda: None)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from cx_loop.web import about, absence, feeds, language, login, me, messages, people, welcome
+from cx_loop.web import (
+    about,
+    absence,
+    feeds,
+    journeys,
+    language,
+    login,
+    me,
+    messages,
+    people,
+    welcome,
+)
 
 app_name = "cx_loop"
 urlpatterns = [
@@ -10,6 +21,8 @@ urlpatterns = [
     path("language/", language.change_language, name="language"),
     path("absences/", absence.absences, name="absences"),
     path("absences/<int:pk>/", absence.change, name="absence"),
+    path("journeys/", journeys.journeys, name="journeys"),
+    path("journeys/<slug:key>/", journeys.journey, name="journey"),
     path("messages/", messages.overview, name="messages"),
     path("messages/add/", messages.add, name="message-add"),
     path("messages/mail/", messages.test_mail, name="message-mail"),

@@ -83,7 +83,10 @@ SEEN_THROUGH = {
         "Playbook",
         "PlaybookVersion",
         "MomentWeights",
+        "Viewpoint",
     ),
+    "its touchpoint, or its viewpoint where it is still to come": ("ViewpointStop",),
+    "whoever sees everything": ("JourneyVersion",),
     "its journey, and whole only with every touchpoint of it": ("JourneyDrivers",),
     "admins": (
         "ApiKey",

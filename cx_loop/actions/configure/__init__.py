@@ -8,6 +8,7 @@ from cx_loop.actions.configure.organization import ORGANIZATION
 from cx_loop.actions.configure.people import DEPARTMENT, PERSON
 from cx_loop.actions.configure.sources import SOURCE
 from cx_loop.actions.configure.standards import STANDARD
+from cx_loop.actions.configure.viewpoints import VIEWPOINT
 
 KINDS = (
     ORGANIZATION,
@@ -19,6 +20,7 @@ KINDS = (
     STAGE,
     TOUCHPOINT,
     STANDARD,
+    VIEWPOINT,
     MOMENTS,
     SOURCE,
 )

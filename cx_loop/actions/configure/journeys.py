@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired
+from cx_loop.actions.configure.people import invite
+from cx_loop.logic.blueprint import LANES
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.models import (
@@ -12,18 +14,24 @@ from cx_loop.models import (
     Journey,
     Stage,
     Touchpoint,
+    User,
 )
 
 PLAIN = ("name", "channels", "front_stage", "moment_of_truth", "moment_type", "expectation")
 # said only where they are set, so files applied before they existed stay as applied
-WHERE_SET = ("expectations", "importance", "goal", "reach")
+WHERE_SET = ("expectations", "importance", "goal", "reach", "blueprint")
 
 
 def _read_journeys(draft: Draft, file: Node) -> Iterator[Wanted]:
     for position, node in enumerate(file.at("journeys").items):
         if key := draft.claim("journey", node, skip="stages"):
             form = {"name": names_of(node), "position": position, "retired": False}
-            yield Wanted(key, form, node)
+            yield Wanted(key, {**form, **reviewer_form(node.value("reviewer"))}, node)
+
+
+def reviewer_form(email: str | None) -> Form:
+    """Said only where there is one, so files applied before it existed stay as applied."""
+    return {"reviewer": email.lower()} if email else {}
 
 
 def _current_journeys() -> dict[str, Form]:
@@ -31,18 +39,25 @@ def _current_journeys() -> dict[str, Form]:
         row.key: {
             "name": row.name,
             "position": row.position,
+            **reviewer_form(row.reviewer.email if row.reviewer else None),
             "retired": row.retired_at is not None,
         }
-        for row in Journey.objects.all()
+        for row in Journey.objects.select_related("reviewer")
     }
 
 
 def save_journey(*, wanted: Wanted, by: Actor, now: datetime) -> Journey:
     said = {"name": wanted.form["name"], "position": wanted.form["position"]}
+    said["reviewer"] = reviewer_of(wanted.form)
     saved, _ = Journey.objects.update_or_create(
         key=wanted.key, defaults={**said, "retired_at": None}
     )
     return saved
+
+
+def reviewer_of(form: Form) -> User | None:
+    email = form.get("reviewer")
+    return invite(email=email) if email else None
 
 
 JOURNEY = Kind(
@@ -122,10 +137,17 @@ def _form_of_entry(node: Node, stage: str, position: int) -> Form:
         "moment_of_truth": node.value("moment_of_truth", False),
         "moment_type": node.value("moment_type", ""),
         "expectation": None if isinstance(expected, dict) else expected,
-        **_set({"expectations": by_segment, **said}),
+        **_set({"expectations": by_segment, "blueprint": blueprint_of(node), **said}),
         "position": position,
         "retired": False,
     }
+
+
+def blueprint_of(node: Node) -> Form:
+    """Lane -> a text per language, of the lanes that say something."""
+    lanes = node.fields.get("blueprint")
+    said = {lane: names_of(lanes, lane) for lane in LANES} if lanes else {}
+    return {lane: names for lane, names in said.items() if names}
 
 
 def _set(said: Form) -> Form:
@@ -157,6 +179,7 @@ def save_touchpoint(*, wanted: Wanted, by: Actor, now: datetime) -> Touchpoint:
             **{name: form[name] for name in PLAIN},
             **{name: form.get(name) for name in WHERE_SET},
             "expectations": form.get("expectations", {}),
+            "blueprint": form.get("blueprint", {}),
             "stage": Stage.objects.get(key=form["stage"]),
             "owner": Department.objects.get(key=form["owner"]),
             "position": form["position"],

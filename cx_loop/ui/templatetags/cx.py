@@ -70,6 +70,32 @@ def chart(drawn: Any) -> dict[str, Any]:
     return {"chart": drawn}
 
 
+@register.inclusion_tag("cx_loop/parts/curve.html")
+def curve(drawn: Any) -> dict[str, Any]:
+    return {"curve": drawn}
+
+
+@register.inclusion_tag("cx_loop/parts/matrix.html")
+def matrix(drawn: Any) -> dict[str, Any]:
+    return {"matrix": drawn}
+
+
+@register.inclusion_tag("cx_loop/parts/before_after.html")
+def before_after(drawn: Any) -> dict[str, Any]:
+    return {"pair": drawn}
+
+
+@register.inclusion_tag("cx_loop/parts/heat_cells.html")
+def heat(cells: Any) -> dict[str, Any]:
+    """Cells of a table's row."""
+    return {"cells": cells}
+
+
+@register.inclusion_tag("cx_loop/parts/spark.html")
+def spark(drawn: Any, said: str) -> dict[str, Any]:
+    return {"spark": drawn, "said": said}
+
+
 @register.inclusion_tag("cx_loop/parts/field.html")
 def field(bound: Any) -> dict[str, Any]:
     """A form field with its label, help and errors beside it."""
