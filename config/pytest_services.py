@@ -1,6 +1,7 @@
 """Real servers and a real browser for the test suite (named in pyproject's addopts).
 
-The servers start before pytest-django loads the settings: a conftest would be too late.
+The servers start before pytest-django loads the settings: a conftest would be too late. Spread
+over processes (`-n`), every one has its own: what a test empties or stops is nobody else's.
 """
 
 import os
@@ -20,7 +21,9 @@ _not_run: list[str] = []
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    if early_config.known_args_namespace.help or hasattr(early_config, "workerinput"):
+    given = early_config.known_args_namespace
+    spreads = getattr(given, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ
+    if given.help or spreads:
         return
     try:
         _stack.enter_context(servers.scratch())

@@ -1,4 +1,7 @@
-"""`manage.py test`: pytest in this environment; its servers come from config.pytest_services."""
+"""`manage.py test`: pytest in this environment; its servers come from config.pytest_services.
+
+The whole suite runs on every core, file by file; what is named runs in one process.
+"""
 
 import os
 import subprocess
@@ -6,6 +9,8 @@ import sys
 from importlib import metadata
 
 from config.launch import ROOT
+
+ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
 
 
 def main(arguments: list[str]) -> int:
@@ -18,4 +23,4 @@ def main(arguments: list[str]) -> int:
     sys.stdout.flush()
     # a process of its own: pytest counts the modules that were imported before it as not its own
     os.chdir(ROOT)
-    return subprocess.call([sys.executable, "-m", "pytest", *arguments])
+    return subprocess.call([sys.executable, "-m", "pytest", *(arguments or ON_EVERY_CORE)])
