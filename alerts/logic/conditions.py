@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.logic.comparisons import (
-    DIMENSIONS,
     WINDOW_BEFORE,
     Versus,
     check_comparison,
@@ -22,11 +21,19 @@ from alerts.logic.durations import (
     check_window,
     format_duration,
     format_window,
-    parse_duration,
     parse_pause,
     parse_window,
 )
 from alerts.logic.edges import edge_after, edge_at_or_before, edge_step, edges_between
+from alerts.logic.entries import (
+    parse_by,
+    parse_expected,
+    parse_measure,
+    parse_metric,
+    parse_whole,
+    parse_word,
+    required,
+)
 from alerts.logic.frames import DAY, Frame, frame_of
 from alerts.logic.levels import (
     Level,
@@ -41,7 +48,7 @@ from alerts.logic.ranges import check_certain, check_reachable
 from alerts.logic.refusals import SpecError
 from alerts.logic.verify import VerifySpec, parse_verify, verify_to_json
 from cx_loop.logic.bins import Scale
-from cx_loop.logic.scores import Aggregate, allowed, parse_aggregate
+from cx_loop.logic.scores import Aggregate, allowed
 
 __all__ = [
     "Level",
@@ -154,27 +161,27 @@ def spec_from_json(raw: Mapping[str, Any]) -> Spec:
 
     Otherwise a check added later would make the history of older versions unreadable.
     """
-    aggregate = _parse_aggregate(_required(raw, "aggregate"))
-    drift = _parse_word(raw.get("drift"), "drift", DRIFTS, "")
+    aggregate = parse_measure(required(raw, "aggregate"))
+    drift = parse_word(raw.get("drift"), "drift", DRIFTS, "")
     levels = _parse_levels(raw, drift)
-    window, period = parse_window(_required(raw, "window"))
+    window, period = parse_window(required(raw, "window"))
     return Spec(
-        metric=_parse_metric(_required(raw, "metric")),
+        metric=parse_metric(required(raw, "metric")),
         aggregate=aggregate,
         window=window,
         period=period,
-        min_samples=_parse_whole(
+        min_samples=parse_whole(
             raw, "min_samples", default=0 if aggregate.name in COUNTS else 1, least=0
         ),
-        for_windows=_parse_whole(raw, "for", default=1, least=1, most=MOST_WINDOWS),
+        for_windows=parse_whole(raw, "for", default=1, least=1, most=MOST_WINDOWS),
         **levels,
-        by=_parse_by(raw.get("by")),
-        max_groups=_parse_whole(raw, "max_groups", default=MOST_GROUPS, least=1),
+        by=parse_by(raw.get("by")),
+        max_groups=parse_whole(raw, "max_groups", default=MOST_GROUPS, least=1),
         versus=parse_versus(raw.get("versus")),
         spread=parse_spread(raw.get("spread")),
         drift=drift,
-        no_data=_parse_word(raw.get("no_data"), "no_data", NO_DATA, "keep"),
-        expected_every=_parse_expected(raw.get("expected_every")),
+        no_data=parse_word(raw.get("no_data"), "no_data", NO_DATA, "keep"),
+        expected_every=parse_expected(raw.get("expected_every")),
         keep_firing_for=parse_pause(raw.get("keep_firing_for"), "keep_firing_for", NONE),
         cooldown=parse_pause(raw.get("cooldown"), "cooldown", NONE),
         verify=parse_verify(raw.get("verify")),
@@ -245,66 +252,3 @@ def _check_drift(spec: Spec, raw: Mapping[str, Any]) -> None:
     for name in ("for", "certain", "versus", "spread"):
         if raw.get(name) not in (None, 1, "point", "before"):
             raise SpecError(name, "a drift has a limit of its own; leave {name} out", name=name)
-
-
-def _required(raw: Mapping[str, Any], name: str) -> Any:
-    if raw.get(name) is None:
-        raise SpecError(name, "a rule needs a {name}", name=name)
-    return raw[name]
-
-
-def _parse_metric(raw: object) -> str:
-    if not isinstance(raw, str) or not raw:
-        raise SpecError("metric", "write the key of a metric")
-    return str(raw)
-
-
-def _parse_aggregate(raw: object) -> Aggregate:
-    try:
-        return parse_aggregate(raw)
-    except ValueError as refusal:
-        raise SpecError("aggregate", "{reason}", reason=str(refusal)) from refusal
-
-
-def _parse_whole(
-    raw: Mapping[str, Any], name: str, *, default: int, least: int, most: int | None = None
-) -> int:
-    number = raw.get(name)
-    if number is None:
-        return default
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise SpecError(name, "{number!r} is not a whole number", number=number)
-    if number < least:
-        raise SpecError(name, "{number} is less than {least}", number=number, least=least)
-    if most is not None and number > most:
-        raise SpecError(name, "{number} is more than {most}", number=number, most=most)
-    return int(number)
-
-
-def _parse_by(raw: object) -> tuple[str, ...]:
-    named = [raw] if isinstance(raw, str) else raw or []
-    if not isinstance(named, list | tuple):
-        raise SpecError("by", "write a list of {known}", known=", ".join(DIMENSIONS))
-    for name in named:
-        if name not in DIMENSIONS:
-            raise SpecError(
-                "by", "{name!r} is not one of {known}", name=name, known=", ".join(DIMENSIONS)
-            )
-    return tuple(name for name in DIMENSIONS if name in named)
-
-
-def _parse_word(raw: object, field: str, known: tuple[str, ...], default: str) -> str:
-    if raw is None:
-        return default
-    if raw not in known:
-        raise SpecError(field, "{word!r} is not one of {known}", word=raw, known=", ".join(known))
-    return str(raw)
-
-
-def _parse_expected(raw: object) -> timedelta | None:
-    if raw is None:
-        return None
-    every = parse_duration(raw, "expected_every")
-    if every == NONE:
-        raise SpecError("expected_every", "must be longer than nothing")
-    return every

@@ -3,9 +3,10 @@ from tasks.models.escalation import Escalation
 from tasks.models.note import Note
 from tasks.models.pause import Pause
 from tasks.models.permanence import Offer, Permanence
+from tasks.models.rounds import Episode
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
 from tasks.models.sharing import Attachment, Mention, Origin, Watcher
-from tasks.models.task import WORKABLE, Episode, Holding, Task, TaskAlert
+from tasks.models.task import WORKABLE, Holding, Task, TaskAlert
 from tasks.models.verification import Look, Verification
 from tasks.models.view import QueueView
 

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from alerts import reads as alert_reads
-from alerts.notices import say_aggregate_name, sentence_of
-from alerts.web.alerts import threshold_lines
+from alerts.notices import sentence_of
+from alerts.reads import local_day
 from alerts.web.silence_words import say_quiet
 from cx_loop.logic.working_time import working_between
-from cx_loop.models import Department, Organization, Stage, User, in_language, zone_of
-from cx_loop.ui.charts import Marker, Trend, trend
-from cx_loop.ui.words import say_duration, say_moment, unit_of
+from cx_loop.models import Organization, Stage, User, in_language, zone_of
+from cx_loop.ui.words import say_duration, say_moment
 from tasks import reads
 from tasks.actions.clocks import hours_of
 from tasks.actions.work import allowed_calls
@@ -28,24 +26,21 @@ from tasks.notices import (
     RESOLUTIONS,
     ROOT_CAUSES,
     STATES,
-    Reader,
-    reason_of,
-    say_activity,
     segment_names,
     sentence_of_task,
     title_of,
 )
 from tasks.web.checklist_page import Tried, checklist_page
+from tasks.web.course import chart_of
 from tasks.web.forms import CallForm, Comment, form_for
 from tasks.web.outlook import outlook_shown
 from tasks.web.routes import say_route
 from tasks.web.sharing import sharing_of
-from tasks.web.verification import bands_of, is_too_soon, looks_of, shown
+from tasks.web.story import story_of
+from tasks.web.verification import is_too_soon, shown
 from tasks.web.words import clock_of, related_rows
 
-DAYS_BEFORE, DAYS_IN_ALL = 28, 84
-SILENT = {"commented", "watched", "unwatched"}  # said elsewhere on the page
-SHOWN, EVENTS = 9, 80  # alerts and events of one page: a task of months would not fit a phone
+SHOWN = 9  # alerts of one page: a task of months would not fit a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +50,6 @@ class Call:
     form: CallForm
     is_primary: bool
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the trail, or a comment."""
-
-    at: datetime
-    who: str
-    said: str
-    reason: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +79,6 @@ def task_page(
     links = reads.links_of(task)
     verifications = reads.verifications_of(task)
     is_asked = any(each.state == Verification.State.PERSON for each in verifications)
-    events = _events(task, now, zone)
     said, when, is_late = clock_of(task, now, zone, is_asked=is_asked)
     route, why = say_route(task)
     return {
@@ -109,7 +92,7 @@ def task_page(
         "is_late": is_late,
         "quiet": _quiet(task, links, zone, now),
         "clocks": list(_clocks(task, now, zone)),
-        "chart": _chart(task, links, verifications, now, days),
+        "chart": chart_of(task, links, verifications, now, days),
         "alerts": [(link.alert, sentence_of(link.alert)) for link in links[::-1][:SHOWN]],
         "more_alerts": max(0, len(links) - SHOWN),
         "where": _where(task),
@@ -122,10 +105,8 @@ def task_page(
         "verifications": [shown(each, task) for each in verifications],
         "calls": _calls(task, user, now, zone, doing, bound),
         "may_close_recovered": task.self_recovered and task.state == Task.State.OPEN,
-        "too_soon": is_too_soon(task, _day(now, days), _day(task.created_at, days)),
-        "events": events[:EVENTS],
-        "more_events": max(0, len(events) - EVENTS),
-        "seen": _last_activity(task),
+        "too_soon": is_too_soon(task, local_day(now, days), local_day(task.created_at, days)),
+        **story_of(task, now, zone),
         "comment": comment or Comment(),
         "facts": _facts(task),
         "level": LEVELS[["staff", "lead", "director"][min(task.escalation_level, 2)]],
@@ -201,81 +182,6 @@ def _clock(
     return Clock(name, said, say_moment(due, zone, now), due < now)
 
 
-def _chart(
-    task: Task,
-    links: list[TaskAlert],
-    verifications: list[Verification],
-    now: datetime,
-    zone: ZoneInfo,
-) -> Trend | None:
-    """The metric by day with the rule's lines, the alerts, the fixes and the compared periods."""
-    if task.rule_version is None or task.metric is None or not links:
-        return None
-    spec, metric = task.rule_version.spec, task.metric
-    aggregate = alert_reads.aggregate_of(spec)
-    last = _day(task.closed_at or now, zone)
-    opened = {_day(link.alert.opened_at, zone) for link in links}
-    first = max(min(opened) - timedelta(days=DAYS_BEFORE), last - timedelta(days=DAYS_IN_ALL))
-    series = alert_reads.series_of_groups({link.alert.group_id for link in links})
-    words = {
-        "metric": in_language(metric.name) or metric.key,
-        "aggregate": say_aggregate_name(spec.get("aggregate")),
-    }
-    return trend(
-        alert_reads.daily_points(series, metric, aggregate, zone=zone, first=first, last=last),
-        title=_("%(metric)s by day, %(aggregate)s") % words,
-        unit=unit_of(metric.kind, metric.unit, aggregate.name),
-        lines=threshold_lines(spec),
-        markers=[
-            *(Marker(day, "alert", _("Alert")) for day in sorted(opened)),
-            *(Marker(day, "fix", _("Fix")) for day in _fixes(task, verifications, zone)),
-            *(looks_of(verifications[0]) if verifications else []),
-        ],
-        bands=bands_of(verifications[0]) if verifications else [],
-        bounds=alert_reads.bounds_of(metric, aggregate),
-    )
-
-
-def _fixes(task: Task, verifications: list[Verification], zone: ZoneInfo) -> list[date]:
-    """Every fix that was submitted, those of earlier rounds too."""
-    days = {date.fromisoformat(each.plan["fix_day"]) for each in verifications if each.plan}
-    if task.fixed_at:
-        days.add(_day(task.fixed_at, zone))
-    return sorted(days)
-
-
-def _events(task: Task, now: datetime, zone: ZoneInfo) -> list[Event]:
-    names = {key: in_language(name) for key, name in Department.objects.values_list("key", "name")}
-    reader = Reader(now, zone, names)
-    trail = [
-        Event(
-            each.at, str(each.user or each.key or ""), say_activity(each, reader), reason_of(each)
-        )
-        for each in reads.trail_of(task)
-        if each.verb not in SILENT
-    ]
-    notes = [
-        Event(note.at, str(note.by or ""), "", note=note.text) for note in reads.notes_of(task)
-    ]
-    return sorted([*trail, *notes], key=lambda event: event.at, reverse=True)
-
-
-def changes_since(task: Task, seen: int, now: datetime) -> list[Event]:
-    """What others did after the page was read: shown with the newer state."""
-    reader = Reader(now, Organization.current().zone)
-    return [
-        Event(
-            each.at, str(each.user or each.key or ""), say_activity(each, reader), reason_of(each)
-        )
-        for each in reads.trail_of(task)
-        if each.pk > seen
-    ]
-
-
-def _last_activity(task: Task) -> int:
-    return max((each.pk for each in reads.trail_of(task)), default=0)
-
-
 def _where(task: Task) -> list[tuple[str, bool]]:
     """The stages of the journey, with the one the task is about marked."""
     if task.touchpoint is None:
@@ -300,7 +206,3 @@ def _stand_in(task: Task, now: datetime) -> str:
     holder = task.assignee
     away = holder is not None and holder.is_absent(now)
     return str(holder.substitute or _("nobody")) if holder is not None and away else ""
-
-
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date()

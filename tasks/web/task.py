@@ -28,7 +28,8 @@ from tasks.web.forms import (
     say_problem,
     say_refusal,
 )
-from tasks.web.page import changes_since, task_page
+from tasks.web.page import task_page
+from tasks.web.story import changes_since
 from tasks.web.undo import undo_of, with_undo
 
 
