@@ -78,11 +78,11 @@ FROM raised JOIN grouped ON grouped.id = raised.group_id
 _FILL_VERIFICATIONS = """
 INSERT INTO tasks_verification (
     task_id, episode, plan, series, controls, state, next_look_at, looks_done, verdict, reason,
-    result
+    pain_category, root_cause, result
 )
 SELECT number, 1, '{}', '[]', '[]',
        CASE WHEN number / 10 % 25 = 2 THEN 'person' ELSE 'watching' END,
-       next_due_at, 0, '', '', '{}'
+       next_due_at, 0, '', '', '', '', '{}'
 FROM tasks_task WHERE state = 'verifying'
 """
 

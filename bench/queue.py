@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from bench import company
 from bench.crowd import fill, people
@@ -74,11 +73,11 @@ def _place_of(lead: User, now: datetime, deep: int) -> "reads.Place":
 
 
 def _in_database(lead: User, now: datetime, after: "reads.Place | None") -> float:
-    """Milliseconds of the statements of one page, as the client sees them."""
+    """Milliseconds of the rows of one page, as the client sees them."""
     reach = reads.reach_of(lead, now)
-    with CaptureQueriesContext(connection) as asked:
-        reads.queue(lead, "department", reads.QueueFilters(), reach=reach, now=now, after=after)
-    return sum(float(each["time"]) for each in asked.captured_queries) * 1e3
+    began = time.perf_counter()
+    reads.queue(lead, "department", reads.QueueFilters(), reach=reach, now=now, after=after)
+    return (time.perf_counter() - began) * 1e3
 
 
 def _sweep(due: int, now: datetime, say: Callable[[str], None]) -> Figure:
