@@ -1,3 +1,4 @@
+import gc
 import os
 
 from django.conf import settings
@@ -13,3 +14,6 @@ if settings.EVALUATES_BESIDE_REQUESTS:
     from config.nudges import evaluate_beside_requests  # it needs the models to be loaded
 
     evaluate_beside_requests()
+# what is loaded stays: otherwise every collection walks through all of Django, in some request
+gc.collect()
+gc.freeze()

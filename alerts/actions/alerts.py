@@ -12,9 +12,12 @@ from alerts.events import dispatch, quiet_changed, work_follows
 from alerts.logic.lifecycle import transition
 from alerts.models import UNRESOLVED, Alert, Group, RuleState, RuleVersion, Severity
 from cx_loop.models import SYSTEM, Activity, Actor, entry
-from cx_loop.models.prepared import insert, next_key
+from cx_loop.models.ahead import Question
+from cx_loop.models.prepared import insert
 
 log = logging.getLogger(__name__)
+
+_NEXT = Question("SELECT nextval(pg_get_serial_sequence('alerts_alert', 'id')) AS key")
 
 
 def open_alert(
@@ -38,7 +41,7 @@ def open_alert(
     """
     silence = silence_at_opening(group=group, version=version, severity=severity, now=now)
     alert = Alert(
-        id=next_key(Alert),
+        id=_NEXT.taken()[0]["key"],
         group=group,
         version=version,
         touchpoint=group.touchpoint,

@@ -11,6 +11,7 @@ decisions and alerts, and the writing of all that is new.
 
 import logging
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from alerts.actions.standing import Locked, lock_due
 from alerts.actions.statements import GROUPS_AT_ONCE, MARKS_AT_ONCE
 from alerts.logic.evaluate import decide, fail, needs_edge
 from cx_loop.logic.totals import Totals
+from cx_loop.models.prepared import in_few_trips
 from cx_loop.reads import totals_of_windows
 
 log = logging.getLogger(__name__)
@@ -54,7 +56,7 @@ def drain(*, now: datetime, series_ids: Collection[int] | None = None) -> Draine
 
 def _drained(now: datetime, series_ids: Collection[int] | None, *, apart: bool) -> Drained:
     """`apart`: each alert and each task in a savepoint, four round trips more for each."""
-    with transaction.atomic():
+    with transaction.atomic(), nullcontext() if apart else in_few_trips():
         marks, locked = take_marks(now, series_ids)
         if series_ids is None:
             locked += lock_due(now, besides=[each.standing.group_id for each in locked])

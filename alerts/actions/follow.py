@@ -20,6 +20,7 @@ from alerts.logic.conditions import Spec
 from alerts.logic.evaluate import Decision
 from alerts.models import Alert, Group, RuleState
 from cx_loop.models import Calendar, Department, Touchpoint
+from cx_loop.models.ahead import asked_at_once
 from cx_loop.models.prepared import ask, columns_of, models_of
 
 log = logging.getLogger(__name__)
@@ -100,15 +101,16 @@ def _open(
     }
     if decision.reopens and (cleared := _cleared_last(case.group_id)):
         return reopen_alert(alert=cleared, edge=edge, **said)
-    return open_alert(
-        group=_group(case.group_id),
-        # a copy of what all drains share, otherwise it would keep the playbook of today
-        version=copy(case.version),
-        edge=edge,
-        late=late,
-        apart=apart,
-        **said,
-    )
+    with asked_at_once(now):
+        return open_alert(
+            group=_group(case.group_id),
+            # a copy of what all drains share, otherwise it would keep the playbook of today
+            version=copy(case.version),
+            edge=edge,
+            late=late,
+            apart=apart,
+            **said,
+        )
 
 
 def _group(key: int) -> Group:

@@ -12,7 +12,7 @@ from alerts.actions import statements
 from alerts.actions.standing import Standing
 from alerts.logic.evaluate import Decision
 from alerts.models import Evaluation
-from cx_loop.models.prepared import array, ask, rows
+from cx_loop.models.prepared import array, ask, rows, soon
 
 Decided = Sequence[tuple[datetime, Decision, bool]]
 Row = dict[str, Any]
@@ -104,7 +104,7 @@ def write(said: Sequence[Row], standings: Sequence[Standing]) -> None:
     """Rows of the journal, made or rewritten, and where groups stand now: one statement."""
     if said or standings:
         states = [standing.columns() for standing in standings]
-        ask(statements.WRITE, {"said": rows(said), "states": rows(states)})
+        soon(statements.WRITE, {"said": rows(said), "states": rows(states)})
 
 
 def _says(row: Row, said: Row) -> bool:

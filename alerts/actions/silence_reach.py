@@ -7,7 +7,7 @@ from datetime import datetime
 from alerts.logic.silences import matches
 from alerts.models import AlertQuerySet, Group, RuleVersion, Severity, Silence
 from cx_loop.models import Department, Touchpoint
-from cx_loop.models.prepared import ask
+from cx_loop.models.ahead import Question
 
 FACTS = {
     "rule": "version__rule__key",
@@ -21,10 +21,10 @@ FACTS = {
 }
 
 # serves: index silence_not_ended
-_ANY_RUNNING = """
+_ANY_RUNNING = Question("""
 SELECT 1 FROM alerts_silence
 WHERE ended_at IS NULL AND starts_at <= %(now)s AND ends_at > %(now)s LIMIT 1
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,9 @@ def silence_at_opening(
 ) -> Silence | None:
     """The silence an alert is born into.
 
-    One prepared question of an index that is empty while nothing is silenced; more only when
-    something is.
+    One question of an index that is empty while nothing is silenced; more only when something is.
     """
-    if not ask(_ANY_RUNNING, {"now": now}):
+    if not _ANY_RUNNING.rows(now):
         return None
     reaches = reaches_of(Silence.objects.running(now))
     place = Touchpoint.objects.select_related("stage__journey").get(pk=group.touchpoint_id)

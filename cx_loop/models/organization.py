@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Q
 
+from cx_loop.models.ahead import Question
 from cx_loop.models.asked import once
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.people import User
 from cx_loop.models.prepared import ask, columns_of, models_of
 from cx_loop.models.together import answered
+
+_ZONE = Question("SELECT timezone FROM cx_loop_organization")
 
 
 class Organization(models.Model):
@@ -49,10 +52,9 @@ class Organization(models.Model):
 
     @classmethod
     def current_zone(cls) -> ZoneInfo:
-        """Its zone alone, by a prepared statement: part of every message."""
-        said = "SELECT timezone FROM cx_loop_organization"
-        found = answered("zone", lambda: ask(said, {}))
-        return ZoneInfo(found[0][0]) if found else cls().zone
+        """Its zone alone: part of every message."""
+        found = _ZONE.rows()
+        return ZoneInfo(found[0]["timezone"]) if found else cls().zone
 
 
 def zone_of(reader: object) -> ZoneInfo:

@@ -8,7 +8,9 @@ would choose `int2[]` one time and `int4[]` the next, and each would be planned 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,31 +19,104 @@ import msgspec
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, JSONField, Model
 from psycopg import Cursor, RawCursor
+from psycopg.pq import TransactionStatus
 
 _encode = msgspec.json.encode
 
+Rows = list[tuple[Any, ...]]
 
-def ask(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement, prepared; its rows, in the types the ORM gives (but jsonb as text).
+
+class Asked:
+    """A statement on its way: without an answer until it has travelled."""
+
+    def __init__(self, statement: str, values: Any, kind: type[Cursor[Any]] = Cursor) -> None:
+        self.statement, self.values, self.kind = statement, values, kind
+        self._found: Rows | None = None
+
+    def rows(self) -> Rows:
+        """In the types the ORM gives, but jsonb as text."""
+        if self._found is None:
+            _travel(self)
+        assert self._found is not None
+        return self._found
+
+    def keep(self, cursor: Cursor[Any]) -> None:
+        # not asked of `description`, which would describe every column first
+        result = cursor.pgresult
+        self._found = cursor.fetchall() if result is not None and result.nfields else []
+
+
+_waiting: ContextVar[list[Asked] | None] = ContextVar("waiting", default=None)
+
+
+def ask(statement: str, values: Mapping[str, Any]) -> Rows:
+    """Run a statement, prepared.
 
     Raises Django's database errors, and like Django's cursor refuses to go on in a transaction
     that is broken already.
     """
-    return _run(Cursor, statement, values)
+    return Asked(statement, values).rows()
 
 
-def _run(kind: type[Cursor[Any]], statement: str, values: Any) -> list[tuple[Any, ...]]:
+def soon(statement: str, values: Any, kind: type[Cursor[Any]] = Cursor) -> Asked:
+    """A statement whose answer is not needed yet, or never: see `in_few_trips`."""
+    asked, waiting = Asked(statement, values, kind), _waiting.get()
+    if waiting is None:
+        asked.rows()
+    else:
+        waiting.append(asked)
+    return asked
+
+
+@contextmanager
+def in_few_trips() -> Iterator[None]:
+    """In a transaction: what is asked `soon` travels with the next statement that is waited for.
+
+    On the way to a task half of the time were statements that waited for each other's answers.
+    Nothing is out of order: whatever is asked, by the ORM too, is asked after all before it. But
+    an error shows up at a later statement, so who wants to go on after one does without this.
+    """
+    token = _waiting.set([])
+    try:
+        with connection.execute_wrapper(_after_what_waits):
+            yield
+        _send()
+    finally:
+        _waiting.reset(token)
+
+
+def _after_what_waits(execute: Callable[..., Any], *asked: Any) -> Any:
+    _send()
+    return execute(*asked)
+
+
+def _send() -> None:
+    if waiting := _waiting.get():
+        _travel(waiting.pop())
+
+
+def _travel(last: Asked) -> None:
+    """To the database and back, with all that waits."""
     # by its name once: each look through the proxy costs as much as the rest of this function
     of_django: Any = connections[DEFAULT_DB_ALIAS]
     of_django.ensure_connection()
     of_django.validate_no_broken_transaction()
+    waiting, every = _waiting.get(), [last]
+    if waiting:
+        every = [*(each for each in waiting if each is not last), last]
+        waiting.clear()
     if of_django.queries_logged:
-        of_django.queries_log.append({"sql": statement, "time": "0"})
-    with of_django.wrap_database_errors, kind(of_django.connection) as cursor:
-        cursor.execute(statement, values, prepare=True)
-        # not asked of `description`, which would describe every column first
-        result = cursor.pgresult
-        return cursor.fetchall() if result is not None and result.nfields else []
+        of_django.queries_log.extend({"sql": each.statement, "time": "0"} for each in every)
+    server = of_django.connection
+    # the first statement of a transaction travels with its BEGIN
+    begins = waiting is not None and server.pgconn.transaction_status == TransactionStatus.IDLE
+    with of_django.wrap_database_errors, ExitStack() as open_ones:
+        cursors = [open_ones.enter_context(each.kind(server)) for each in every]
+        with server.pipeline() if begins or len(every) > 1 else nullcontext():
+            for each, cursor in zip(every, cursors, strict=True):
+                cursor.execute(each.statement, each.values, prepare=True)
+        for each, cursor in zip(every, cursors, strict=True):
+            each.keep(cursor)
 
 
 def columns_of(table: type[Model], name: str) -> str:
@@ -102,7 +177,7 @@ def insert(*made: Model, unless_there: bool = False) -> None:
     statement, places = _inserting(kinds, unless_there)
     # numbered places: named ones are taken apart anew where there are more than fifty
     values = [_word(field, getattr(made[place], field.attname)) for place, field in places]
-    _run(RawCursor, statement, values)
+    soon(statement, values, RawCursor)
     for row in made:
         row._state.adding, row._state.db = False, connection.alias
 

@@ -24,13 +24,17 @@ log = logging.getLogger(__name__)
 
 LATELY = timedelta(hours=1)
 
-# serves: index task_to_join
+# serves: index task_to_join; the number of a new task where there is none
 _TO_JOIN = """
-SELECT task.number FROM tasks_task AS task
-JOIN alerts_ruleversion AS version ON version.id = task.rule_version_id
-WHERE task.touchpoint_id = %(touchpoint)s::bigint AND version.rule_id = %(rule)s::bigint
-  AND task.state IN ('open', 'accepted', 'in_progress', 'on_hold')
-ORDER BY task.number LIMIT 1 FOR UPDATE OF task
+SELECT there.number, CASE WHEN there.number IS NULL
+                     THEN nextval(pg_get_serial_sequence('tasks_task', 'number')) END
+FROM (SELECT) AS always LEFT JOIN (
+    SELECT task.number FROM tasks_task AS task
+    JOIN alerts_ruleversion AS version ON version.id = task.rule_version_id
+    WHERE task.touchpoint_id = %(touchpoint)s::bigint AND version.rule_id = %(rule)s::bigint
+      AND task.state IN ('open', 'accepted', 'in_progress', 'on_hold')
+    ORDER BY task.number LIMIT 1 FOR UPDATE OF task
+) AS there ON true
 """
 
 
@@ -45,9 +49,9 @@ def dispatch(*, alert: Alert, now: datetime) -> None:
 
 
 def _give_task(alert: Alert, now: datetime) -> None:
-    task = _task_to_join(alert)
+    task, number = _task_to_join(alert)
     if task is None:
-        task = open_for(alert, now)
+        task = open_for(alert, now, number)
     else:
         TaskAlert.objects.create(task=task, alert=alert, episode=task.episode)
         _rise(task, alert, now)
@@ -121,11 +125,12 @@ def follow_alert(
                 raise Forbidden("not_your_department") from None
 
 
-def _task_to_join(alert: Alert) -> Task | None:
-    """The task of the same rule on the same touchpoint whose fix is not yet submitted."""
+def _task_to_join(alert: Alert) -> tuple[Task | None, int]:
+    """The task of the same rule on the same touchpoint whose fix is not yet submitted, and the
+    number of a new one where there is none, else 0."""
     rule = {"touchpoint": str(alert.touchpoint_id), "rule": str(alert.version.rule_id)}
-    found = ask(_TO_JOIN, rule)
-    return Task.objects.get(number=found[0][0]) if found else None
+    there, new = ask(_TO_JOIN, rule)[0]
+    return (None, new) if there is None else (Task.objects.get(number=there), 0)
 
 
 def _unclosed_tasks(alert: Alert) -> list[Task]:
@@ -186,9 +191,9 @@ def _come_back(alert: Alert, now: datetime) -> None:
         reopen(last, verb="reopened", by=SYSTEM, now=now, params={"alert": alert.pk})
         TaskAlert.objects.get_or_create(task=last, alert=alert, episode=last.episode)
         return
-    join = _task_to_join(alert)
+    join, number = _task_to_join(alert)
     if join is None:
-        open_for(alert, now)
+        open_for(alert, now, number)
     else:
         TaskAlert.objects.create(task=join, alert=alert, episode=join.episode)
 

@@ -48,6 +48,7 @@ def open_by_hand(
         known = {"severity": SEVERITY_WORDS[severity], **{k: v for k, v in said.items() if v}}
         place = by_hand(department) if department else place_of(touchpoint, known)
         task = _create(
+            next_key(Task),
             title={"text": text.strip()},
             severity=severity,
             place=place,
@@ -63,10 +64,12 @@ def open_by_hand(
     return task
 
 
-def open_for(alert: Alert, now: datetime) -> Task:
+def open_for(alert: Alert, now: datetime, number: int) -> Task:
+    """The task `number` of an alert."""
     version = alert.version
     place = place_of(alert.touchpoint, _facts(alert))
     task = _create(
+        number,
         title={"code": "breach", "params": _breach(alert)},
         severity=alert.severity,
         place=place,
@@ -86,6 +89,7 @@ def open_for(alert: Alert, now: datetime) -> Task:
 
 
 def _create(
+    number: int,
     *,
     title: dict[str, Any],
     severity: int,
@@ -100,7 +104,7 @@ def _create(
     clocks = start_clocks(policy, department, now)
     first_step = first_step_at(policy, department, now, clocks.due_at)
     task = Task(
-        number=next_key(Task),
+        number=number,
         title=title,
         severity=severity,
         department=department,

@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from cx_loop.models import Department, Touchpoint, User
-from cx_loop.models.prepared import ask
+from cx_loop.models.ahead import Question
 from tasks.actions.turns import whose_turn
 from tasks.logic import routing
 from tasks.models import Route
 
 # the newest table, if there are routes in it
-_ROUTES = """
-SELECT (SELECT table_id FROM tasks_route WHERE table_id = newest.id LIMIT 1), newest.number
+_ROUTES = Question("""
+SELECT (SELECT table_id FROM tasks_route WHERE table_id = newest.id LIMIT 1) AS filled, number
 FROM (SELECT (SELECT id FROM tasks_routetable ORDER BY number DESC LIMIT 1) AS id,
              (SELECT max(number) FROM tasks_routetable) AS number) AS newest
-"""
+""")
 PASSED = 20  # routes that were passed over and are told of: a page need not list hundreds
 
 
@@ -34,7 +34,8 @@ class Place:
 
 def place_of(touchpoint: Touchpoint, facts: routing.Facts) -> Place:
     """The department for a task at the touchpoint with these facts besides where it is."""
-    table, number = ask(_ROUTES, {})[0]
+    newest = _ROUTES.rows()[0]
+    table, number = newest["filled"], newest["number"]
     if table is None:
         return _place(touchpoint.owner, "", {"by": "owner"})
     rows = list(Route.objects.filter(table=table).select_related("department__calendar"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from cx_loop.models import Department, Membership, User
-from cx_loop.models.prepared import ask
+from cx_loop.models.prepared import soon
 from tasks.actions.stand_ins import staff_of, standing_in
 from tasks.logic.turns import next_in_turn
 from tasks.models import WORKABLE, Task, Turn
@@ -21,7 +21,7 @@ def one_at_a_time() -> None:
     Otherwise two groups that breach at once each find no task to join, and open two; and two
     tasks that arrive at once go to the same colleague. Groups are locked before, tasks after.
     """
-    ask("SELECT pg_advisory_xact_lock(%(key)s)", {"key": DISPATCHING})
+    soon("SELECT pg_advisory_xact_lock(%(key)s)", {"key": DISPATCHING})
 
 
 def whose_turn(*, department: Department, role: str, now: datetime) -> User | None:

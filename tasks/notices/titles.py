@@ -1,14 +1,12 @@
 """What a task is called, and what has happened."""
 
-import json
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
 from alerts.notices import say_breach, say_drift, say_problem
 from cx_loop.models import in_language
-from cx_loop.models.prepared import ask
-from cx_loop.models.together import answered
+from cx_loop.models.ahead import Question
 from tasks.models import Task
 
 
@@ -53,6 +51,9 @@ def sentence_of_task(task: Task) -> str:
     )
 
 
+_SEGMENTS = Question("SELECT key, name FROM cx_loop_segment")
+
+
 def segment_names() -> dict[str, str]:
-    rows = answered("segments", lambda: ask("SELECT key, name FROM cx_loop_segment", {}))
-    return {key: in_language(json.loads(name)) or key for key, name in rows}
+    rows = _SEGMENTS.rows()
+    return {row["key"]: in_language(row["name"]) or row["key"] for row in rows}
