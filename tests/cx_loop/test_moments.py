@@ -14,10 +14,12 @@ from cx_loop.models import (
     CustomerLink,
     Journey,
     JourneyDrivers,
+    Metric,
     MomentWeights,
     Observation,
     Series,
     Touchpoint,
+    User,
 )
 from cx_loop.reads.moments import Moments, moments_of
 from tests import factories
@@ -44,13 +46,13 @@ def flight() -> list[Touchpoint]:
 
 
 def answered(stop: Touchpoint, *scores: int, segment: str = "", metric: Any = None) -> None:
-    metric = metric or factories.Metric.objects.filter(key="csat").first()
+    metric = metric or Metric.objects.filter(key="csat").first()
     series = factories.make_series(stop, metric or factories.make_metric("csat"), segment=segment)
     factories.fill_hour(series, NOW, scores)
 
 
 def told(journey: Journey | None = None, **said: Any) -> Moments:
-    admin = factories.User.objects.filter(email=ADMIN).first() or factories.make_admin()
+    admin = User.objects.filter(email=ADMIN).first() or factories.make_admin()
     found = moments_of(journey or Journey.objects.get(), admin, now=NOW, **said)
     assert found is not None
     return found
@@ -120,7 +122,7 @@ def test_days_bound_what_is_read(flight: list[Touchpoint]) -> None:
     found = told(days=1)
     assert found.lines[None].moments[0].n == 1
     assert (found.until - found.since).days == 1
-    tomorrow = moments_of(found.journey, factories.User.objects.get(), now=found.until, days=1)
+    tomorrow = moments_of(found.journey, User.objects.get(), now=found.until, days=1)
     assert tomorrow is not None
     assert tomorrow.lines[None].moments[0].experience is None
 
