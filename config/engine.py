@@ -14,6 +14,8 @@ from config.retention import prune_daily
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_daily
+from cx_loop.actions.voice import listen
+from cx_loop.actions.voice_learning import learn_daily
 from cx_loop.ingest import partitions
 from cx_loop.ingest.fold import fold
 from cx_loop.ingest.responses import map_due
@@ -40,10 +42,12 @@ def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, i
     for name, part in parts.items():
         handled[name] = part()
         heartbeats.keep(name=name, now=now, handled=handled[name])
+    listen(now=now)
     audit_due(now=now)
     fold(now=now)
     partitions.ensure_ahead(now)
     release_due(now=now)
     prune_daily(now=now)
     weigh_daily(now=now)
+    learn_daily(now=now)
     return handled

@@ -10,6 +10,9 @@ env = environ.Env()
 
 DATA_DIR = Path(env.str("CX_DATA_DIR", default=str(ROOT / ".data"))).expanduser().resolve()
 
+# labelled comments that `bench voice` tries the analysers on: a folder, or ''
+VOICE_SETS = env.str("CX_VOICE_SETS", default="")
+
 
 def kept_secret(name: str) -> str:
     """The secret called `name`: from CX_<NAME>, else made once and kept in the data folder."""

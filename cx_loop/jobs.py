@@ -8,6 +8,8 @@ from cx_loop import clock
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_journeys
+from cx_loop.actions.voice import listen as hear
+from cx_loop.actions.voice_learning import learn_from_scores
 from cx_loop.ingest import partitions
 from cx_loop.ingest.fold import fold as fold_rollups
 from cx_loop.ingest.responses import map_due
@@ -49,6 +51,20 @@ def map_deliveries() -> None:
 def prepare_partitions() -> None:
     """Make the partitions of the coming months."""
     partitions.ensure_ahead(clock.now())
+
+
+@shared_task(name="cx_loop.jobs.listen")
+def listen() -> None:
+    """Listen to the comments nobody has listened to."""
+    if not past_is_lived():
+        hear(now=clock.now())
+
+
+@shared_task(name="cx_loop.jobs.learn")
+def learn() -> None:
+    """Learn from scored comments how the others are meant."""
+    if not past_is_lived():
+        learn_from_scores(now=clock.now())
 
 
 @shared_task(name="cx_loop.jobs.weigh")

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from cx_loop.ingest import statements
 from cx_loop.ingest.check import digest_of, pseudonym
+from cx_loop.ingest.derived import derived_digests
 from cx_loop.ingest.store import binary_cursor, tell
 from cx_loop.models import CustomerLink, ErasedCustomer, Feedback, Metric, Source
 
@@ -76,9 +77,18 @@ def _linked(customer: uuid.UUID) -> Sequence[uuid.UUID]:
     return list(links.values_list("digest", flat=True)[:AT_ONCE])
 
 
+def forget(digests: Iterable[uuid.UUID], now: datetime) -> Removed:
+    """Take out observations by their keys."""
+    return _remove(digests, now, None)
+
+
 def _remove(digests: Iterable[uuid.UUID], now: datetime, owners: frozenset[int] | None) -> Removed:
+    """With what was counted of comments among them, which is not told of."""
+    asked = set(digests)
+    if not asked:
+        return Removed()
     with transaction.atomic(savepoint=False):
-        known = _locked(sorted(digests), owners)
+        known = _locked(sorted(asked.union(derived_digests(asked))), owners)
         live = [digest for digest, buried in known if not buried]
         if live:
             with binary_cursor() as cursor:
@@ -89,7 +99,9 @@ def _remove(digests: Iterable[uuid.UUID], now: datetime, owners: frozenset[int] 
             CustomerLink.objects.filter(digest__in=live).delete()
             if series_ids:
                 transaction.on_commit(lambda: tell(series_ids, now))
-    return Removed(len(known), len(live))
+    return Removed(
+        sum(digest in asked for digest, _ in known), sum(digest in asked for digest in live)
+    )
 
 
 def _locked(

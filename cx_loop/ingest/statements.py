@@ -183,7 +183,7 @@ WITH change AS (
 """  # noqa: S608
 
 COMMENTS = """
-INSERT INTO cx_loop_feedback
+INSERT INTO cx_loop_feedback AS known
     (digest, source_id, series_id, touchpoint_id, stage_id, journey_id, segment, channel,
      location, occurred_at, comment)
 SELECT digest, %(source)s, nullif(series_id, 0), nullif(touchpoint_id, 0), nullif(stage_id, 0),
@@ -198,7 +198,9 @@ ON CONFLICT (digest) DO UPDATE SET
     series_id = excluded.series_id, touchpoint_id = excluded.touchpoint_id,
     stage_id = excluded.stage_id, journey_id = excluded.journey_id, segment = excluded.segment,
     channel = excluded.channel, location = excluded.location,
-    occurred_at = excluded.occurred_at, comment = excluded.comment
+    occurred_at = excluded.occurred_at, comment = excluded.comment, heard = false,
+    corrected_by_id = CASE WHEN known.comment = excluded.comment
+                           THEN known.corrected_by_id END
 """
 
 # an erased customer's observations are counted without the link

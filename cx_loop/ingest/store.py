@@ -161,7 +161,10 @@ def _set_apart(source: Source, taken: list[Entry], corrected: list[Entry]) -> No
     silent = [_key(entry) for entry in corrected if not entry.comment]
     nameless = [_key(entry) for entry in corrected if not entry.customer]
     if silent:
-        Feedback.objects.filter(digest__in=silent).delete()
+        withdrawn = Feedback.objects.filter(digest__in=silent)
+        withdrawn.filter(heard=False).delete()
+        # what was made of it is counted: whoever listens takes that out, and then the row
+        withdrawn.update(comment="", redacted="", mentions=[], heard=False)
     if nameless:
         CustomerLink.objects.filter(digest__in=nameless).delete()
     if not comments and not customers:

@@ -22,6 +22,7 @@ from cx_loop.logic.configuration.shapes import (
 )
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.moments import READINGS, TYPES
+from cx_loop.logic.voice.words import SHARES
 
 ROLES = ("analyst", "admin")
 DIRECTIONS = ("higher_is_better", "lower_is_better")
@@ -89,6 +90,7 @@ METRIC = Block(
             Choice(DIRECTIONS),
             default="lower_is_better for duration, count and rate, else higher_is_better",
         ),
+        Key("comments", Choice(SHARES), default="none"),
     ),
 )
 SEGMENT = Block(

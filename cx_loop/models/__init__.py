@@ -34,6 +34,7 @@ from cx_loop.models.series import COARSE, DAY, FINE, DirtyMark, Rollup, Series
 from cx_loop.models.source import ApiKey, Delivery, Source, SurveyResponse
 from cx_loop.models.viewpoint import JourneyVersion, Viewpoint, ViewpointStop
 from cx_loop.models.visibility import Viewer, department_ids_of, departments_of
+from cx_loop.models.voice import VoiceModel, VoiceWord
 
 __all__ = [
     "COARSE",
@@ -86,6 +87,8 @@ __all__ = [
     "Viewer",
     "Viewpoint",
     "ViewpointStop",
+    "VoiceModel",
+    "VoiceWord",
     "department_ids_of",
     "departments_of",
     "entry",

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cx_loop.logic.bins import Scale
+from cx_loop.logic.voice.words import SHARES
 from cx_loop.models.languages import Named
 
 
@@ -27,6 +28,10 @@ class Metric(Named):
     step = models.FloatField(default=1.0)
     unit = models.CharField(max_length=20, blank=True)
     direction = models.CharField(max_length=20, choices=Direction, default=Direction.HIGHER)
+    # a share of comments, counted from what they say: "pain", or "pain_efficiency"; '' otherwise
+    comments = models.CharField(
+        max_length=40, blank=True, default="", choices=[(each, each) for each in SHARES]
+    )
 
     class Meta:
         ordering = ["key"]
@@ -37,6 +42,9 @@ class Metric(Named):
                 name="metric_scale_fits_its_kind",
             ),
             models.CheckConstraint(condition=Q(step__gt=0), name="metric_step_is_positive"),
+            models.CheckConstraint(
+                condition=Q(comments="") | Q(kind="rate"), name="metric_of_comments_is_a_rate"
+            ),
         ]
 
     @property

@@ -1,10 +1,15 @@
 """Raw observations: lean, partitioned by month of occurrence, no foreign key points at them."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q, Value
 
 from cx_loop.models.journey import Journey, Stage, Touchpoint
+from cx_loop.models.people import User
 from cx_loop.models.series import Series
 from cx_loop.models.source import Source
+from cx_loop.models.visibility import Viewer, departments_of
 
 
 class Observation(models.Model):
@@ -62,8 +67,22 @@ class ObservationKey(models.Model):
         return str(self.digest)
 
 
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Comments at touchpoints the viewer sees; those of a stage or journey are of everybody
+        who sees everything."""
+        if departments_of(viewer) is None:
+            return self
+        return self.filter(touchpoint__in=Touchpoint.objects.all().visible_to(viewer).order_by())
+
+
 class Feedback(models.Model):
-    """What the customer wrote, apart from the figures and with its own retention."""
+    """What the customer wrote, apart from the figures and with its own retention.
+
+    What was made of it stands beside it, so that it goes when the comment goes: `redacted` is what
+    people read; `mentions` are (kind, category, start, end, words) of the comment; `analyser` says
+    whose they are, `person` when somebody corrected it. `heard`: analysed as it stands now.
+    """
 
     digest = models.UUIDField(primary_key=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT)
@@ -76,10 +95,24 @@ class Feedback(models.Model):
     location = models.CharField(max_length=80, blank=True, default="")
     occurred_at = models.DateTimeField()
     comment = models.TextField()
+    heard = models.BooleanField(default=False, db_default=False)
+    redacted = models.TextField(default="", db_default="", blank=True)
+    polarity = models.FloatField(null=True)  # -1..1
+    confidence = models.FloatField(null=True)  # 0..1
+    mentions = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    analyser = models.CharField(max_length=80, default="", db_default="", blank=True)
+    analysed_at = models.DateTimeField(null=True)
+    corrected_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
-        # serves: the latest words on a touchpoint
-        indexes = [models.Index(fields=["touchpoint", "-occurred_at"], name="feedback_latest")]
+        indexes = [
+            # serves: the latest words on a touchpoint
+            models.Index(fields=["touchpoint", "-occurred_at"], name="feedback_latest"),
+            # serves: the job that listens
+            models.Index(fields=["digest"], condition=Q(heard=False), name="feedback_to_hear"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.touchpoint_id} {self.occurred_at}"

@@ -47,7 +47,7 @@ NOT_PROTECTED = {
 SEEN_THROUGH = {
     "its key alone": ("AnsweredRequest",),
     "its department": ("Calendar", "Department", "Membership"),
-    "its touchpoint": ("Series", "Rollup", "DirtyMark", "Feedback"),
+    "its touchpoint": ("Series", "Rollup", "DirtyMark"),
     "its series": (
         "Observation",
         "ObservationKey",
@@ -84,6 +84,8 @@ SEEN_THROUGH = {
         "PlaybookVersion",
         "MomentWeights",
         "Viewpoint",
+        "VoiceWord",
+        "VoiceModel",
     ),
     "its touchpoint, or its viewpoint where it is still to come": ("ViewpointStop",),
     "whoever sees everything": ("JourneyVersion",),

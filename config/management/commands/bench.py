@@ -16,6 +16,7 @@ from bench import (
     loop,
     preview,
     queue,
+    voice,
     warning,
     windows,
 )
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "preview": preview.measure,
     "warning": warning.measure,
     "effect": effect.measure,
+    "voice": voice.measure,
 }
 
 

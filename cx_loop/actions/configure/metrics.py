@@ -48,6 +48,10 @@ def _form_of_entry(draft: Draft, node: Node) -> dict[str, Any] | None:
     except ValueError as refusal:
         draft.report.refuse(node.at("scale"), str(refusal))
         return None
+    comments = node.value("comments", "")
+    if comments and kind != "rate":
+        draft.report.refuse(node.at("comments"), "A share of comments is a rate. Write kind: rate.")
+        return None
     mostly_trouble = kind in ("duration", "count", "rate")
     return {
         "name": names_of(node),
@@ -58,8 +62,14 @@ def _form_of_entry(draft: Draft, node: Node) -> dict[str, Any] | None:
         "direction": node.value(
             "direction", (Direction.LOWER if mostly_trouble else Direction.HIGHER).value
         ),
+        **_of_comments(comments),
         "retired": False,
     }
+
+
+def _of_comments(share: str) -> Form:
+    """Said only where it is set, so files applied before it existed stay as applied."""
+    return {"comments": share} if share else {}
 
 
 def _scale_change(before: Form, after: Form) -> str:
@@ -75,6 +85,7 @@ def _current_metrics() -> dict[str, Form]:
             "step": row.step,
             "unit": row.unit,
             "direction": row.direction,
+            **_of_comments(row.comments),
             "retired": row.retired_at is not None,
         }
         for row in Metric.objects.all()
@@ -85,6 +96,7 @@ def save_metric(*, wanted: Wanted, by: Actor, now: datetime) -> Metric:
     form = wanted.form
     low, high = form["scale"] or (None, None)
     said = {name: form[name] for name in ("name", "kind", "step", "unit", "direction")}
+    said["comments"] = form.get("comments", "")
     saved, _ = Metric.objects.update_or_create(
         key=wanted.key, defaults={**said, "low": low, "high": high, "retired_at": None}
     )
