@@ -28,6 +28,17 @@ def say_duration(length: timedelta) -> str:
     return _("%(minutes)s min") % {"minutes": minutes}
 
 
+def say_working_time(length: timedelta) -> str:
+    """216 h, 3 h 20 min, 25 min: never in days, which would be of 24 hours to one reader and of a
+    shift to another."""
+    hours, minutes = divmod(max(1, round(length / timedelta(minutes=1))), 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    if hours < 10 and minutes:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return _("%(hours)s h") % {"hours": f"{hours + (minutes >= 30):,}"}
+
+
 def say_day(day: date) -> str:
     """Fri 21 Nov; 11月21日 周五."""
     words = {"weekday": _weekday(day), "day": day.day, "month": _month(day)}
@@ -39,6 +50,12 @@ def say_short_day(day: date) -> str:
     """21 Nov; 11月21日: a tick of a chart."""
     words = {"day": day.day, "month": _month(day)}
     return pgettext("day", "%(day)s %(month)s") % words
+
+
+def say_month(day: date) -> str:
+    """Nov 2025; 2025年11月."""
+    words = {"month": _month(day), "year": day.year}
+    return pgettext("month of a year", "%(month)s %(year)s") % words
 
 
 def say_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:

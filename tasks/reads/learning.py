@@ -37,10 +37,14 @@ class Median(Aggregate):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Verdicts from `since` up to, not including, `until`; None: without an end."""
+    """What was from `since` up to, not including, `until`; None: without an end.
+
+    `departments`: primary keys of those it is narrowed to; None: all that the viewer sees.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
+    departments: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Summary:
 
 
 # group -> (field of its key, field of its name in languages), from a verification
-_FIELDS = {
+FIELDS = {
     "department": ("department__key", "department__name"),
     "touchpoint": ("task__touchpoint__key", "task__touchpoint__name"),
     "metric": ("task__metric__key", "task__metric__name"),
@@ -78,9 +82,11 @@ _FIELDS = {
 
 def summary(viewer: Viewer, stretch: Stretch) -> Summary:
     """Three questions, however many fixes there are."""
-    whole = learned_of(_counted(_judged(viewer, stretch)), key="", name="")
+    whole = learned_of(_counted(judged(viewer, stretch)), key="", name="")
     asked = Permanence.objects.all().visible_to(viewer).exclude(answer=Permanence.Answer.OVER)
-    kept = _within(asked, "asked_at", stretch).aggregate(
+    if stretch.departments is not None:
+        asked = asked.filter(verification__department__in=stretch.departments)
+    kept = within(asked, "asked_at", stretch).aggregate(
         n=Count("pk"),
         made=Count("pk", filter=Q(answer="made")),
         not_needed=Count("pk", filter=Q(answer="not_needed")),
@@ -94,7 +100,7 @@ def summary(viewer: Viewer, stretch: Stretch) -> Summary:
         not_needed=kept["not_needed"],
         unanswered=kept["unanswered"],
         days=whole.days,
-        pending=_waiting(viewer).count(),
+        pending=_waiting(viewer, stretch.departments).count(),
     )
 
 
@@ -102,9 +108,9 @@ def learned(viewer: Viewer, group: str, stretch: Stretch) -> list[Learned]:
     """One row a group, those with most fixes first; one question. `group`: one of GROUPS."""
     if group in ("playbook", "countermeasure"):
         return _measures(viewer, stretch, group, by_place=False)
-    key, name = _FIELDS[group]
+    key, name = FIELDS[group]
     fields = [key, *([name] if name else [])]
-    rows = _judged(viewer, stretch).order_by().values(*fields).annotate(**_columns())
+    rows = judged(viewer, stretch).order_by().values(*fields).annotate(**_columns())
     found = rows.order_by("-n_judged", key)[:MOST]
     return [
         learned_of(row, key=row[key] or "", name=in_language(row[name] or {}) if name else "")
@@ -117,14 +123,17 @@ def learned_where(viewer: Viewer, stretch: Stretch) -> list[Learned]:
     return _measures(viewer, stretch, "playbook", by_place=True)
 
 
-def pending(viewer: Viewer) -> list[Pending]:
+def pending(viewer: Viewer, departments: tuple[int, ...] | None = None) -> list[Pending]:
     """Verdicts still to come, the next first."""
-    related = _waiting(viewer).select_related("task__touchpoint", "task__metric", "department")
+    related = _waiting(viewer, departments).select_related(
+        "task__touchpoint", "task__metric", "department"
+    )
     return [_pending(row) for row in related.order_by("next_look_at", "pk")[:MOST]]
 
 
-def _waiting(viewer: Viewer) -> QuerySet[Verification]:
-    return Verification.objects.all().visible_to(viewer).exclude(state="decided")
+def _waiting(viewer: Viewer, departments: tuple[int, ...] | None) -> QuerySet[Verification]:
+    found = Verification.objects.all().visible_to(viewer).exclude(state="decided")
+    return found if departments is None else found.filter(department__in=departments)
 
 
 def _pending(row: Verification) -> Pending:
@@ -136,13 +145,16 @@ def _pending(row: Verification) -> Pending:
     return Pending(row, row.next_look_at, latest)
 
 
-def _judged(viewer: Viewer, stretch: Stretch) -> QuerySet[Verification]:
-    judged = Verification.objects.all().visible_to(viewer).judged().exclude(plan={})
-    found: QuerySet[Verification] = _within(judged, "decided_at", stretch)
-    return found
+def judged(viewer: Viewer, stretch: Stretch) -> QuerySet[Verification]:
+    """Fixes with a verdict that data could prove."""
+    found = Verification.objects.all().visible_to(viewer).judged().exclude(plan={})
+    if stretch.departments is not None:
+        found = found.filter(department__in=stretch.departments)
+    narrowed: QuerySet[Verification] = within(found, "decided_at", stretch)
+    return narrowed
 
 
-def _within(found: Any, field: str, stretch: Stretch) -> Any:
+def within(found: Any, field: str, stretch: Stretch) -> Any:
     if stretch.since is not None:
         found = found.filter(**{f"{field}__gte": stretch.since})
     if stretch.until is not None:
@@ -183,10 +195,10 @@ def _counted(found: QuerySet[Verification]) -> dict[str, Any]:
 def _measures(viewer: Viewer, stretch: Stretch, group: str, *, by_place: bool) -> list[Learned]:
     """By what stood behind a fix: a playbook, or a kind of countermeasure; maybe by where."""
     key, name, once = _BEHIND[group]
-    judged = Countermeasure.objects.filter(verification__in=_judged(viewer, stretch))
-    judged = judged.exclude(**{key: None}).exclude(**{key: ""})
+    tried = Countermeasure.objects.filter(verification__in=judged(viewer, stretch))
+    tried = tried.exclude(**{key: None}).exclude(**{key: ""})
     # two rows of one fix may be of one group, and its cost would count twice
-    first = judged.order_by("verification_id", once, "pk").distinct("verification_id", once)
+    first = tried.order_by("verification_id", once, "pk").distinct("verification_id", once)
     behind = Countermeasure.objects.filter(pk__in=first.values("pk"))
     fields = [each for each in (key, name, *(_PLACE if by_place else ())) if each]
     rows = behind.order_by().values(*fields).annotate(**_columns("verification__"))

@@ -6,14 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_loop.models import Actor, User
+from cx_loop.models import Actor, Feedback, User
 from cx_loop.ui.words import say_duration
 from tasks.actions import attachments
 from tasks.actions.access import may_speak, roles_of
 from tasks.actions.errors import Forbidden
 from tasks.logic.attachments import MOST
 from tasks.models import Attachment, Origin, Task
+from tasks.notices import segment_names
 from tasks.reads import sharing as reads
+from tasks.reads.voices import voices_behind
 from tasks.web.words import RelatedRow, related_rows
 
 
@@ -54,9 +56,19 @@ def sharing_of(task: Task, user: User, now: datetime) -> dict[str, Any]:
         "comment_behind": comment,
         "comment_is_gone": comment is None and Origin.objects.filter(task=task, card=None).exists(),
         "card_behind": reads.card_behind(task, user),
+        "voices": _voices(task, user, now, comment),
         "wrong": {"file": "", "parent": ""},
         "parent_said": "",
     }
+
+
+def _voices(
+    task: Task, user: User, now: datetime, shown: Feedback | None
+) -> list[tuple[Feedback, str]]:
+    """With the name of the segment; what the task was opened from is quoted already."""
+    said = [each for each in voices_behind(task, user, now=now) if each != shown]
+    names = segment_names() if any(each.segment for each in said) else {}
+    return [(each, names.get(each.segment, each.segment)) for each in said]
 
 
 def _may_work(task: Task, by: Actor) -> bool:

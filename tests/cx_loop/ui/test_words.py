@@ -27,6 +27,14 @@ def test_a_duration_is_said_in_its_two_largest_units(minutes: int, said: str) ->
     assert words.say_duration(timedelta(minutes=minutes)) == said
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, "1 min"), (59, "59 min"), (200, "3 h 20 min"), (12_990, "217 h"), (72_000, "1,200 h")],
+)
+def test_working_time_is_never_said_in_days(minutes: int, said: str) -> None:
+    assert words.say_working_time(timedelta(minutes=minutes)) == said
+
+
 def test_a_deadline_is_late_only_after_its_instant() -> None:
     assert words.say_deadline(NOON, NOON) == "due in 1 min"
     assert words.say_deadline(NOON - timedelta(hours=2), NOON) == "late by 2 h"

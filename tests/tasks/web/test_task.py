@@ -5,7 +5,7 @@ import pytest
 from django.http import HttpResponse
 
 from cx_loop import clock
-from cx_loop.models import Actor, Department, User
+from cx_loop.models import Actor, Department, Touchpoint, User
 from tasks.actions import work
 from tasks.models import Task
 from tests.factories import (
@@ -13,6 +13,7 @@ from tests.factories import (
     fill_days,
     make_activity,
     make_alert,
+    make_comment,
     make_department,
     make_group,
     make_metric,
@@ -74,6 +75,29 @@ def test_the_playbook_says_what_to_do_now_and_what_for_good(ana: User, task: Tas
     page = seen(reading_as(ana), f"/tasks/{task.number}/")
     assert page.index("Open a second gate") < page.index("Change the roster")
     assert "containment" in page
+
+
+def test_what_customers_said_then_and_there_stands_on_the_page(
+    ana: User, ground: Department, task: Task
+) -> None:
+    place, opened = task.touchpoint, task.alerts.get().opened_at
+    make_comment(place, "Nobody told us why", occurred_at=opened - timedelta(days=6))
+    make_comment(place, "Of long ago", occurred_at=opened - timedelta(days=8))
+    make_comment(make_touchpoint(owner=ground), "Of elsewhere", occurred_at=opened)
+    page = seen(reading_as(ana), f"/tasks/{task.number}/")
+    assert "Nobody told us why" in page
+    assert "Of long ago" not in page
+    assert "Of elsewhere" not in page
+
+
+def test_who_only_had_the_task_reads_no_more_than_the_touchpoint_allows(task: Task) -> None:
+    elsewhere = make_department("elsewhere")
+    Task.objects.filter(pk=task.pk).update(department=elsewhere)
+    make_comment(task.touchpoint, "Nobody told us why", occurred_at=task.created_at)
+    reader = make_user(department=elsewhere)
+    visible = Touchpoint.objects.all().visible_to(reader).filter(pk=task.touchpoint_id).exists()
+    page = seen(reading_as(reader), f"/tasks/{task.number}/")
+    assert ("Nobody told us why" in page) is visible
 
 
 def test_a_foreign_task_is_not_there_at_all(task: Task) -> None:

@@ -1,0 +1,187 @@
+"""The loop's own figures put together for pages and files, and said as sentences."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cx_loop.logic.working_time import working_between
+from cx_loop.models import User, in_language
+from cx_loop.ui.words import say_working_time
+from tasks.actions.clocks import hours_of
+from tasks.logic.learning import Share
+from tasks.logic.loop_figures import Counts, Figures, Length, Took, figures_of, nothing, took
+from tasks.reads import learning
+from tasks.reads import loop_figures as reads
+from tasks.reads.learning import Summary
+from tasks.web.periods import Period
+
+FEW = 10  # of fewer a figure is shown lighter: its interval is most of the scale
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in words: never without n and interval. `url`: the tasks behind it."""
+
+    said: str
+    value: str
+    between: str
+    few: bool
+    url: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One department beside the others."""
+
+    key: str
+    name: str
+    opened: Figure
+    cells: list[Figure]
+
+
+def loop_figures(
+    user: User, period: Period, whole_of_fixes: Summary, *, now: datetime
+) -> tuple[Figures, list[Figures]]:
+    """Of everything the reader sees, and of each department, those with most tasks first."""
+    stretch = period.stretch
+    rounds = reads.rounds_of(user, stretch)
+    counts = reads.counts_of_tasks(user, stretch, now=now)
+    fixes = {each.key: each for each in learning.learned(user, "department", stretch)}
+    ids = {*counts, *rounds.answered}
+    departments = reads.departments_named(sorted(ids))
+    responses: dict[int, list[timedelta]] = {each.pk: [] for each in departments}
+    solutions: dict[int, list[timedelta]] = {each.pk: [] for each in departments}
+    hours = {each.pk: hours_of(each) for each in departments}
+    for each in rounds.measured:
+        mine = hours[each.department]
+        if each.responded_at:
+            took_so_long = working_between(each.opened_at, each.responded_at, mine)
+            responses[each.department].append(took_so_long)
+        if each.submitted_at:
+            took_so_long = working_between(each.opened_at, each.submitted_at, mine)
+            solutions[each.department].append(took_so_long)
+    sides = []
+    for department in departments:
+        pk, fix = department.pk, fixes.get(department.key)
+        sides.append(
+            figures_of(
+                key=department.key,
+                name=in_language(department.name) or department.key,
+                counts=counts.get(pk, Counts()),
+                response=took(responses[pk], of=rounds.answered.get(pk, 0)),
+                resolution=took(solutions[pk], of=rounds.submitted.get(pk, 0)),
+                fixes=(fix.proven, fix.recovered, fix.relapsed)
+                if fix
+                else (nothing(), nothing(), nothing()),
+            )
+        )
+    whole = figures_of(
+        key="",
+        name=_("All together"),
+        counts=sum(counts.values(), Counts()),
+        response=took(_all(responses.values()), of=sum(rounds.answered.values())),
+        resolution=took(_all(solutions.values()), of=sum(rounds.submitted.values())),
+        fixes=(whole_of_fixes.proven, whole_of_fixes.recovered, whole_of_fixes.relapsed),
+    )
+    return whole, sorted(sides, key=lambda side: (-side.opened, side.key))
+
+
+def headline(found: Figures, period: Period) -> list[Figure]:
+    """The five sentences, in the order they are asked for in a meeting."""
+    return [
+        length_figure(
+            _("of working time until half of the tasks were answered"),
+            found.response,
+            tasks_url(period, "answered"),
+        ),
+        length_figure(
+            _("of working time until half of the fixes were in"),
+            found.resolution,
+            tasks_url(period, "resolved"),
+        ),
+        share_figure(_("were late"), found.late, tasks_url(period, "late")),
+        share_figure(
+            _("were escalated to a lead or higher"), found.to_lead, tasks_url(period, "lead")
+        ),
+        share_figure(_("of fixes are proven"), found.proven, tasks_url(period, "proven")),
+        share_figure(
+            _("of what had worked came back"), found.relapsed, tasks_url(period, "relapsed")
+        ),
+    ]
+
+
+def sides_of(found: Iterable[Figures], period: Period) -> list[Side]:
+    """Departments side by side; each cell opens its tasks."""
+    return [
+        Side(
+            key=each.key,
+            name=each.name,
+            opened=Figure("", str(each.opened), "", few=each.opened < FEW),
+            cells=list(_cells(each, period)),
+        )
+        for each in found
+    ]
+
+
+def _cells(each: Figures, period: Period) -> Iterator[Figure]:
+    def url(figure: str) -> str:
+        return tasks_url(period, figure, department=each.key) if each.key else ""
+
+    yield length_figure("", each.response, url("answered"))
+    yield length_figure("", each.resolution, url("resolved"))
+    yield share_figure("", each.late, url("late"))
+    yield share_figure("", each.to_lead, url("lead"))
+    yield share_figure("", each.proven, url("proven"))
+    yield share_figure("", each.relapsed, url("relapsed"))
+
+
+def share_figure(said: str, share: Share, url: str = "") -> Figure:
+    if share.share is None or share.interval is None:
+        return Figure(said, "–", _("none yet"), few=True)
+    low, high = share.interval
+    words = {"count": share.count, "n": share.n, "low": f"{low:.0f}", "high": f"{high:.0f}"}
+    between = _("%(count)s of %(n)s, 95 %% interval %(low)s to %(high)s %%") % words
+    return Figure(said, f"{share.share:.0f} %", between, share.n < FEW, url)
+
+
+def length_figure(said: str, length: Took, url: str = "") -> Figure:
+    """The median, with its interval, and what nine of ten took at most."""
+    median, most = length.median, length.most
+    if median.value is None:
+        return Figure(said, "–", _("none yet"), few=True)
+    said_of = [_ends(median), _nine_of_ten(most), _measured(length)]
+    between = "; ".join(each for each in said_of if each)
+    return Figure(said, say_working_time(median.value), between, length.n < FEW, url)
+
+
+def _ends(length: Length) -> str:
+    low, high = length.between
+    words = {"n": length.n}
+    if low is None or high is None:
+        return _("n = %(n)s, too few for an interval") % words
+    ends = {"low": say_working_time(low), "high": say_working_time(high)}
+    return _("n = %(n)s, 95 %% interval %(low)s to %(high)s") % (words | ends)
+
+
+def _nine_of_ten(most: Length) -> str:
+    if most.value is None or most.n < FEW:
+        return ""
+    return _("nine of ten within %(length)s") % {"length": say_working_time(most.value)}
+
+
+def _measured(length: Took) -> str:
+    if length.of <= length.n:
+        return ""
+    return _("measured on %(n)s of %(of)s, drawn by lot") % {"n": length.n, "of": length.of}
+
+
+def tasks_url(period: Period, figure: str, **more: str) -> str:
+    return period.url(reverse("tasks:insights-tasks"), figure=figure, **more)
+
+
+def _all(lists: Iterable[list[timedelta]]) -> list[timedelta]:
+    return [each for some in lists for each in some]
