@@ -1,14 +1,16 @@
 """What the pages are given by the packages above them: the menu, its badges, links to tasks."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from alerts import reads as alert_reads
 from alerts.actions.silences import may_silence
 from alerts.ui.slots import task_by_hand, work_of_alerts
 from cx_loop.models import Organization, User
-from cx_loop.ui.navigation import Entry, register
+from cx_loop.ui.navigation import Entry, Group, declare
 from cx_loop.ui.slots import Progress, demo_progress, work_at
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
@@ -18,23 +20,14 @@ from tasks.reads.inbox import count_unread
 from tasks.web.map_work import work_at_touchpoints
 from tasks.web.words import open_task_url, work_links
 
+Seen = Callable[[User], bool]
+
 CAP = 99  # a badge is a hint, not a report
 
 
 def fill() -> None:
-    """Register the entries in the order they are shown; called once at start."""
-    register(Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks))
-    register(Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts))
-    register(Entry("journeys", gettext_lazy("Journeys"), "cx_loop:journeys", "map"))
-    register(Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"))
-    silences = gettext_lazy("Silences")
-    register(Entry("silences", silences, "alerts:silences", "pause", shown_to=may_silence))
-    register(Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"))
-    register(Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread))
-    people = gettext_lazy("People")
-    register(Entry("people", people, "cx_loop:people", "person", shown_to=may_see_others))
-    told = gettext_lazy("Messages")
-    register(Entry("messages", told, "cx_loop:messages", "up", shown_to=may_look_after))
+    """Called once at start."""
+    declare(MENU, GROUPS)
     work_of_alerts.provide(work_links)
     task_by_hand.provide(open_task_url)
     work_at.provide(work_at_touchpoints)
@@ -65,3 +58,22 @@ def _alerts(user: User, now: datetime) -> str:
 def _unread(user: User, now: datetime) -> str:
     count = count_unread(user, cap=CAP)
     return say_count(count, CAP) if count else ""
+
+
+def _setting(key: str, label: StrOrPromise, url_name: str, icon: str, shown_to: Seen) -> Entry:
+    return Entry(key, label, url_name, icon, shown_to=shown_to, group="settings")
+
+
+# in the order they are shown: what people work at, then what is set up now and then
+MENU = (
+    Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks),
+    Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts),
+    Entry("journeys", gettext_lazy("Journeys"), "cx_loop:journeys", "map"),
+    Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"),
+    Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"),
+    Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread),
+    _setting("silences", gettext_lazy("Silences"), "alerts:silences", "pause", may_silence),
+    _setting("people", gettext_lazy("People"), "cx_loop:people", "person", may_see_others),
+    _setting("messages", gettext_lazy("Messages"), "cx_loop:messages", "up", may_look_after),
+)
+GROUPS = (Group("settings", gettext_lazy("Settings"), "settings"),)

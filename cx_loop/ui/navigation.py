@@ -1,6 +1,10 @@
-"""Menu entries and their badges: registered in `config/wiring.py`, shown by the base page."""
+"""The menu: entries and badges declared in `config/menu.py`, shown by the base page.
 
-from collections.abc import Callable, Iterator
+An entry of the group "" stands in the bar; the others are folded under the name of their group,
+otherwise an admin's bar would not fit beside the name.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +36,16 @@ class Entry:
     icon: str
     badge: Badge = no_badge
     shown_to: Callable[[User], bool] = lambda user: True
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What the entries of one group are folded under."""
+
+    key: str
+    label: StrOrPromise
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +60,36 @@ class Shown:
     is_here: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The entries of one group as one reader sees them; `is_here`: the page is one of them."""
+
+    key: str
+    label: str
+    icon: str
+    entries: list[Shown]
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    entries: list[Shown]
+    groups: list[Folded]
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.groups)
+
+
 _entries: dict[str, Entry] = {}
+_groups: dict[str, Group] = {}
 
 
-def register(entry: Entry) -> None:
-    """Add an entry, or replace the one of the same key; the menu keeps the order of arrival."""
-    _entries[entry.key] = entry
+def declare(entries: Iterable[Entry], groups: Iterable[Group] = ()) -> None:
+    """The whole menu, in the order it is shown; what was declared before is gone."""
+    _entries.clear()
+    _entries.update({entry.key: entry for entry in entries})
+    _groups.clear()
+    _groups.update({group.key: group for group in groups})
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -59,29 +97,39 @@ def context(request: HttpRequest) -> dict[str, Any]:
     organization = SimpleLazyObject(Organization.current)
     return {
         "organization": organization,
-        "navigation": SimpleLazyObject(lambda: list(_menu(request))),
+        "navigation": SimpleLazyObject(lambda: _menu(request)),
         "other_languages": _other_languages(request),
         "demo_progress": SimpleLazyObject(demo_progress),
     }
 
 
-def _menu(request: HttpRequest) -> Iterator[Shown]:
+def _menu(request: HttpRequest) -> Menu:
     user = request.user
     if not isinstance(user, User):
-        return
+        return Menu([], [])
     now = once("now", clock.now)
+    shown: dict[str, list[Shown]] = {}
     for entry in _entries.values():
-        if not entry.shown_to(user):
-            continue
-        url = reverse(entry.url_name)
-        yield Shown(
-            key=entry.key,
-            label=str(entry.label),
-            url=url,
-            icon=entry.icon,
-            badge=entry.badge(user, now),
-            is_here=request.path == url or (url != "/" and request.path.startswith(url)),
-        )
+        if entry.shown_to(user):
+            shown.setdefault(entry.group, []).append(_shown(entry, user, request.path, now))
+    groups = [
+        Folded(key, str(group.label), group.icon, own, any(each.is_here for each in own))
+        for key, group in _groups.items()
+        if (own := shown.get(key))
+    ]
+    return Menu(shown.get("", []), groups)
+
+
+def _shown(entry: Entry, user: User, path: str, now: datetime) -> Shown:
+    url = reverse(entry.url_name)
+    return Shown(
+        key=entry.key,
+        label=str(entry.label),
+        url=url,
+        icon=entry.icon,
+        badge=entry.badge(user, now),
+        is_here=path == url or (url != "/" and path.startswith(url)),
+    )
 
 
 def _other_languages(request: HttpRequest) -> list[tuple[str, str]]:

@@ -32,6 +32,18 @@
     }
   });
 
+  // what unfolds over the page goes away again as everybody expects it to
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("[data-folded][open]"))
+      if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest("[data-folded][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // a second press of the same button would send the same form twice
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from cx_loop.ui.slots import Progress, demo_progress
-from tests.factories import make_organization, make_user
+from tests.factories import make_admin, make_organization, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +83,19 @@ def test_loading_shows_how_far_it_is(client: Client) -> None:
 
 def test_when_loading_is_over_the_page_is_read_anew(client: Client) -> None:
     assert client.get("/about/progress/").headers["HX-Refresh"] == "true"
+
+
+def test_an_admins_settings_are_folded_under_one_name_and_no_entry_is_lost(client: Client) -> None:
+    make_organization()
+    client.force_login(make_admin())
+    page = client.get("/people/").content.decode()
+    bar, folded = page.split('<details class="folded"')[0], page.split("<summary", 2)[1]
+    assert 'href="/people/"' not in bar
+    assert folded.startswith(' aria-current="true"')
+    for address in ("/people/", "/messages/", "/silences/"):
+        assert f'href="{address}"' in folded
+
+
+def test_who_sets_nothing_up_finds_no_settings(client: Client) -> None:
+    client.force_login(make_user())
+    assert 'class="folded"' not in client.get("/about/").content.decode()
