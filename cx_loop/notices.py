@@ -1,4 +1,4 @@
-"""What we say to people about themselves, in their own language."""
+"""What we say to people about themselves and what they wrote, in their own language."""
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,3 +19,14 @@ def mail_with_link(kind: str, user: User) -> tuple[str, str]:
             head = _("Choose a new password here; the link works once, for 2 hours:")
         tail = _("If you did not expect this mail, nothing needs to be done.")
         return subject, f"{head}\n\n{SECRET}\n\n{tail}"
+
+
+def say_bad_address(code: str) -> str:
+    """Why an address that is to be told of events is refused, and the way out."""
+    return {
+        "no_address": _("Only https:// addresses without a user name are sent to."),
+        "internal_address": _(
+            "It leads to an internal network. Name another address; who runs the installation can"
+            " open a network with CX_OUTGOING_NETWORKS."
+        ),
+    }[code]

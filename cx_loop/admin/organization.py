@@ -15,8 +15,10 @@ from cx_loop.actions.links import end_links
 from cx_loop.admin.base import KeptAdmin, RetiringAdmin, actor_of, leave_trail
 from cx_loop.events import calendars_changed, tasks_return
 from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.messaging.door import Unreachable
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Calendar, Department, Membership, Organization, User
+from cx_loop.notices import say_bad_address
 
 
 def check_timezone(timezone: str) -> str:
@@ -88,8 +90,10 @@ class DepartmentForm(forms.ModelForm[Department]):
                 way if way in known else endpoint_of(way, now=clock.now()).fingerprint
                 for way in said
             ]
-        except ValueError as refusal:
-            raise ValidationError(str(refusal)) from None
+        except ValueError:
+            raise ValidationError(say_bad_address("no_address")) from None
+        except Unreachable:
+            raise ValidationError(say_bad_address("internal_address")) from None
 
 
 @admin.register(Department)

@@ -28,7 +28,10 @@ REFUSALS = {
     "not_yours": (403, "You do not look after it."),
     "shared": (403, "Another department is told through it as well: ask an admin."),
     "no_address": (400, "Only https:// addresses without a user name are sent to."),
-    "internal_address": (400, "It leads to an internal network."),
+    "internal_address": (
+        400,
+        "It leads to an internal network; CX_OUTGOING_NETWORKS can open one.",
+    ),
     "is_there_already": (409, "It is told already."),
     "too_many": (409, "A department has twenty addresses at most."),
     "no_secret": (409, "Chat tools are not signed for."),

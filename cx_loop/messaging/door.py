@@ -70,19 +70,23 @@ def checked_address(host: str, port: int) -> str:
     return addresses[0]
 
 
-def check_written(url: str) -> None:
-    """Refuse at once what would never be sent to; what a name leads to is asked when it is.
+def check_written(url: str) -> str:
+    """The host of an address; refuses at once what would never be sent to. What a name leads to
+    is asked when it is.
 
     Raises ValueError for no address, Unreachable for an internal one.
     """
     parts, _port = _taken_apart(url)
-    host = (parts.hostname or "").rstrip(".")
+    named = parts.hostname or ""
+    host = named.rstrip(".")
     try:
         inside = not is_open(host) and not _is_allowed(host)
     except ValueError:  # a name
         inside = host.rpartition(".")[2] == "localhost" and not settings.OUTGOING_NETWORKS
     if inside:
-        raise Unreachable(f"{host} leads to an internal network.")
+        way_out = "Name another address, or open that network with CX_OUTGOING_NETWORKS."
+        raise Unreachable(f"{host} leads to an internal network. {way_out}")
+    return named
 
 
 def _is_allowed(address: str) -> bool:

@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import translation
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cx_loop.logic.chats import tool_of
 from cx_loop.logic.signatures import PREFIX
+from cx_loop.messaging.door import check_written
 from cx_loop.messaging.queue import queue_message
 from cx_loop.models import (
     SYSTEM,
@@ -45,15 +45,14 @@ FAILS_SO_OFTEN = 10  # … unless it was hardly tried
 def endpoint_of(address: str, *, now: datetime) -> Endpoint:
     """The endpoint of an https:// address, made where there is none yet.
 
-    Raises ValueError for what cannot be one.
+    Raises ValueError for what cannot be one, Unreachable for an internal address: whichever door
+    it was written at, otherwise one would take what another refuses.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username:
-        raise ValueError("Only https:// addresses without a user name are sent to.")
+    host = check_written(address)
     tool = tool_of(address)
     made = {
         "address": encrypt(address),
-        "host": parts.hostname[:255],
+        "host": host[:255],
         "tool": tool,
         "secret": "" if tool else encrypt(new_secret()),
         "created_at": now,

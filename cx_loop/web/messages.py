@@ -19,6 +19,7 @@ from cx_loop import clock
 from cx_loop.actions import addresses
 from cx_loop.actions.messages import CannotSend, retry_dead, send_test
 from cx_loop.models import Actor, Department, Endpoint, Message, User, in_language, places_of
+from cx_loop.notices import say_bad_address
 from cx_loop.web.people_forms import DepartmentChoice
 
 MOST_DEAD = 50  # shown; all of them can be sent again at once
@@ -132,9 +133,9 @@ def may_look_after(user: User) -> bool:
 
 
 def say_refusal(code: str) -> str:
+    if code in ("no_address", "internal_address"):
+        return say_bad_address(code)
     return {
-        "no_address": _("Only https:// addresses without a user name are sent to."),
-        "internal_address": _("It leads to an internal network; an admin can open one."),
         "is_there_already": _("It is told already."),
         "too_many": _("A department has twenty addresses at most."),
         "shared": _("Another department is told through it as well: ask an admin."),

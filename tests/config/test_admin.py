@@ -11,7 +11,16 @@ from django.test import Client, override_settings
 from django.urls import path, reverse
 
 from alerts.models import Playbook, Rule
-from cx_loop.models import Activity, Department, Metric, Segment, Source, Touchpoint, User
+from cx_loop.models import (
+    Activity,
+    Department,
+    Endpoint,
+    Metric,
+    Segment,
+    Source,
+    Touchpoint,
+    User,
+)
 from cx_loop.models.encryption import decrypt
 from tasks.models import EscalationPolicy, RouteTable
 from tests.config.conftest import Apply, Refused
@@ -223,6 +232,26 @@ def test_a_save_leaves_a_row_in_the_trail(page: Client) -> None:
     assert row.user is not None
     assert (row.verb, row.params["fields"]) == ("configured", ["name"])
     assert Department.objects.get(key="it").name == {"en": "Computers"}
+
+
+@pytest.mark.parametrize(
+    ("written", "way_out"),
+    [
+        ("https://10.1.2.3/hook", "CX_OUTGOING_NETWORKS"),
+        ("https://localhost/hook", "CX_OUTGOING_NETWORKS"),
+        ("http://example.com/hook", "Only https:// addresses"),
+    ],
+)
+def test_an_address_that_would_never_be_sent_to_is_refused_at_its_field(
+    page: Client, settings: Any, written: str, way_out: str
+) -> None:
+    settings.OUTGOING_NETWORKS = []
+    department = Department.objects.get(key="it")
+
+    errors = edit(page, "cx_loop.department", department, notify=f'["email", "{written}"]')
+
+    assert way_out in errors["notify"][0]
+    assert not Endpoint.objects.exists()
 
 
 def test_hours_that_are_none_are_refused(page: Client) -> None:

@@ -148,6 +148,11 @@ WRONG_IN_EXAMPLE = {
         "64: The environment has no TYPEFROM_SECRET. Set it and run this again.",
     ),
     "no way to be told": ("notify: [email]", "notify: [http://x]", "17: 'http://x' is no way"),
+    "an internal address": (
+        "notify: [email]",
+        "notify: [email, 'https://10.1.2.3/hook/secret']",
+        "17: 10.1.2.3 leads to an internal network. Name another address, or open that network",
+    ),
     "a user in an address": (
         "notify: [email]",
         "notify: ['https://u:p@x.example/']",

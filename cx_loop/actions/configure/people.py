@@ -10,6 +10,7 @@ from cx_loop.events import calendars_changed, tasks_return
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.messaging.door import Unreachable, check_written
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Actor, Calendar, Department, Membership, Organization, User
 from cx_loop.models.encryption import fingerprint
@@ -84,8 +85,19 @@ def _read_departments(draft: Draft, file: Node) -> Iterator[Wanted]:
             return
     for key in _parents_first(parents):
         calendar = _read_calendar(draft, nodes[key])
+        _check_ways(draft, nodes[key])
         if draft.report.is_clean(nodes[key]):
             yield Wanted(key, _form_of_entry(nodes[key], calendar), nodes[key])
+
+
+def _check_ways(draft: Draft, department: Node) -> None:
+    """As the pages do: an internal address would be taken, and fail in silence at every event."""
+    for node in department.at("notify").items:
+        try:
+            if node.content != "email":
+                check_written(str(node.content))
+        except (ValueError, Unreachable) as refusal:
+            draft.report.refuse(node, str(refusal))
 
 
 def _form_of_entry(node: Node, calendar: dict[str, Any] | None) -> Form:

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cx_loop import clock
 from cx_loop.actions.messages import CannotSend, send_test
+from cx_loop.messaging.door import Unreachable
 from cx_loop.messaging.endpoints import endpoint_of
 
 
@@ -21,6 +22,6 @@ class Command(BaseCommand):
                 send_test(endpoint=endpoint_of(address, now=now), now=now)
             else:
                 send_test(address=address, now=now)
-        except (CannotSend, ValueError) as error:
+        except (CannotSend, Unreachable, ValueError) as error:
             raise CommandError(f"it was not sent: {error}") from None
         self.stdout.write("taken by the other side")
