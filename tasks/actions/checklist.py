@@ -49,7 +49,10 @@ def edit_step(
     fields: Fields,
     version: int | None = None,
 ) -> Step:
-    """Change what a step says; what is not named in `fields` stays."""
+    """Change what a step says; what is not named in `fields` stays.
+
+    What turns out to have been a training is asked about like one, and one that was none is not.
+    """
     task, found = _open("edit", number, step, by, now, fields, version)
     if "type" in fields and fields["type"] != found.type:
         logic.check_task("edit", task.state)  # a submitted fix has all its steps
@@ -60,6 +63,8 @@ def edit_step(
         said["remind_at"] = said["due_at"] if found.state == Step.State.OPEN else None
     _change(found, said)
     _trail("step_edited", found, by, now, fields=sorted(set(said) - {"remind_at"}))
+    if "kind" in said and found.done_at is not None:
+        _ask_later(found, max(now, found.done_at + logic.FOLLOW_UP_AFTER), now)
     return found
 
 
@@ -93,10 +98,7 @@ def tick_step(
     )
     note_progress(task=task, now=now)
     _trail("step_ticked", found, by, now, done_at=done_at.isoformat())
-    if logic.needs_follow_up(found.kind):
-        asks_at = fields.get("follow_up_at") or now + logic.FOLLOW_UP_AFTER
-        times = {"asks_at": asks_at, "next_due_at": asks_at, "created_at": now}
-        FollowUp.objects.get_or_create(step=found, defaults={"task": task, **times})
+    _ask_later(found, fields.get("follow_up_at") or now + logic.FOLLOW_UP_AFTER, now)
     return found
 
 
@@ -254,6 +256,15 @@ def _said(task: Task, by: Actor, now: datetime, fields: Fields) -> dict[str, Any
     if "owner" in said:
         said["owner"] = colleague_of(task, said["owner"], "owner") if said["owner"] else None
     return said
+
+
+def _ask_later(step: Step, asks_at: datetime, now: datetime) -> None:
+    """A training that is done is asked about once; of anything else no question stays open."""
+    if not logic.needs_follow_up(step.kind):
+        FollowUp.objects.filter(step=step, answer="").delete()
+        return
+    times = {"asks_at": asks_at, "next_due_at": asks_at, "created_at": now}
+    FollowUp.objects.get_or_create(step=step, defaults={"task_id": step.task_id, **times})
 
 
 def _person(by: Actor) -> User:

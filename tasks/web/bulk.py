@@ -40,9 +40,10 @@ class Assign(forms.Assign):
 
 
 class HandOver(forms.HandOver):
+    """To another department than the one that has them all: it would refuse every one."""
+
     def prepare(self) -> None:
-        others = Department.objects.in_force()
-        self.offer("department", [(each.key, in_language(each.name)) for each in others])
+        """`_form` offers the departments: it knows all the tasks."""
 
 
 FORMS: dict[str, type[CallForm]] = {
@@ -94,10 +95,14 @@ def _form(call: str, request: HttpRequest, tasks: list[Task]) -> CallForm:
     form = FORMS[call](
         data, task=tasks[0], now=clock.now(), zone=zone_of(user), auto_id=f"{call}_%s"
     )
+    holding = {task.department_id for task in tasks}
+    if call == "hand_over":
+        others = Department.objects.in_force()
+        if len(holding) == 1:
+            others = others.exclude(pk__in=holding)
+        form.offer("department", [(each.key, in_language(each.name)) for each in others])
     if call == "assign":
-        here = Membership.objects.reachable().filter(
-            department__in={task.department_id for task in tasks}
-        )
+        here = Membership.objects.reachable().filter(department__in=holding)
         people = User.objects.filter(pk__in=here.values("user")).order_by("name", "email")
         form.offer("assignee", [(each.email, str(each)) for each in people])
     return form

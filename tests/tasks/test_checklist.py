@@ -13,7 +13,7 @@ from tasks.actions import checklist, countermeasures
 from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
 from tasks.actions.work import perform
 from tasks.logic.lifecycle import NotAllowed
-from tasks.models import Adoption, Countermeasure, Step, Task
+from tasks.models import Adoption, Countermeasure, FollowUp, Step, Task
 from tasks.reads import proposals_for, records_of_playbooks
 from tests.api_stories import Airline, make_airline
 from tests.factories import NOW, make_alert, make_calendar, make_playbook, make_step, make_task
@@ -287,3 +287,32 @@ def test_a_ticked_step_is_progress(airline: Airline, task: Task) -> None:
     do(checklist.tick_step, make_step(task), airline.ana)
     task.refresh_from_db()
     assert task.progressed_at == NOW
+
+
+def test_what_turns_out_to_have_been_a_training_is_asked_about(
+    airline: Airline, task: Task
+) -> None:
+    step = do(checklist.tick_step, make_step(task), airline.ana, done_at=NOW - HOUR)
+    assert not FollowUp.objects.exists()
+    do(checklist.edit_step, step, airline.ana, kind="training")
+    assert FollowUp.objects.get(step=step).next_due_at == NOW - HOUR + timedelta(days=30)
+    do(checklist.edit_step, step, airline.ana, kind="process")
+    assert not FollowUp.objects.exists()
+
+
+def test_a_training_known_as_one_only_months_later_is_asked_about_at_once(
+    airline: Airline, task: Task
+) -> None:
+    step = do(checklist.tick_step, make_step(task), airline.ana)
+    later = NOW + timedelta(days=60)
+    do(checklist.edit_step, step, airline.ana, kind="training", now=later)
+    assert FollowUp.objects.get(step=step).asks_at == later
+
+
+def test_a_step_that_is_still_open_is_asked_about_only_once_it_is_done(
+    airline: Airline, task: Task
+) -> None:
+    step = do(checklist.edit_step, make_step(task), airline.ana, kind="training")
+    assert not FollowUp.objects.exists()
+    do(checklist.tick_step, step, airline.ana)
+    assert FollowUp.objects.filter(step=step).exists()

@@ -91,3 +91,12 @@ def test_nothing_chosen_and_nothing_that_makes_sense_do_nothing(airline, tasks):
     send(airline.ana, 404, call="submit", pick=picks(*tasks))
     send(airline.ana, 302, call="accept", next="https://elsewhere.example/")
     assert set(Task.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_nobody_is_offered_to_hand_over_to_where_all_of_them_are(airline, tasks):
+    page = send(airline.ana, call="hand_over", pick=picks(*tasks))
+    assert '<option value="it">' in page
+    assert '<option value="ground-ops">' not in page
+    elsewhere = make_task(department=airline.it)
+    both = send(airline.dirk, call="hand_over", pick=picks(*tasks, elsewhere))
+    assert '<option value="ground-ops">' in both
