@@ -8,6 +8,7 @@ from itertools import islice
 # an address in running text names nobody: ana@example.com; Chinese may stand right before the @
 LONGEST = 320  # characters looked at behind an @: an address has at most 254
 MOST = 50  # of one comment; otherwise ten thousand of @ would be held against everybody
+OFFERED = 8  # at once: more is a list to search, not to choose from
 _AT = re.compile(r"(?<![A-Za-z0-9_.+-])@")
 
 
@@ -32,6 +33,35 @@ def mentioned(text: str, people: Mapping[int, tuple[str, str]]) -> list[int]:
         if fits is not None:
             found.setdefault(known[fits])
     return list(found)
+
+
+def offered(
+    typed: str, people: Mapping[int, tuple[str, str]], most: int = OFFERED
+) -> list[tuple[int, str]]:
+    """Who may be meant by what was typed behind an @: (key, what names exactly that person).
+
+    A name, a word of it or an address that begins so comes before a name that has it inside.
+    """
+    wanted, known = typed.strip().casefold(), _names(people)
+    found = [
+        (rank, (name or email).casefold(), key)
+        for key, (name, email) in people.items()
+        if (rank := _nearness(wanted, name.casefold(), email.casefold())) is not None
+    ]
+    return [(key, _sure(key, people[key], known)) for _rank, _name, key in sorted(found)[:most]]
+
+
+def _nearness(wanted: str, name: str, email: str) -> int | None:
+    if any(word.startswith(wanted) for word in (name, email, *name.split())):
+        return 0
+    return 1 if wanted in name else None
+
+
+def _sure(key: int, person: tuple[str, str], known: Mapping[str, int]) -> str:
+    """The name, unless another has it too; then what stands before the @, then the address."""
+    name, email = person
+    sayings = (name, email.partition("@")[0])
+    return next((said for said in sayings if known.get(said.casefold()) == key), email)
 
 
 def _names(people: Mapping[int, tuple[str, str]]) -> dict[str, int]:

@@ -24,7 +24,9 @@ from tasks.models import FollowUp, Step, Task
 from tasks.web import checklist_forms as forms
 from tasks.web.checklist_page import Tried, checklist_page
 from tasks.web.forms import add_problems, say_problem, say_refusal
+from tasks.web.next_step import next_of
 from tasks.web.page import task_page
+from tasks.web.story import story_of
 
 STEPS: dict[str, Callable[..., Any]] = {
     "edit": steps.edit_step,
@@ -165,12 +167,16 @@ def _answer(request: HttpRequest, task: Task, status: int, tried: Tried) -> Http
 def _part(
     request: HttpRequest, task: Task, status: int, tried: Tried | None = None
 ) -> HttpResponse:
+    """The list; and what was done changes what comes next and what has happened, beside it."""
     user, now = request.user, clock.now()
     assert isinstance(user, User)
     shown = reads.visible_task(user, task.number) or task  # as it stands after what was done
     found = checklist_page(shown, user, now, asked=request.GET.dict(), tried=tried)
-    context = {"task": shown, "now": now, "checklist": found}
-    response = render(request, "tasks/parts/checklist.html", context, status=status)
+    context = {"task": shown, "now": now, "checklist": found, "is_beside": False}
+    if request.method == "POST":
+        beside = {**next_of(shown, user, now), **story_of(shown, now, zone_of(user))}
+        context |= {**beside, "is_beside": True}
+    response = render(request, "tasks/parts/checklist_swapped.html", context, status=status)
     # otherwise a reload would ask for the part alone: the attribute stops no form that is boosted
     response.headers["HX-Push-Url"] = "false"
     return response

@@ -16,11 +16,8 @@ from cx_loop.models import Organization, Stage, User, in_language, zone_of
 from cx_loop.ui.words import say_duration, say_moment
 from tasks import reads
 from tasks.actions.clocks import hours_of
-from tasks.actions.work import allowed_calls
-from tasks.logic.lifecycle import primary_call
 from tasks.models import Task, TaskAlert, Verification
 from tasks.notices import (
-    CALLS,
     LEVELS,
     PAIN_CATEGORIES,
     RESOLUTIONS,
@@ -32,7 +29,8 @@ from tasks.notices import (
 )
 from tasks.web.checklist_page import Tried, checklist_page
 from tasks.web.course import chart_of
-from tasks.web.forms import CallForm, Comment, form_for
+from tasks.web.forms import CallForm, Comment
+from tasks.web.next_step import next_of
 from tasks.web.outlook import outlook_shown
 from tasks.web.routes import say_route
 from tasks.web.sharing import sharing_of
@@ -41,15 +39,6 @@ from tasks.web.verification import is_too_soon, shown
 from tasks.web.words import clock_of, related_rows
 
 SHOWN = 9  # alerts of one page: a task of months would not fit a phone
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    name: str
-    label: str
-    form: CallForm
-    is_primary: bool
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +92,7 @@ def task_page(
         "checklist": checklist_page(task, user, now, asked=asked, tried=tried),
         "outlook": outlook_shown(task, now),
         "verifications": [shown(each, task) for each in verifications],
-        "calls": _calls(task, user, now, zone, doing, bound),
-        "may_close_recovered": task.self_recovered and task.state == Task.State.OPEN,
+        **next_of(task, user, now, doing=doing, bound=bound),
         "too_soon": is_too_soon(task, local_day(now, days), local_day(task.created_at, days)),
         **story_of(task, now, zone),
         "comment": comment or Comment(),
@@ -112,28 +100,6 @@ def task_page(
         "level": LEVELS[["staff", "lead", "director"][min(task.escalation_level, 2)]],
         **sharing_of(task, user, now),
     }
-
-
-def _calls(
-    task: Task, user: User, now: datetime, zone: ZoneInfo, doing: str, bound: CallForm | None
-) -> list[Call]:
-    allowed = allowed_calls(task, user)
-    waiting, held = "decide" in allowed, task.state == Task.State.ON_HOLD
-    primary = primary_call(task.state, waiting_for_person=waiting)
-    calls = [
-        Call(
-            name=name,
-            label=_("Resume") if name == "start" and held else str(CALLS[name]),
-            form=bound
-            if bound is not None and name == doing
-            else form_for(name, None, task=task, now=now, zone=zone),
-            is_primary=name == primary,
-            is_open=name == doing,
-        )
-        for name in allowed
-    ]
-    # the one obvious step stands first, everything else keeps the order of the table
-    return sorted(calls, key=lambda call: not call.is_primary)
 
 
 def _clocks(task: Task, now: datetime, zone: ZoneInfo) -> Iterator[Clock]:

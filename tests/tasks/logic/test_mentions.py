@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.logic.mentions import is_naming, mentioned
+from tasks.logic.mentions import is_naming, mentioned, offered
 
 PEOPLE = {
     1: ("Ana", "ana@example.com"),
@@ -45,3 +45,25 @@ def test_a_comment_names_people(text: str, named: list[int]) -> None:
 def test_most_comments_name_nobody_and_ask_nothing() -> None:
     assert not is_naming("done; see ana@example.com")
     assert is_naming("done (@ana)")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("an", ["Ana", "Ana Lin"]),
+        ("LIN", ["Ana Lin"]),
+        ("na li", ["Ana Lin"]),
+        ("林", ["林"]),
+        ("kim", ["kim.a", "kim.b"]),
+        ("namel", ["nameless"]),
+        ("zoe", []),
+    ],
+)
+def test_names_are_offered_that_tell_exactly_one_person(typed: str, said: list[str]) -> None:
+    found = offered(typed, PEOPLE)
+    assert [word for _key, word in found] == said
+    assert [mentioned(f"@{word} ", PEOPLE) for _key, word in found] == [[key] for key, _ in found]
+
+
+def test_before_a_letter_is_typed_the_first_of_all_are_offered() -> None:
+    assert len(offered("", PEOPLE, most=4)) == 4

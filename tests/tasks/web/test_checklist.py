@@ -211,3 +211,41 @@ def test_a_list_of_thirty_asks_no_more_than_one_of_three(airline: Airline, task:
         make_playbook()
 
     costs_the_same(reading_as(airline.ana), f"/tasks/{task.number}/", more)
+
+
+def next_of(page: str) -> str:
+    found = re.search(r'<div class="next".*?</div>', page, re.DOTALL)
+    assert found
+    return found.group()
+
+
+def test_while_corrective_steps_are_open_the_next_of_them_is_the_obvious_step(
+    airline: Airline, task: Task
+) -> None:
+    first, last = make_step(task, "Change the roster"), make_step(task, "Train the crew")
+    shown = next_of(page(airline.ana, task))
+    assert "Next: Change the roster" in shown
+    assert "the 2 open corrective steps are done" in shown
+    assert "Submit the fix" not in shown
+    send(airline.ana, task, "tick", step=first.pk)
+    send(airline.ana, task, "not_needed", step=last.pk, reason="They know.")
+    shown = next_of(page(airline.ana, task))
+    assert 'class="button primary" href="?do=submit#do"' in shown
+    assert "Next:" not in shown
+
+
+def test_a_swapped_list_brings_what_comes_next_and_what_has_happened(
+    airline: Airline, task: Task
+) -> None:
+    step = make_step(task, "Change the roster")
+    part = send(airline.ana, task, "tick", htmx=True, step=step.pk).content.decode()
+    assert '<div id="events" hx-swap-oob="true">' in part
+    assert "has done the step “Change the roster”" in part
+    assert 'id="next" hx-swap-oob="true"' in part
+    whole = page(airline.ana, task)
+    assert "hx-swap-oob" not in whole
+    aside = TOKEN.sub("", part.replace(' hx-swap-oob="true"', ""))
+    for name in ("next", "events"):
+        beside = re.search(rf'<div[^>]* ?id="{name}".*?</div>', TOKEN.sub("", whole), re.DOTALL)
+        assert beside
+        assert beside.group() in aside
