@@ -14,7 +14,7 @@ from tasks.reads.narrowing import Place, QueueFilters, below
 from tasks.reads.queue_rows import shown
 
 TABS = ("mine", "department", "waiting", "late")
-PAGE = 50
+PAGE = 30
 CAP = 1000  # counting stops here: "1,000+"
 MOST_DUE = 500  # entries of a calendar
 

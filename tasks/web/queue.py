@@ -25,6 +25,7 @@ from tasks.reads.unattended import count_unattended
 from tasks.web.board import board
 from tasks.web.bulk import bulk_calls
 from tasks.web.queue_address import changed, chips, filters_of, queue_url, tab_of, view_query
+from tasks.web.row_markup import row_markup
 from tasks.web.words import queue_row, tasks_address
 
 
@@ -52,19 +53,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     seen = reads.latest_change()
     found = reads.queue(user, tab, filters, reach=reach, now=now, after=after)
     zone, segments, tasks_url = zone_of(user), segment_names(), tasks_address()
+    bulk = bulk_calls() if reach.works_somewhere else []
     page: dict[str, Any] = {
         "now": now,
         "tab": tab,
         "filters": filters,
         "rows": [
-            queue_row(
-                task,
-                user=user,
-                reach=reach,
-                now=now,
-                zone=zone,
-                segments=segments,
-                tasks_url=tasks_url,
+            row_markup(
+                queue_row(
+                    task,
+                    user=user,
+                    reach=reach,
+                    now=now,
+                    zone=zone,
+                    segments=segments,
+                    tasks_url=tasks_url,
+                ),
+                picks=bool(bulk),
             )
             for task in found.tasks
         ],
@@ -77,7 +82,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chips": chips(user, request.GET, filters),
         "here": request.get_full_path(),
         "newer": reverse("tasks:newer") + changed(request.GET, tab=tab, seen=str(seen), after=""),
-        "bulk_calls": bulk_calls() if reach.works_somewhere else [],
+        "bulk_calls": bulk,
         "empty": _empty(tab),
     }
     part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
