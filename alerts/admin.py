@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from alerts.actions.drafts import check_guardrails_known
+from alerts.actions.errors import Invalid
 from alerts.actions.playbooks import retire_playbook, save_playbook
 from alerts.actions.rules import bring_rule_back, retire_rule, save_rule
 from alerts.logic.conditions import SpecError, parse_spec
@@ -73,6 +75,11 @@ class RuleForm(forms.ModelForm[Rule]):
             said["parsed"] = parse_spec({**usual, **spec, "metric": metric.key}, metric.scale)
         except SpecError as refusal:
             self.add_error("spec", f"{refusal.field}: {refusal.message}")
+            return said
+        try:
+            check_guardrails_known(said["parsed"])
+        except Invalid as refusal:
+            self.add_error("spec", "; ".join(message for _path, _code, message in refusal.problems))
         return said
 
 

@@ -178,6 +178,7 @@ def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
         yield "metric", form["metric"]
     if form.get("playbook"):
         yield "playbook", form["playbook"]
+    yield from (("metric", key) for key in form.get("verify", {}).get("guardrails", []))
     touchpoints = form.get("touchpoints")
     if isinstance(touchpoints, list):
         yield from (("touchpoint", key) for key in touchpoints)

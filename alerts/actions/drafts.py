@@ -52,7 +52,17 @@ def read_draft(raw: Mapping[str, Any], viewer: Viewer) -> Draft:
         spec = parse_spec(said, metric.scale)
     except SpecError as refusal:
         raise Invalid([(refusal.field, "impossible", refusal.message)]) from refusal
+    check_guardrails_known(spec)
     return Draft(metric, _watches(raw.get("touchpoints"), viewer), spec)
+
+
+def check_guardrails_known(spec: Spec) -> None:
+    """Raises Invalid where one is no metric in force."""
+    asked = set(spec.verify.guardrails)
+    known = Metric.objects.filter(key__in=asked, retired_at=None).values_list("key", flat=True)
+    if missing := sorted(asked - set(known)) if asked else []:
+        message = f"No such metric: {', '.join(missing)}."
+        raise Invalid([("verify.guardrails", "metric_unknown", message)])
 
 
 def _watches(said: object, viewer: Viewer) -> dict[str, Any] | str:

@@ -46,7 +46,7 @@ from alerts.logic.levels import (
 )
 from alerts.logic.ranges import check_certain, check_reachable
 from alerts.logic.refusals import SpecError
-from alerts.logic.verify import VerifySpec, parse_verify, verify_to_json
+from alerts.logic.verify import VerifySpec, check_guardrails, parse_verify, verify_to_json
 from cx_loop.logic.bins import Scale
 from cx_loop.logic.scores import Aggregate, allowed
 
@@ -151,6 +151,7 @@ def parse_spec(raw: Mapping[str, Any], scale: Scale | None = None) -> Spec:
     if spec.warning is not None and spec.critical is not None:
         check_order(spec.warning, spec.critical)
     check_praise(spec.praise, spec.levels)
+    check_guardrails(spec.verify, spec.metric)
     facts = {"window": spec.window, "period": spec.period}
     check_comparison(spec.versus, spec.spread, is_change=spec.is_change, by=spec.by, facts=facts)
     return spec

@@ -82,6 +82,7 @@ VERIFY = Block(
         Key("looks", Written("list of lengths of time"), default="[7d, 14d, 21d, 28d]"),
         Key("extend_to", Written("length of time"), default="56d"),
         Key("tolerance", Written("number from 0 on"), default="1"),
+        Key("guardrails", ListOf(Ref("metric")), default="none"),
     ),
 )
 TOUCHPOINTS: Shape = Either(

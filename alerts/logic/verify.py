@@ -10,16 +10,21 @@ from alerts.logic.durations import format_duration, parse_duration, parse_pause
 from alerts.logic.refusals import SpecError
 
 NONE = timedelta(0)
+MOST_GUARDRAILS = 5  # they share one error: of twenty none could say anything
 
 
 @dataclass(frozen=True, slots=True)
 class VerifySpec:
-    """How a fix is judged: looks and extension count from the end of the settle period."""
+    """How a fix is judged: looks and extension count from the end of the settle period.
+
+    `guardrails`: keys of metrics that a fix must not make worse at the same touchpoint.
+    """
 
     settle: timedelta = timedelta(days=3)
     looks: tuple[timedelta, ...] = tuple(timedelta(days=day) for day in (7, 14, 21, 28))
     extend_to: timedelta = timedelta(days=56)
     tolerance: float = 1.0
+    guardrails: tuple[str, ...] = ()
 
 
 def parse_verify(raw: object) -> VerifySpec:
@@ -36,20 +41,32 @@ def parse_verify(raw: object) -> VerifySpec:
         looks=looks,
         extend_to=parse_pause(raw.get("extend_to"), "verify.extend_to", extend_to),
         tolerance=_parse_tolerance(raw.get("tolerance"), usual.tolerance),
+        guardrails=_parse_guardrails(raw.get("guardrails")),
     )
     if verify.extend_to < looks[-1]:
         raise SpecError("verify.extend_to", "ends before the last look")
     return verify
 
 
+def check_guardrails(verify: VerifySpec, metric: str) -> None:
+    """Raises SpecError where the rule's own metric is named."""
+    if metric in verify.guardrails:
+        raise SpecError("verify.guardrails", "the metric of the rule guards itself; leave it out")
+
+
 def verify_to_json(verify: VerifySpec) -> dict[str, Any]:
-    """Write it back in the words of the configuration; `parse_verify` reads it."""
-    return {
+    """Write it back in the words of the configuration; `parse_verify` reads it.
+
+    Guardrails only where there are some; otherwise every rule stored before they were known would
+    get a new version.
+    """
+    written = {
         "settle": format_duration(verify.settle),
         "looks": [format_duration(look) for look in verify.looks],
         "extend_to": format_duration(verify.extend_to),
         "tolerance": verify.tolerance,
     }
+    return written | ({"guardrails": list(verify.guardrails)} if verify.guardrails else {})
 
 
 def _parse_looks(raw: object, default: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
@@ -61,6 +78,16 @@ def _parse_looks(raw: object, default: tuple[timedelta, ...]) -> tuple[timedelta
     if looks[0] == NONE or any(left >= right for left, right in pairwise(looks)):
         raise SpecError("verify.looks", "each look is later than the one before")
     return looks
+
+
+def _parse_guardrails(raw: object) -> tuple[str, ...]:
+    if raw is None:
+        return ()
+    if not isinstance(raw, list | tuple) or not all(isinstance(key, str) for key in raw):
+        raise SpecError("verify.guardrails", "write metrics in a list such as [complaints]")
+    if len(set(raw)) > MOST_GUARDRAILS:
+        raise SpecError("verify.guardrails", "at most {most} metrics", most=MOST_GUARDRAILS)
+    return tuple(sorted(set(raw)))
 
 
 def _parse_tolerance(raw: object, default: float) -> float:

@@ -57,6 +57,9 @@ SENTENCES = frozenset(
             "{low:g} and {high:g}"
         ),
         _("there is no interval for {aggregate}; leave certain out"),
+        _("write metrics in a list such as [complaints]"),
+        _("at most {most} metrics"),
+        _("the metric of the rule guards itself; leave it out"),
         _("write before, week before, or one part such as {{segment: normal}}"),
         _("is for change_above and change_below: it is their base"),
         _("add {dimension} to by: each of the others is compared with {value}"),

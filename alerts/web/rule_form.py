@@ -29,7 +29,7 @@ FOLDED = {
     gettext_lazy("Good news"): "praise_operator praise_line praise_recover praise_certain",
     gettext_lazy("Pauses"): "cooldown keep_firing_for no_data expected_every",
     gettext_lazy("What is done, and how it is proven"): "playbook verify_settle verify_looks "
-    "verify_extend_to verify_tolerance",
+    "verify_extend_to verify_tolerance verify_guardrails",
 }
 RESERVED = frozenset({"new", "review", "watch", "preview"})  # pages beside those of rules
 BEYOND = (
@@ -139,6 +139,7 @@ class RuleForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6}),
         help_text=gettext_lazy("How far from the line still counts as recovered."),
     )
+    verify_guardrails = _many(gettext_lazy("A fix must not make worse"))
 
     def __init__(self, *args: Any, user: User, rule: Rule | None = None, **more: Any) -> None:
         super().__init__(*args, **{"auto_id": "rule_%s", **more})
@@ -222,6 +223,7 @@ class RuleForm(forms.Form):
         each_one = [(name, DIMENSION_NAMES[name]) for name in DIMENSIONS]
         certain = [("", POINT), *((word, _sure(word)) for word in CERTAIN)]
         self._choose("metric", [("", "…"), *_named(metrics)])
+        self._choose("verify_guardrails", _named(metrics))
         self._choose("aggregate", _aggregates())
         self._choose("operator", [*BEYOND, *(DRIFTING if drifts else ())])
         self._choose("praise_operator", BEYOND)

@@ -15,7 +15,7 @@ LEVELS = ("warning", "critical", "praise")
 DRIFTS = {"drift_down": "down", "drift_up": "up", "drift_both": "both"}
 PLAIN = ("metric", "window", "min_samples", "max_groups", "no_data")
 LENGTHS = ("cooldown", "keep_firing_for", "expected_every")
-VERIFY = ("settle", "extend_to", "tolerance")
+VERIFY = ("settle", "extend_to", "tolerance", "guardrails")
 NUMBER = re.compile(r"[-+−]?\d+(?:\.\d+)?")
 
 

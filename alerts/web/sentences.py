@@ -58,6 +58,7 @@ PARTS = {
     "looks": gettext_lazy("looks"),
     "extend_to": gettext_lazy("longest"),
     "tolerance": gettext_lazy("tolerance"),
+    "guardrails": gettext_lazy("what must not get worse"),
 }
 
 
