@@ -70,15 +70,22 @@ class Effects:
 
 
 def repairs(
-    rng: np.random.Generator, truth: Truth, *, a_day: float, runs: int, fixed: tuple[int, int]
+    rng: np.random.Generator,
+    truth: Truth,
+    *,
+    a_day: float,
+    runs: int,
+    fixed: tuple[int, int],
+    after: int = AFTER,
 ) -> list[Repair]:
-    """So many alerts with what was done about them, fixed between so many days after the alert.
+    """So many alerts with what was done about them, fixed between so many days after the alert,
+    and `after` days of what came then.
 
     Touchpoints on which the rule does not fire in time are left out: nobody would have fixed them.
     """
     found: list[Repair] = []
     while len(found) < runs:
-        found += _batch(rng, truth, a_day, min(runs, 500), fixed)
+        found += _batch(rng, truth, a_day, min(runs, 500), fixed, after)
     return found[:runs]
 
 
@@ -97,10 +104,15 @@ def line_of(a_day: float) -> float:
 
 
 def _batch(
-    rng: np.random.Generator, truth: Truth, a_day: float, worlds: int, fixed: tuple[int, int]
+    rng: np.random.Generator,
+    truth: Truth,
+    a_day: float,
+    worlds: int,
+    fixed: tuple[int, int],
+    after: int,
 ) -> list[Repair]:
     seen = NOTICED_WITHIN.get(truth, NOTICED)
-    days = BEGINS + seen + FIXED_AFTER[1] + AFTER + 1
+    days = BEGINS + seen + FIXED_AFTER[1] + after + 1
     offsets = np.array((0.0, *CONTROLS))
     what = EFFECTS[truth]
     change = np.zeros((worlds, len(offsets), days))
@@ -120,13 +132,13 @@ def _batch(
     happy = np.where(later, fresh, happy)
     breached = _breached(n[:, 0], happy[:, 0], line_of(a_day))
     return [
-        _repair(n[at], happy[at], breached[at], int(alerts[at]), int(waits[at]))
+        _repair(n[at], happy[at], breached[at], int(alerts[at]), int(waits[at]), after)
         for at in np.flatnonzero(alerts)
     ]
 
 
-def _repair(n: Counts, happy: Counts, breached: Flags, alert: int, wait: int) -> Repair:
-    start, end = alert - WEEK - HISTORY_DAYS, alert + wait + AFTER + 1
+def _repair(n: Counts, happy: Counts, breached: Flags, alert: int, wait: int, after: int) -> Repair:
+    start, end = alert - WEEK - HISTORY_DAYS, alert + wait + after + 1
     own = _days(n[0], happy[0], start, end)
     alert_day = MONDAY + timedelta(days=alert)
     plan = Plan(
