@@ -55,6 +55,15 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class Number(serializers.FloatField):
+    """A number; neither "3" nor true is one."""
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return float(super().to_internal_value(data))
+
+
 class Moment(serializers.DateTimeField):
     """ISO 8601 with an offset, kept as UTC: a time without one means another hour elsewhere."""
 

@@ -15,6 +15,7 @@ from tasks.actions.announce import announce
 from tasks.actions.change import change
 from tasks.actions.errors import Invalid, NotFound
 from tasks.actions.keeping import answer_by
+from tasks.actions.kept_edits import make_edits
 from tasks.actions.opening import open_by_hand
 from tasks.actions.rights import may_work
 from tasks.actions.work import lock
@@ -36,7 +37,8 @@ def answer_permanence(
     """What was changed for good, or why nothing has to be; also after the task is closed, once.
 
     `fields`: answer (made, not_needed); standard, playbook, blueprint: what was changed, in words;
-    reason; sisters: (touchpoint, location) each, where a task is opened to try the measure. Raises
+    standard_key and target, playbook_key and steps: what is changed with it (`make_edits`); reason;
+    sisters: (touchpoint, location) each, where a task is opened to try the measure. Raises
     NotFound, Forbidden, Invalid.
     """
     task = lock(number, by)
@@ -45,6 +47,9 @@ def answer_permanence(
         raise NotFound
     may_work(by, task)
     said = {name: str(fields.get(name) or "").strip() for name in (*PLACES, "answer", "reason")}
+    edited, edits = _edit(task, said["answer"], fields, by, now)
+    for place, words in edited.items():
+        said[place] = "\n".join(text for text in (said[place], words) if text)
     problems = problems_of(said, answered=bool(found.answer), over=_is_over(found, task))
     if problems:
         raise Invalid([(each.field, each.code, each.message) for each in problems])
@@ -52,16 +57,27 @@ def answer_permanence(
     for name, value in said.items():
         setattr(found, name, value)
     found.answered_at, found.answered_by, found.next_due_at = now, by.user, None
+    found.edits = edits
     found.save()
     offered = [_offer(found, task, touchpoint, at, by, now) for touchpoint, at in asked]
     params = {
         "changed": [name for name in PLACES if said[name]],
+        "edited": [f"{each['kind']}:{each['key']}" for each in edits],
         "offered": len(offered),
         "reason": said["reason"],
     }
     verb = "made_permanent" if found.answer == Permanence.Answer.MADE else "not_made_permanent"
     record(verb=verb, subject="task", subject_id=number, by=by, now=now, params=params)
     return found
+
+
+def _edit(
+    task: Task, answer: str, fields: dict[str, Any], by: Actor, now: datetime
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    if answer != Permanence.Answer.MADE:
+        return {}, []
+    with translation.override(by.user.language if by.user else "en"):
+        return make_edits(task=task, fields=fields, by=by, now=now)
 
 
 def ask_again(*, now: datetime) -> int:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from cx_loop import clock
 from cx_loop.api.permissions import ReadsOrWorks
 from cx_loop.api.replays import IDEMPOTENCY_KEY, replayable
-from cx_loop.api.said import Said, Text, Word, problems, read_said
+from cx_loop.api.said import Number, Said, Text, Word, problems, read_said
 from cx_loop.api.viewer import actor_of, viewer_of
 from cx_loop.models import Viewer
 from tasks import reads
@@ -36,6 +36,10 @@ class KeepSaid(Said):
     standard = Text(required=False, help_text="what the standard now says")
     playbook = Text(required=False, help_text="what the playbook now says")
     blueprint = Text(required=False, help_text="what the service blueprint now shows")
+    standard_key = Text(required=False, max_length=160, help_text="whose target changes with it")
+    target = Number(required=False, help_text="in the unit of the old one")
+    playbook_key = Text(required=False, max_length=80, help_text="which gains steps with it")
+    steps = serializers.ListField(child=Text(max_length=500), required=False, max_length=20)
     reason = Text(required=False, help_text="why nothing has to change")
     sisters = serializers.ListField(
         child=SisterSaid(), required=False, max_length=20, help_text="a task is opened at each"
@@ -62,6 +66,21 @@ class OfferShape(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
+class EditShape(serializers.Serializer[Any]):
+    """What was changed with the answer: the target of a standard, or steps of a playbook."""
+
+    def get_fields(self) -> dict[str, Any]:
+        # `from` cannot be written as an attribute
+        return {
+            "kind": serializers.ChoiceField(choices=["standard", "playbook"]),
+            "key": serializers.CharField(),
+            "from": serializers.FloatField(required=False),
+            "to": serializers.FloatField(required=False),
+            "version": serializers.IntegerField(required=False),
+            "steps": serializers.IntegerField(required=False, help_text="how many it gained"),
+        }
+
+
 class PermanenceShape(serializers.Serializer[Any]):
     """`sisters`: where the measure may work too; `offers`: where it was offered."""
 
@@ -71,6 +90,7 @@ class PermanenceShape(serializers.Serializer[Any]):
     standard = serializers.CharField()
     playbook = serializers.CharField()
     blueprint = serializers.CharField()
+    edits = EditShape(many=True)
     reason = serializers.CharField()
     answered_at = serializers.DateTimeField(allow_null=True)
     answered_by = serializers.EmailField(allow_null=True)
@@ -145,6 +165,7 @@ def _told(number: int, viewer: Viewer) -> dict[str, Any]:
         "answer_by": found and found.next_due_at,
         "answered_at": found and found.answered_at,
         "answered_by": found and found.answered_by and found.answered_by.email,
+        "edits": found.edits if found else [],
         "sisters": sisters_of(task, viewer) if is_open else [],
         "offers": offers_of(found) if found else [],
         "cost": newest and newest.cost,

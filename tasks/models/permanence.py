@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from cx_loop.models import Touchpoint, User
 from tasks.models.checklist import OfTask
@@ -40,6 +40,9 @@ class Permanence(models.Model):
     standard = models.TextField(blank=True)
     playbook = models.TextField(blank=True)
     blueprint = models.TextField(blank=True)
+    # what was really changed with the answer: [{"kind", "key", "from", "to"}, {"kind", "key",
+    # "version", "steps"}]
+    edits = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     reason = models.TextField(blank=True)  # why nothing has to change
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

@@ -1,5 +1,6 @@
 """The form in which a proven fix is made permanent, or why not; and what the fix is worth."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cx_loop import clock
-from cx_loop.models import Actor, User
+from cx_loop.models import Actor, ServiceStandard, User, in_language
+from cx_loop.ui.words import say_number
 from tasks import reads
 from tasks.actions.errors import Forbidden, Invalid
+from tasks.actions.kept_edits import playbooks_to_change, standards_to_change
 from tasks.actions.permanence import answer_permanence
 from tasks.actions.worth import set_worth
 from tasks.logic.permanence import LONGEST
@@ -36,6 +39,15 @@ def _lines(label: Any, help_text: Any = "") -> forms.CharField:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What may be chosen, each as (value, name)."""
+
+    sisters: list[tuple[str, str]]
+    standards: list[tuple[str, str]]
+    playbooks: list[tuple[str, str]]
+
+
 class Keep(forms.Form):
     """What an answer must say is judged by the action, not here."""
 
@@ -47,6 +59,20 @@ class Keep(forms.Form):
         gettext_lazy("What it says from now on; empty: as it was."),
     )
     playbook = _lines(gettext_lazy("Playbook"), gettext_lazy("Which steps it has gained."))
+    standard_key = forms.ChoiceField(label=gettext_lazy("Change the target of"), required=False)
+    target = forms.FloatField(
+        label=gettext_lazy("New target"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6}),
+        help_text=gettext_lazy("In the unit of the old one; it is changed at once."),
+    )
+    playbook_key = forms.ChoiceField(label=gettext_lazy("Add steps to"), required=False)
+    steps = forms.CharField(
+        label=gettext_lazy("New steps"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One a line; the playbook has them from now on."),
+    )
     blueprint = _lines(
         gettext_lazy("Service blueprint"), gettext_lazy("What front, back or support do now.")
     )
@@ -58,17 +84,26 @@ class Keep(forms.Form):
     )
     reason = _lines(gettext_lazy("Reason"), gettext_lazy("Needed where nothing has to change."))
 
-    def __init__(self, *args: Any, sisters: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers: Offers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["sisters"]
-        assert isinstance(chosen, forms.MultipleChoiceField)
-        chosen.choices = sisters
-        if not sisters:
-            del self.fields["sisters"]
+        self._choose("sisters", offers.sisters)
+        none = [("", _("nothing")), *offers.standards][: None if offers.standards else 0]
+        self._choose("standard_key", none, "target")
+        none = [("", _("none")), *offers.playbooks][: None if offers.playbooks else 0]
+        self._choose("playbook_key", none, "steps")
+
+    def _choose(self, name: str, choices: list[tuple[str, str]], *with_it: str) -> None:
+        """What nobody may choose is not asked."""
+        chosen = self.fields[name]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = choices
+        for each in (name, *with_it) if not choices else ():
+            del self.fields[each]
 
     def said(self) -> dict[str, Any]:
         places = [tuple(each.split("|", 1)) for each in self.cleaned_data.get("sisters", [])]
-        return self.cleaned_data | {"sisters": places}
+        steps = (self.cleaned_data.get("steps") or "").splitlines()
+        return self.cleaned_data | {"sisters": places, "steps": steps}
 
 
 class Worth(forms.Form):
@@ -91,7 +126,7 @@ def permanent(request: HttpRequest, number: int) -> HttpResponse:
     task, user, asked = _asked(request, number)
     if request.method != "POST":
         return _page(request, task, asked)
-    form = Keep(request.POST, sisters=_choices(task, user))
+    form = Keep(request.POST, offers=_offers(task, user))
     if not form.is_valid():
         return _page(request, task, asked, 422, form=form)
     try:
@@ -136,11 +171,31 @@ def _asked(request: HttpRequest, number: int) -> tuple[Task, User, Permanence]:
     return task, user, asked
 
 
-def _choices(task: Task, user: User) -> list[tuple[str, str]]:
-    return [
-        ("|".join(each.place), f"{each.name} · {each.location}" if each.location else each.name)
-        for each in sisters_of(task, user)
-    ]
+def _offers(task: Task, user: User) -> Offers:
+    by = Actor(user)
+    return Offers(
+        sisters=[
+            ("|".join(each.place), f"{each.name} · {each.location}" if each.location else each.name)
+            for each in sisters_of(task, user)
+        ],
+        standards=[(each.key, _say_standard(each)) for each in standards_to_change(task, by)],
+        playbooks=[
+            (each.key, in_language(each.current.name if each.current else {}) or each.key)
+            for each in playbooks_to_change(by)
+        ],
+    )
+
+
+def _say_standard(standard: ServiceStandard) -> str:
+    words = {
+        "standard": in_language(standard.text) or standard.key,
+        "target": say_number(standard.target),
+    }
+    return _("%(standard)s (now %(target)s)") % words
+
+
+def _first_choices(task: Task) -> dict[str, Any]:
+    return {"playbook_key": task.playbook.playbook.key} if task.playbook else {}
 
 
 def _page(
@@ -172,7 +227,9 @@ def _page(
             if text
         ],
         "offers": offers_of(asked),
-        "form": None if asked.answer else form or Keep(sisters=_choices(task, request.user)),
+        "form": None
+        if asked.answer
+        else form or Keep(offers=_offers(task, request.user), initial=_first_choices(task)),
         "worth": worth or Worth(initial={"cost": found.cost, "benefit": found.benefit}),
         "now": clock.now(),
     }

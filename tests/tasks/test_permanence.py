@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from cx_loop.models import Actor, Notice, User
+from alerts.actions.playbooks import save_playbook
+from alerts.models import Playbook
+from cx_loop.models import Activity, Actor, Notice, ServiceStandard, User
 from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.keeping import ask_to_keep
 from tasks.actions.permanence import answer_permanence, ask_again
@@ -169,3 +171,52 @@ def test_who_left_does_not_hold_up_the_question(airline: Airline) -> None:
     done = make_task(department=other, state="closed")
     ask_to_keep(task=done, verification=make_verification(done, state="decided"), now=NOW)
     assert Notice.objects.get(code="permanence_asked").user.email == "eve@example.com"
+
+
+@pytest.fixture
+def standard(airline: Airline, task: Task) -> ServiceStandard:
+    said = {"text": {"en": "Boarding is quick"}, "metric": task.metric, "target": 20}
+    return ServiceStandard.objects.create(key="quick", touchpoint=airline.boarding, **said)
+
+
+def test_a_stricter_target_is_set_with_the_answer(
+    task: Task, airline: Airline, standard: ServiceStandard
+) -> None:
+    said = answer(task, airline.lin, answer="made", standard_key="quick", target=18.0)
+    standard.refresh_from_db()
+    assert (standard.target, said.standard) == (18, "Boarding is quick: target 20 → 18")
+    assert said.edits == [{"kind": "standard", "key": "quick", "from": 20.0, "to": 18.0}]
+    trail = Activity.objects.get(verb="configured", subject="standard")
+    assert (trail.user, trail.params["fields"]) == (airline.lin, {"target": [20.0, 18.0]})
+
+
+@pytest.mark.parametrize(("who", "target"), [("ana", 18.0), ("lin", 25.0), ("lin", None)])
+def test_a_target_needs_who_leads_the_owner_and_gets_no_laxer(
+    task: Task, airline: Airline, standard: ServiceStandard, who: str, target: float | None
+) -> None:
+    with pytest.raises(Invalid):
+        answer(task, getattr(airline, who), answer="made", standard_key="quick", target=target)
+    standard.refresh_from_db()
+    assert (standard.target, Permanence.objects.get().answer) == (20, "")
+
+
+def test_an_admin_adds_steps_to_the_playbook(task: Task, airline: Airline) -> None:
+    boss = make_user("boss@example.com", is_superuser=True)
+    steps = [{"text": {"en": "Open a second gate"}, "type": "contain"}]
+    save_playbook(
+        key="extra", name={"en": "Add staff"}, kind="", steps=steps, by=Actor(boss), now=NOW
+    )
+    said = answer(task, boss, answer="made", playbook_key="extra", steps=["Change the roster"])
+    playbook = Playbook.objects.get(key="extra")
+    assert playbook.current is not None
+    assert [each["text"]["en"] for each in playbook.current.steps] == [
+        "Open a second gate",
+        "Change the roster",
+    ]
+    assert said.edits == [{"kind": "playbook", "key": "extra", "version": 2, "steps": 1}]
+    assert said.playbook == "Add staff has gained: Change the roster"
+
+
+def test_a_lead_writes_no_playbook(task: Task, airline: Airline) -> None:
+    with pytest.raises(Invalid, match="playbook_unknown"):
+        answer(task, airline.lin, answer="made", playbook_key="extra", steps=["Change the roster"])
