@@ -4,8 +4,8 @@ Two-sided; each names its source. A verdict has bounds of its own (`tasks.logic.
 are stricter at early looks and take out what moved everywhere.
 """
 
-from collections.abc import Sequence
-from math import hypot, inf, sqrt
+from collections.abc import Mapping
+from math import ceil, hypot, inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,21 +69,32 @@ def rate_change(
 
 
 def percentile_change(
-    later: Sequence[float], before: Sequence[float], q: float, *, confidence: float = 0.95
+    later: Mapping[float, float],
+    before: Mapping[float, float],
+    q: float,
+    *,
+    confidence: float = 0.95,
 ) -> Ends:
     """Difference of two percentiles by percentile bootstrap (Efron 1979; Efron & Tibshirani 1993,
-    13.3). Shown, never judged by: it is five times as wide as a median's. The same draws for the
-    same numbers, otherwise a page would say something else each time it is opened.
+    13.3), of values and how many there are of each. Shown, never judged by: it is five times as
+    wide as a median's. The same draws for the same numbers, otherwise a page would say something
+    else each time it is opened.
     """
-    rng = np.random.default_rng(len(later) * 1_000_003 + len(before))
-    draws = [_resampled(np.asarray(side, dtype=np.float64), q, rng) for side in (later, before)]
+    seed = [round(sum(side.values())) for side in (later, before)]
+    rng = np.random.default_rng(seed)
+    draws = [_resampled(side, q, rng) for side in (later, before)]
     tail = (1 - confidence) / 2
     low, high = np.quantile(draws[0] - draws[1], (tail, 1 - tail))
     return float(low), float(high)
 
 
 def _resampled(
-    values: NDArray[np.float64], q: float, rng: np.random.Generator
+    counts: Mapping[float, float], q: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    drawn = rng.choice(values, (RESAMPLES, len(values)))
-    return np.asarray(np.quantile(drawn, q, axis=1, method="inverted_cdf"), dtype=np.float64)
+    """The percentile, by nearest rank, of each of the draws with replacement."""
+    values = np.array(sorted(counts), dtype=np.float64)
+    many = np.array([counts[value] for value in values], dtype=np.float64)
+    n = max(1, round(float(many.sum())))
+    drawn = rng.multinomial(n, many / many.sum(), RESAMPLES).cumsum(axis=1)
+    found: NDArray[np.float64] = values[(drawn >= ceil(q * n - 1e-9)).argmax(axis=1)]
+    return found

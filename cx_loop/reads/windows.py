@@ -109,11 +109,21 @@ def daily_totals(
 ) -> dict[date, Totals]:
     """Totals of each local day from `first_day` to `last_day`, both included; [00:00, 24:00) in
     `zone`, so a day with a clock change has 23 or 25 hours."""
+    return daily_totals_of([series_ids], zone, first_day, last_day)[0]
+
+
+def daily_totals_of(
+    sets: Sequence[Sequence[int]], zone: ZoneInfo, first_day: date, last_day: date
+) -> list[dict[date, Totals]]:
+    """`daily_totals` of each set of series, in one query."""
     days = [first_day + timedelta(days=offset) for offset in range((last_day - first_day).days + 1)]
-    return totals_of_windows(
-        (day, series_ids, _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
-        for day in days
+    edges = [_midnight(day, zone) for day in (*days, last_day + timedelta(days=1))]
+    found = totals_of_windows(
+        ((place, day), series_ids, edges[at], edges[at + 1])
+        for place, series_ids in enumerate(sets)
+        for at, day in enumerate(days)
     )
+    return [{day: found[place, day] for day in days} for place in range(len(sets))]
 
 
 def series_points(

@@ -88,7 +88,7 @@ class Trend:
     title: str
     description: str
     unit: str
-    rows: list[tuple[date, str, str, str]]
+    rows: list[tuple[date, str, str, str, str]]
     paths: list[str] = field(default_factory=list)
     ribbons: list[str] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
@@ -128,7 +128,8 @@ def trend(
     """
     # days before the first observation would only push the rest together
     points = list(dropwhile(lambda point: point.value is None, points))
-    rows = [_row(point, unit) for point in points if point.value is not None]
+    told = {point.day: say_value(point.value, unit) for point in others if point.value is not None}
+    rows = [_row(point, unit, told) for point in points if point.value is not None]
     known = [point for point in points if point.value is not None]
     description = _describe(known, unit, lines, markers)
     if not known:
@@ -156,11 +157,12 @@ def trend(
     )
 
 
-def _row(point: Point, unit: str) -> tuple[date, str, str, str]:
+def _row(point: Point, unit: str, others: dict[date, str]) -> tuple[date, str, str, str, str]:
     between = ""
     if point.low is not None and point.high is not None:
         between = f"{say_number(point.low)} – {say_number(point.high)}"
-    return point.day, say_value(point.value, unit), say_number(point.n), between
+    beside = others.get(point.day, "–")
+    return point.day, say_value(point.value, unit), say_number(point.n), between, beside
 
 
 def _describe(

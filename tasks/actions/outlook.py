@@ -1,36 +1,45 @@
 """What a task could prove, told before the work starts; and where else it could be judged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Q
 
 from alerts.logic.conditions import spec_from_json
 from alerts.models import Alert, RuleVersion
-from cx_loop.logic.measures import measure_of
-from cx_loop.logic.scores import Aggregate
-from cx_loop.models import Metric, Organization, Series
-from cx_loop.reads import daily_totals
-from tasks.actions.verification import control_series, judged_series, plan_of, task_alerts
+from cx_loop.models import Metric, Organization
+from cx_loop.reads import daily_totals_of
+from tasks.actions.series import control_series, judged_series, task_alerts
+from tasks.actions.verification import plan_of, running_before_looks
+from tasks.actions.yardsticks import Yardstick, plan_by, yardsticks_of
 from tasks.logic.evidence import Controls
 from tasks.logic.measures import Day, Measure, day_of, pool
-from tasks.logic.plan import Plan, history_days, with_reference
+from tasks.logic.plan import Plan, history_days
 from tasks.logic.power import BASELINE_DAYS, Outlook, outlook
 from tasks.models import Task
-
-# what a metric is judged by where no rule says how
-USUAL = {"csat": "top_box", "ces": "top_box", "nps": "nps", "rate": "rate", "count": "count"}
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The stage of the touchpoint, or another metric of it, that could show what this cannot."""
+    """A yardstick that could show what the touchpoint and its metric cannot."""
 
-    metric: Metric
-    is_stage: bool
-    measure: Measure
+    yardstick: Yardstick
     outlook: Outlook
+
+    @property
+    def metric(self) -> Metric:
+        return self.yardstick.metric
+
+    @property
+    def of(self) -> str:
+        return self.yardstick.of
+
+    @property
+    def is_stage(self) -> bool:
+        return self.yardstick.is_stage
+
+    @property
+    def measure(self) -> Measure:
+        return self.yardstick.measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +52,21 @@ class Expected:
 
 
 def expected_of(task: Task, now: datetime) -> Expected | None:
-    """None once the fix is submitted, without a rule, or while nothing can be told."""
-    if task.state in (Task.State.VERIFYING, Task.State.CLOSED) or task.rule_version is None:
+    """None once the fix was looked at, without a rule, or while nothing can be told."""
+    if task.rule_version is None or task.state == Task.State.CLOSED:
+        return None
+    if task.state == Task.State.VERIFYING and running_before_looks(task) is None:
         return None
     alerts = task_alerts(task)
     if not alerts:
         return None
     version, series = alerts[0].version, judged_series(alerts)
-    plan = plan_of(task, alerts, version, fixed_at=now)
+    plan = plan_of(task, alerts, version, fixed_at=task.fixed_at or now)
     if plan.measure is None:
         return None
     # a fix of tomorrow leaves no baseline: what is told is of one that comes in its usual time
     baseline = max(BASELINE_DAYS, (plan.fix_day - plan.alert_day).days - 1)
-    history = _days(series, plan, plan.measure, version.metric)
-    others = [
-        _days(each, plan, plan.measure, version.metric)
-        for each in control_series(task, version, series)
-    ]
-    controls = Controls(pool(others)) if others else None
+    history, controls = _past(task, version, series, plan)
     found = outlook(
         plan,
         history=history,
@@ -85,31 +91,30 @@ def _fallen_to(alerts: list[Alert], measure: Measure) -> float | None:
 
 
 def _elsewhere(task: Task, version: RuleVersion, plan: Plan) -> Iterator[Elsewhere]:
-    """The whole stage on the same metric, and other metrics of the touchpoint: those whose own
-    window was short of normal by as much as they can prove."""
-    if task.touchpoint is None or plan.measure is None:
+    """Those whose own window was short of normal by as much as they can prove."""
+    if plan.measure is None:
         return
-    stage = task.touchpoint.stage_id
-    of_stage = Series.objects.filter(Q(stage=stage) | Q(touchpoint__stage=stage))
-    candidates = [(version.metric, True, plan.measure, of_stage.filter(metric=version.metric_id))]
-    here = Series.objects.filter(touchpoint=task.touchpoint_id)
-    others = Metric.objects.filter(id__in=here.values("metric")).exclude(id=version.metric_id)
-    for metric in others.order_by("key"):
-        usual = measure_of(Aggregate(USUAL.get(metric.kind, "mean")), metric.scale)
-        if usual is not None:
-            candidates.append((metric, False, usual, here.filter(metric=metric)))
-    for metric, is_stage, measure, series in candidates:
-        days = _days(list(series.values_list("id", flat=True)), plan, measure, metric)
-        judged = replace(plan, measure=measure, higher_is_better=metric.higher_is_better)
-        judged = with_reference(judged, goal=None, history=days, recover_at=None)
+    until = (plan.alert_day - plan.trigger_from).days + 1
+    for yardstick in yardsticks_of(task, version, plan.measure):
+        judged, days = plan_by(plan, yardstick, until=until)
         found = outlook(judged, history=days)
         if found is not None and found.is_provable:
-            yield Elsewhere(metric, is_stage, measure, found)
+            yield Elsewhere(yardstick, found)
 
 
-def _days(series: list[int], plan: Plan, measure: Measure, metric: Metric) -> list[Day]:
-    """The eight weeks before, and the window that fired."""
+def _past(
+    task: Task, version: RuleVersion, series: list[int], plan: Plan
+) -> tuple[list[Day], Controls | None]:
+    """The eight weeks before and the window that fired, here and at the others: one question."""
+    assert plan.measure is not None
+    controls = control_series(task, version.metric_id, series)
     zone = Organization.current().zone
-    first, last = history_days(plan).start, plan.alert_day
-    totals = daily_totals(series, zone, first, last)
-    return [day_of(day, found, measure, metric.scale) for day, found in sorted(totals.items())]
+    totals = daily_totals_of([series, *controls], zone, history_days(plan).start, plan.alert_day)
+    mine, *others = (
+        [
+            day_of(day, found, plan.measure, version.metric.scale)
+            for day, found in sorted(of.items())
+        ]
+        for of in totals
+    )
+    return mine, Controls(pool(others)) if others else None

@@ -7,14 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from alerts.models import RuleVersion
 from cx_loop.models import SYSTEM, Organization, record
 from tasks.actions.access import ladder
 from tasks.actions.announce import announce
 from tasks.actions.change import change
 from tasks.actions.locks import lock_all
 from tasks.actions.rounds import reopen
-from tasks.actions.verification import days_of, task_alerts
+from tasks.actions.series import days_of, scale_of
 from tasks.logic.effect import RELAPSE_DAYS, Relapse, relapse_of
 from tasks.logic.plan import an_hour_into, plan_from_json
 from tasks.models import Task, Verification
@@ -75,22 +74,17 @@ def _is_closed(row: Verification, task: Task) -> bool:
 
 def _level(row: Verification, day: date) -> tuple[Relapse | None, dict[str, Any]]:
     """What the 14 days before a day say, and all that went into it."""
-    plan, result, version = plan_from_json(row.plan), row.result, _version_of(row.task)
+    plan, result, scale = plan_from_json(row.plan), row.result, scale_of(row)
     problem, fixed = result["baseline"].get("value"), result["after"].get("value")
-    if version is None or plan.measure is None or problem is None or fixed is None:
+    if scale is None or plan.measure is None or problem is None or fixed is None:
         return None, {}
     first, last = day - timedelta(days=RELAPSE_DAYS), day - timedelta(days=1)
     zone = Organization.current().zone
-    recent = days_of(row.series, version, plan.measure, first, last, zone)
+    recent = days_of(row.series, scale, plan.measure, first, last, zone)
     spread = result.get("dispersion") or 1.0
     found = relapse_of(plan, problem=problem, fixed=fixed, recent=recent, dispersion=spread)
     days = [[each.date.isoformat(), each.n, each.total, each.squares] for each in recent]
     return found, {"on": day.isoformat(), "days": days, **found.as_json()}
-
-
-def _version_of(task: Task) -> RuleVersion | None:
-    alerts = task_alerts(task)
-    return alerts[0].version if alerts else task.rule_version
 
 
 def _come_back(row: Verification, kept: dict[str, Any], now: datetime) -> int:

@@ -12,6 +12,7 @@ from alerts.models import Alert
 from cx_loop.models import SYSTEM
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
+from tasks.actions.corrections import look_back
 from tasks.actions.dispatch import dispatch_missing
 from tasks.actions.escalate import escalate
 from tasks.actions.follow_ups import ask_due
@@ -34,7 +35,7 @@ def sweep(*, now: datetime) -> int:
     One level a task and sweep, so that after a downtime the lead hears before the director.
     """
     handled = dispatch_missing(now=now) + review(now=now) + ask_due(now=now)
-    handled += ask_again(now=now) + watch(now=now)
+    handled += ask_again(now=now) + watch(now=now) + look_back(now=now)
     for number in _due_for_more(now):
         handled += look_after(number=number, now=now)
     return handled + _push_up(now)

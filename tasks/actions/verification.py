@@ -1,17 +1,19 @@
 """A verification begins when the fix is submitted: its plan is frozen before an answer is seen."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from typing import Any
 
 from alerts.logic.conditions import Spec, spec_from_json
-from alerts.models import Alert, GroupSeries, RuleVersion
+from alerts.models import Alert, RuleVersion
 from cx_loop.logic.working_time import Span, add_working
-from cx_loop.models import Organization, Series, ServiceStandard
-from cx_loop.reads import daily_totals
+from cx_loop.models import Organization, ServiceStandard
 from tasks.actions.change import episode_of
 from tasks.actions.clocks import hours_of
+from tasks.actions.guardrails import guards_of
+from tasks.actions.series import control_series, days_of, judged_series, task_alerts
+from tasks.actions.yardsticks import chosen_for, plan_by, yardstick_of
 from tasks.logic.effect import RELAPSE_DAYS
-from tasks.logic.measures import Day, Measure, day_of, measure_for
+from tasks.logic.measures import measure_for
 from tasks.logic.plan import (
     Plan,
     an_hour_into,
@@ -32,15 +34,13 @@ def begin_verification(*, task: Task, now: datetime) -> datetime:
     if version is None:
         return _judged_by_person(task, now)
     assert task.fixed_at is not None
-    plan = plan_of(task, alerts, version, fixed_at=task.fixed_at)
-    series = judged_series(alerts)
+    plan, frozen = _judged_by(task, alerts, version, task.fixed_at)
     first = first_look_after(plan, now)
     verification = Verification.objects.create(
         task=task,
         episode=task.episode,
-        plan=plan.as_json(),
-        series=series,
-        controls=control_series(task, version, series),
+        **frozen,
+        guards=guards_of(task, version),
         state=Verification.State.WAITING,
         looks_done=first,
         next_look_at=look_at(plan, first),
@@ -48,6 +48,22 @@ def begin_verification(*, task: Task, now: datetime) -> datetime:
     )
     assert verification.next_look_at is not None
     return verification.next_look_at
+
+
+def running_before_looks(task: Task) -> Verification | None:
+    """A submitted fix whose days after it nobody has looked at yet."""
+    waiting = task.verifications.filter(episode=task.episode, state=Verification.State.WAITING)
+    return waiting.filter(looks=None).first()
+
+
+def plan_anew(*, task: Task, running: Verification) -> None:
+    """The plan by what was chosen since it was submitted; the days of its looks stay."""
+    alerts = task_alerts(task)
+    assert task.fixed_at is not None
+    _plan, frozen = _judged_by(task, alerts, alerts[0].version, task.fixed_at)
+    for name, value in frozen.items():
+        setattr(running, name, value)
+    running.save(update_fields=list(frozen))
 
 
 def watch_for_relapse(running: Verification, now: datetime) -> None:
@@ -75,47 +91,6 @@ def abandon(*, task: Task, reason: str, now: datetime) -> None:
         decided_at=now,
         next_look_at=None,
     )
-
-
-def task_alerts(task: Task) -> list[Alert]:
-    """The alerts of the round the task is in; of the whole task where this round has none."""
-    related = Alert.objects.select_related("version__metric", "group").order_by("opened_at", "id")
-    mine = list(related.filter(links__task=task, links__episode=task.episode).distinct())
-    return mine or list(related.filter(links__task=task).distinct())
-
-
-def judged_series(alerts: list[Alert]) -> list[int]:
-    """All series of the groups that alerted: three segments in one task are judged together."""
-    groups = [alert.group_id for alert in alerts]
-    members = GroupSeries.objects.filter(group__in=groups).order_by("series_id")
-    return list(members.values_list("series_id", flat=True).distinct())
-
-
-def control_series(task: Task, version: RuleVersion, judged: list[int]) -> list[list[int]]:
-    """The same metric on other touchpoints without an open alert: one list a touchpoint."""
-    others = Series.objects.filter(metric=version.metric_id, touchpoint__isnull=False)
-    alarmed = Alert.objects.unresolved().filter(version__metric=version.metric_id)
-    others = others.exclude(touchpoint__in=alarmed.values("touchpoint"))
-    others = others.exclude(touchpoint=task.touchpoint_id).exclude(id__in=judged)
-    by_touchpoint: dict[int, list[int]] = {}
-    for series in others.order_by("id"):
-        assert series.touchpoint_id is not None
-        by_touchpoint.setdefault(series.touchpoint_id, []).append(series.pk)
-    return list(by_touchpoint.values())
-
-
-def days_of(
-    series: list[int],
-    version: RuleVersion,
-    measure: Measure,
-    first: date,
-    last: date,
-    zone: ZoneInfo,
-) -> list[Day]:
-    """Daily sums of a measure over local days [first, last]; silent days are there with n = 0."""
-    totals = daily_totals(series, zone, first, last)
-    scale = version.metric.scale
-    return [day_of(day, found, measure, scale) for day, found in sorted(totals.items())]
 
 
 def first_look_after(plan: Plan, now: datetime) -> int:
@@ -157,7 +132,12 @@ def plan_of(task: Task, alerts: list[Alert], version: RuleVersion, *, fixed_at: 
         return plan
     period = history_days(plan)
     history = days_of(
-        judged_series(alerts), version, measure, period.start, period.end - timedelta(days=1), zone
+        judged_series(alerts),
+        version.metric.scale,
+        measure,
+        period.start,
+        period.end - timedelta(days=1),
+        zone,
     )
     return with_reference(
         plan,
@@ -166,6 +146,27 @@ def plan_of(task: Task, alerts: list[Alert], version: RuleVersion, *, fixed_at: 
         recover_at=_recovery_line(spec),
         window_days=spec.window / timedelta(days=1),
     )
+
+
+def _judged_by(
+    task: Task, alerts: list[Alert], version: RuleVersion, fixed_at: datetime
+) -> tuple[Plan, dict[str, Any]]:
+    """The plan, and with what it is kept: on what the rule watches, or where a lead chose."""
+    plan, series = plan_of(task, alerts, version, fixed_at=fixed_at), judged_series(alerts)
+    metric, chosen = version.metric_id, chosen_for(task)
+    if chosen is not None and plan.measure is not None:
+        yardstick = yardstick_of(chosen, task, version, plan.measure)
+        if yardstick is None:
+            chosen = None
+        else:
+            plan, _days = plan_by(plan, yardstick)
+            series, metric = yardstick.series, yardstick.metric.pk
+    return plan, {
+        "plan": plan.as_json(),
+        "series": series,
+        "controls": control_series(task, metric, series),
+        "elsewhere": chosen,
+    }
 
 
 def _first_and_last_trigger(task: Task, alerts: list[Alert]) -> tuple[datetime, datetime]:

@@ -1,36 +1,34 @@
 """Has the fix worked? Looks at their days, a verdict, and what follows from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from alerts.models import RuleState
-from cx_loop.models import SYSTEM, Actor, Organization
+from cx_loop.models import SYSTEM, Actor
 from tasks.actions.access import ladder, roles_of
 from tasks.actions.announce import announce
 from tasks.actions.change import change
 from tasks.actions.clocks import fired_in
+from tasks.actions.corrections import recheck_after
 from tasks.actions.errors import Forbidden, Invalid
 from tasks.actions.escalate import fire
+from tasks.actions.guardrails import guards_as_json, look_at_guards, tell_of_harm
 from tasks.actions.keeping import ask_to_keep
+from tasks.actions.percentiles import percentile_shown
 from tasks.actions.rounds import close, reopen
-from tasks.actions.verification import (
-    days_of,
-    look_at,
-    person_deadline,
-    task_alerts,
-    watch_for_relapse,
-)
+from tasks.actions.series import arms_at, kept, task_alerts
+from tasks.actions.verification import look_at, person_deadline, watch_for_relapse
 from tasks.logic.effect import Verdict, judge
 from tasks.logic.escalation import decision_step, progress_of
-from tasks.logic.evidence import Controls
+from tasks.logic.guardrails import held_back
 from tasks.logic.lifecycle import NotAllowed, possible_calls
-from tasks.logic.measures import Day, pool
-from tasks.logic.plan import Plan, after_days, history_days, plan_from_json
+from tasks.logic.plan import Plan, plan_from_json
 from tasks.models import Look, Task, Verification
 
 PEOPLE_SAY = ("recovered_unproven", "partially_effective", "inconclusive", "reopen")
+LEADS_DECIDE = ("partial", "guardrail")  # what is weighed is not for the one who mended it
 
 
 def take_look(*, task: Task, now: datetime) -> None:
@@ -43,23 +41,30 @@ def take_look(*, task: Task, now: datetime) -> None:
         return
     assert plan is not None
     look = running.looks_done
-    data = _collect(task, running, plan, look)
+    days, controls = arms_at(running, plan, look)
+    breaching, asked = _still_breaching(task), running.reason == "ask_owner"
     verdict = judge(
         plan,
         look=look,
-        baseline=data["days"],
-        after=data["days"],
-        history=data["days"],
-        controls=data["controls"],
-        breaching=_still_breaching(task),
-        asked=running.reason == "ask_owner",
+        baseline=days,
+        after=days,
+        history=days,
+        controls=controls,
+        breaching=breaching,
+        asked=asked,
     )
+    guards, seen = look_at_guards(running, plan, look)
+    verdict = held_back(verdict, guards)
     due = running.next_look_at
     assert due is not None
-    result = asdict(verdict)
-    Look.objects.create(
-        verification=running, seq=look, due_at=due, at=now, data=_kept(data), result=result
-    )
+    result = asdict(verdict) | {
+        "guards": guards_as_json(running, guards),
+        "percentile": percentile_shown(running, plan, look, verdict.dispersion or 1.0),
+    }
+    data = kept(days, controls) | {"breaching": breaching, "asked": asked, "guards": seen}
+    row = Look(verification=running, seq=look, due_at=due, at=now, data=data, result=result)
+    row.save()
+    tell_of_harm(task, running, guards, now)
     running.looks_done, running.result = look + 1, result
     running.recovered, running.reason = verdict.recovered, verdict.reason
     _follow(task, running, plan, verdict, now)
@@ -72,26 +77,43 @@ def decide_by_person(task: Task, by: Actor, now: datetime, fields: Mapping[str, 
         possible = [call for call in possible_calls(task.state) if call != "decide"]
         raise NotAllowed("decide", task.state, possible)
     said = str(fields["outcome"])
-    if said not in PEOPLE_SAY:
+    allowed = answers_to(running)
+    if said not in (*PEOPLE_SAY, *allowed):
         raise Invalid([("outcome", "not_by_hand", f"One of {', '.join(PEOPLE_SAY)}.")])
-    partial = running.reason == "partial"
-    if said == "partially_effective" and not partial:
+    if said == "partially_effective" and running.reason != "partial":
         problem = "Only where a look has shown a partial effect."
         raise Invalid([("outcome", "no_partial_effect", problem)])
-    if partial and not roles_of(by, task) & {"lead", "admin"}:
+    if running.reason in LEADS_DECIDE and not roles_of(by, task) & {"lead", "admin"}:
         raise Forbidden("lead_must_decide")
     params = {"outcome": said, "reason": fields["reason"]}
-    by_hand = {"partially_effective": said, "reopen": "no_effect"}
+    harmed = running.reason == "guardrail"
+    by_hand = {
+        "partially_effective": said,
+        "effective": said,
+        "reopen": "worse" if harmed else "no_effect",
+    }
     verdict = by_hand.get(said, "inconclusive")
     _settle(running, verdict=verdict, reason=f"person_{said}", now=now)
     if said == "reopen":
-        return reopen(task, verb="decided", by=by, now=now, params=params, recovered=False)
+        # whoever mended the metric is not said to have failed at it
+        back = running.recovered if harmed else False
+        return reopen(task, verb="decided", by=by, now=now, params=params, recovered=back)
     recovered = True if said == "recovered_unproven" else running.recovered
-    if said == "partially_effective":
+    if said in ("partially_effective", "effective"):
         watch_for_relapse(running, now)
-    return close(
+    task = close(
         task, verb="decided", resolution=said, by=by, now=now, params=params, recovered=recovered
     )
+    if said == "effective":
+        ask_to_keep(task=task, verification=running, now=now)
+    return task
+
+
+def answers_to(running: Verification) -> tuple[str, ...]:
+    """What may be said to this question beyond `PEOPLE_SAY`: what a look has shown is accepted
+    with what it costs elsewhere; nobody says "proven" for the data."""
+    proven = running.reason == "guardrail" and (running.result or {}).get("proven")
+    return ("effective",) if proven and running.recovered else ()
 
 
 def _follow(task: Task, running: Verification, plan: Plan, said: Verdict, now: datetime) -> None:
@@ -164,7 +186,7 @@ def _ask(
     running.state, running.reason, running.next_look_at = "person", reason, by
     running.save()
     change(task, verb="asked", by=SYSTEM, now=now, next_look_at=by, params=params)
-    to = ladder(task.department, "lead", now) if reason == "partial" else None
+    to = ladder(task.department, "lead", now) if reason in LEADS_DECIDE else None
     announce(task=task, code="asked", now=now, to=to, params=params)
 
 
@@ -185,31 +207,8 @@ def _deadline_passed(task: Task, running: Verification, now: datetime) -> None:
 def _settle(running: Verification, *, verdict: str, reason: str, now: datetime) -> None:
     running.state, running.verdict, running.reason = Verification.State.DECIDED, verdict, reason
     running.decided_at, running.next_look_at = now, None
+    running.recheck_at = recheck_after(running, now) if running.looks_done else None
     running.save()
-
-
-def _collect(task: Task, running: Verification, plan: Plan, look: int) -> dict[str, Any]:
-    """The days of each arm; without a measure there is nothing to collect."""
-    if plan.measure is None:
-        return {"days": [], "controls": None}
-    version = task_alerts(task)[0].version
-    zone = Organization.current().zone
-    first, last = history_days(plan).start, after_days(plan, look).end - timedelta(days=1)
-    mine = days_of(running.series, version, plan.measure, first, last, zone)
-    arms = [
-        days_of(series, version, plan.measure, first, last, zone) for series in running.controls
-    ]
-    return {"days": mine, "controls": Controls(pool(arms)) if arms else None}
-
-
-def _kept(data: dict[str, Any]) -> dict[str, Any]:
-    """What was looked at, as plain lists: [date, n, total, squares] a day."""
-    controls = data["controls"]
-    return {"days": _plain(data["days"]), "controls": controls and _plain(controls.days)}
-
-
-def _plain(days: Sequence[Day]) -> list[list[Any]]:
-    return [[day.date.isoformat(), day.n, day.total, day.squares] for day in days]
 
 
 def _still_breaching(task: Task) -> bool | None:

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from tasks.actions.outlook import expected_of
+from tasks.actions.yardsticks import chosen_for
 from tasks.models import Task
 
 
@@ -27,10 +28,20 @@ class ElsewhereShape(ProvableShape):
     of = serializers.ChoiceField(choices=["stage", "touchpoint"])
 
 
+class ChosenShape(serializers.Serializer[Any]):
+    of = serializers.ChoiceField(choices=["stage", "touchpoint"])
+    metric = serializers.CharField(source="metric.key")
+    reason = serializers.CharField()
+    by = serializers.EmailField(source="by.email")
+    at = serializers.DateTimeField()
+
+
 class OutlookShape(ProvableShape):
-    """`elsewhere`: where it could be seen, when this task cannot prove it."""
+    """`elsewhere`: where it could be seen, when this task cannot prove it; `chosen`: where a lead
+    chose to judge it."""
 
     elsewhere = ElsewhereShape(many=True)
+    chosen = ChosenShape(allow_null=True)
 
 
 def outlook_of(task: Task, now: datetime) -> dict[str, Any] | None:
@@ -42,9 +53,10 @@ def outlook_of(task: Task, now: datetime) -> dict[str, Any] | None:
             **each.outlook.as_json(),
             "measure": each.measure.kind,
             "metric": each.metric.key,
-            "of": "stage" if each.is_stage else "touchpoint",
+            "of": each.of,
         }
         for each in expected.elsewhere
     ]
+    chosen = chosen_for(task)
     told = {**expected.outlook.as_json(), "measure": expected.plan.measure.kind}
-    return {**told, "elsewhere": elsewhere}
+    return {**told, "elsewhere": elsewhere, "chosen": chosen and dict(ChosenShape(chosen).data)}

@@ -12,7 +12,7 @@ from tasks.logic.lifecycle import NotAllowed
 
 SENTENCES = {
     "lead_must_approve": "A critical task is dismissed by the lead of its department.",
-    "lead_must_decide": "The lead of the department decides on a partial effect.",
+    "lead_must_decide": "The lead of the department weighs this.",
     "lead_only": "Only the lead of the department may do this.",
     "second_person_only": "Somebody else than who submitted the fix must decide.",
     "assignee_or_lead_only": "This is for whoever has the task, or the lead of its department.",

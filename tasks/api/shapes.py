@@ -1,6 +1,5 @@
 """A task as the API tells it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,48 +13,12 @@ from cx_loop.models import User, Viewer
 from tasks.actions.work import allowed_calls
 from tasks.api.outlook import OutlookShape, outlook_of
 from tasks.api.sharing_shapes import SharingShape
+from tasks.api.verification_shapes import VerificationShape, verification_told
 from tasks.logic import lifecycle, routing
 from tasks.models import Note, Task, TaskAlert, Verification
 from tasks.notices import segment_names, title_of
 
 SEVERITIES = {word: number for number, word in Severity.choices}
-
-
-class ArmShape(serializers.Serializer[Any]):
-    """Days of local time [from, to] on one side of the comparison."""
-
-    def get_fields(self) -> dict[str, Any]:
-        # `from` cannot be written as an attribute
-        return {
-            "from": serializers.DateField(allow_null=True),
-            "to": serializers.DateField(allow_null=True),
-            "n": serializers.FloatField(),
-            "value": serializers.FloatField(allow_null=True),
-            "interval": serializers.ListField(
-                child=serializers.FloatField(), required=False, help_text="95 %, for people"
-            ),
-        }
-
-
-class VerificationShape(serializers.Serializer[Any]):
-    """Has the fix worked? `recovered`: the metric is back. `effect`: positive is better."""
-
-    state = serializers.ChoiceField(choices=Verification.State.choices)
-    verdict = serializers.ChoiceField(choices=lifecycle.VERDICTS, allow_null=True)
-    reason = serializers.CharField(allow_null=True)
-    recovered = serializers.BooleanField(allow_null=True)
-    baseline = ArmShape(allow_null=True)
-    after = ArmShape(allow_null=True)
-    effect = serializers.FloatField(allow_null=True)
-    interval = serializers.ListField(
-        child=serializers.FloatField(allow_null=True), min_length=2, max_length=2, allow_null=True
-    )
-    method = serializers.CharField(allow_null=True)
-    target = serializers.FloatField(allow_null=True, help_text="where it should be again")
-    remaining = serializers.FloatField(allow_null=True, help_text="how far short of it")
-    looks = serializers.IntegerField(help_text="looks taken so far")
-    next_look_at = serializers.DateTimeField(allow_null=True)
-    decided_at = serializers.DateTimeField(allow_null=True)
 
 
 class TaskShape(serializers.Serializer[Task]):
@@ -121,7 +84,7 @@ class TaskShape(serializers.Serializer[Task]):
     @extend_schema_field(VerificationShape(allow_null=True))
     def get_verification(self, task: Task) -> dict[str, Any] | None:
         newest = next(iter(task.verifications.all()), None)
-        return None if newest is None else dict(VerificationShape(_verification(newest)).data)
+        return None if newest is None else dict(VerificationShape(verification_told(newest)).data)
 
     def get_overdue(self, task: Task) -> bool:
         return task.is_overdue(self.context["now"])
@@ -196,7 +159,8 @@ class NoteShape(serializers.Serializer[Any]):
 def told(tasks: QuerySet[Task]) -> QuerySet[Task]:
     """The tasks with everything their shape names, in a number of queries that does not grow."""
     newest = (
-        Verification.objects.defer("plan", "series", "controls")
+        Verification.objects.defer("plan", "series", "controls", "guards")
+        .select_related("elsewhere__metric")
         .annotate(looks_taken=Count("looks"))
         .order_by("-episode", "-id")
     )
@@ -231,23 +195,3 @@ def tell(number: int, viewer: Viewer, now: datetime, person: User | None) -> dic
     if task is None:
         return None
     return dict(TaskDetailShape(task, context=context_of(now, person, viewer)).data)
-
-
-def _verification(row: Verification) -> Mapping[str, Any]:
-    result = row.result
-    return {
-        "state": row.state,
-        "verdict": row.verdict or None,
-        "reason": row.reason or None,
-        "recovered": row.recovered,
-        "baseline": result.get("baseline") or None,
-        "after": result.get("after") or None,
-        "effect": result.get("effect"),
-        "interval": result.get("interval"),
-        "method": result.get("method"),
-        "target": result.get("target"),
-        "remaining": result.get("remaining"),
-        "looks": getattr(row, "looks_taken", 0),
-        "next_look_at": row.next_look_at,
-        "decided_at": row.decided_at,
-    }

@@ -5,6 +5,7 @@ from django.urls import path
 from tasks.api import checklist
 from tasks.api.bulk import BulkView
 from tasks.api.calls import CALL_VIEWS, CommentView
+from tasks.api.elsewhere import ElsewhereView
 from tasks.api.export import TasksExportView
 from tasks.api.insights import (
     InsightsView,
@@ -42,6 +43,9 @@ urlpatterns = [
     *(
         path(f"tasks/<int:number>/{address}", view.as_view(), name=f"task-{name}")
         for address, (name, view) in checklist.CALL_VIEWS.items()
+    ),
+    path(
+        "tasks/<int:number>/judge_elsewhere/", ElsewhereView.as_view(), name="task-judge-elsewhere"
     ),
     path("tasks/<int:number>/permanence/", PermanenceView.as_view(), name="task-permanence"),
     path("tasks/<int:number>/worth/", WorthView.as_view(), name="task-worth"),

@@ -14,6 +14,14 @@ from cx_loop.logic.measures import measure_of
 from cx_loop.logic.measures import pool as pool
 from cx_loop.logic.scores import PERCENTILES, Aggregate
 
+# what a metric is judged by where no rule says how
+_USUAL = {"csat": "top_box", "ces": "top_box", "nps": "nps", "rate": "rate", "count": "sum"}
+
+
+def usual_measure(scale: Scale) -> Measure | None:
+    """What a metric without a rule is judged on: satisfied, promoters, events; else its mean."""
+    return measure_of(Aggregate(_USUAL.get(scale.kind, "mean")), scale)
+
 
 def measure_for(
     aggregate: Aggregate, operator: str, bound: float | tuple[float, float] | None, scale: Scale

@@ -123,6 +123,10 @@ def an_hour_into(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, 1, tzinfo=zone)
 
 
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
 def baseline_days(plan: Plan) -> Period:
     """The days strictly between alert and fix: the problem as it was, no longer picked as extreme.
 

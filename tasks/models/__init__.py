@@ -1,4 +1,5 @@
 from tasks.models.checklist import Adoption, Countermeasure, FollowUp, Idea, Step, Vote
+from tasks.models.elsewhere import JudgedElsewhere
 from tasks.models.escalation import Escalation
 from tasks.models.note import Note
 from tasks.models.pause import Pause
@@ -22,6 +23,7 @@ __all__ = [
     "FollowUp",
     "Holding",
     "Idea",
+    "JudgedElsewhere",
     "Look",
     "Mention",
     "Note",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q, Value
 
 from cx_loop.models import Department, Viewer, departments_of
+from tasks.models.elsewhere import JudgedElsewhere
 from tasks.models.task import Task
 
 # a submission that was taken back is no fix anybody could judge
@@ -23,6 +24,9 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
         """Fixes with a verdict, whoever gave it."""
         return self.filter(state="decided").exclude(reason__in=TAKEN_BACK)
 
+    def to_recheck(self, now: datetime) -> Self:
+        return self.filter(recheck_at__lte=now)
+
     def to_watch(self, now: datetime) -> Self:
         return self.filter(watch_at__lte=now)
 
@@ -36,9 +40,16 @@ class Verification(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="verifications")
     episode = models.PositiveIntegerField()
+    # a lead chose to judge it there; null: on what its rule watches
+    elsewhere = models.ForeignKey(
+        JudgedElsewhere, null=True, on_delete=models.PROTECT, related_name="verifications"
+    )
     plan = models.JSONField()  # effect.Plan: measure, reference, looks, tolerance …
     series = models.JSONField()  # ids of the series judged
     controls = models.JSONField(default=list)  # ids of the series compared with
+    # metrics that must not get worse: [{"metric", "measure", "higher_is_better", "series",
+    # "controls"}], frozen with the plan
+    guards = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     next_look_at = models.DateTimeField(null=True)
     looks_done = models.PositiveSmallIntegerField(default=0)
@@ -52,6 +63,11 @@ class Verification(models.Model):
     watch_at = models.DateTimeField(null=True)
     watch = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))  # last look
     relapsed_at = models.DateTimeField(null=True)
+    # its data were corrected since: what the verdict would be now, noted when that was seen; and
+    # when they are looked at next
+    correction = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    corrected_at = models.DateTimeField(null=True)
+    recheck_at = models.DateTimeField(null=True)
     # whose fix it was and what was said of it; the task's own change with its next round
     department = models.ForeignKey(
         Department, null=True, on_delete=models.PROTECT, related_name="+"
@@ -89,6 +105,10 @@ class Verification(models.Model):
                 name="verification_relapsed_at_a_moment",
             ),
             models.CheckConstraint(
+                condition=Q(recheck_at=None) | Q(state="decided"),
+                name="verification_rechecks_what_is_decided",
+            ),
+            models.CheckConstraint(
                 condition=Q(cost=None) | Q(cost__gte=0), name="verification_costs_something"
             ),
         ]
@@ -104,6 +124,12 @@ class Verification(models.Model):
                 fields=["watch_at"],
                 condition=Q(watch_at__isnull=False),
                 name="verification_watch",
+            ),
+            # serves: the sweep, that holds verdicts against their data
+            models.Index(
+                fields=["recheck_at"],
+                condition=Q(recheck_at__isnull=False),
+                name="verification_recheck",
             ),
             # serves: what the company learns from verdicts of a stretch of time
             models.Index(

@@ -57,6 +57,7 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
         "fixed_at": reader.moment(params.get("fixed_at")),
         **checklist.words_of(params),
         "name": params.get("name", ""),
+        "metrics": _(", ").join(in_language(each) for each in params.get("metrics", ())),
     }
     said = str(known) % words
     if "given" in params:
@@ -119,6 +120,13 @@ _ACTIVITY = {
     "looked": gettext_lazy("Looked at the effect: %(verdict)s."),
     "asked": gettext_lazy("Asked a person to decide on the effect."),
     "verdict": gettext_lazy("Verdict on the fix: %(verdict)s."),
+    "verdict_stands": gettext_lazy("Data of the verdict were corrected; it would be the same."),
+    "verdict_would_change": gettext_lazy(
+        "Data of the verdict were corrected; today it would be: %(verdict)s."
+    ),
+    "judged_on_stage": gettext_lazy("chose to judge the fix on the whole stage"),
+    "judged_on_metric": gettext_lazy("chose to judge the fix on %(metrics)s"),
+    "guardrail_worse": gettext_lazy("Worse since the fix, beyond chance: %(metrics)s."),
     "permanence_asked": gettext_lazy("Asked once more whether the fix is made permanent."),
     "made_permanent": gettext_lazy("made the fix permanent"),
     "not_made_permanent": gettext_lazy("said that nothing has to change for good"),

@@ -61,6 +61,7 @@ _MAILS = {
     "sent_back": gettext_lazy("An improvement task was sent back to you."),
     "hold_ended": gettext_lazy("The hold of an improvement task is over: how does it go on?"),
     "asked": gettext_lazy("A person must decide whether the fix of a task has worked."),
+    "guardrail": gettext_lazy("Since the fix of a task another metric is worse, beyond chance."),
     "worse": gettext_lazy("After the fix of a task the metric is worse than before."),
     "closed": gettext_lazy("An improvement task is closed: %(verdict)s."),
     "relapsed": gettext_lazy("A fix that had worked did not last: its task is open again."),

@@ -15,8 +15,11 @@ def say_verification(running: Verification) -> str:
         return {
             "ask_owner": _("The rule still fires at this look: is the fix really in place?"),
             "partial": _("Better, but not back to normal: the lead may accept it or not."),
+            "guardrail": _("Another metric is worse since the fix: the lead weighs it."),
             "no_metric": _("No metric stands behind this task: a second person decides."),
         }.get(running.reason, _("The data cannot tell: a second person decides."))
+    if running.verdict == "worse" and running.reason == "person_reopen":
+        return _("Sent back by a person: another metric is worse since the fix.")
     return {
         "effective": _("Effective: the metric is back, and the change is beyond chance."),
         "partially_effective": _("Partially effective: better beyond chance, but not back."),

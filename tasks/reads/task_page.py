@@ -76,7 +76,8 @@ def notes_of(task: Task) -> list[Note]:
 
 def verifications_of(task: Task) -> list[Verification]:
     """One a submission, the newest first."""
-    return list(task.verifications.order_by("-episode", "-id"))
+    related = task.verifications.select_related("elsewhere__metric")
+    return list(related.order_by("-episode", "-id"))
 
 
 def people_of(department: Department) -> list[Membership]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cx_loop.models import Department, in_language
 from cx_loop.ui.fields import Moment, moment
+from tasks.actions.verify import answers_to
 from tasks.logic.lifecycle import DISMISS_RESOLUTIONS
 from tasks.models import Task
 from tasks.notices import PAIN_CATEGORIES, RESOLUTIONS, ROOT_CAUSES
@@ -138,13 +139,15 @@ class Decide(CallForm):
     reason = _words(gettext_lazy("Reason"))
 
     def prepare(self) -> None:
-        partial = self.task.verifications.filter(state="person", reason="partial").exists()
+        asked = self.task.verifications.filter(state="person").first()
         answers: list[tuple[str, Any]] = [
             ("recovered_unproven", _("Yes: the metric is back")),
             ("inconclusive", _("It cannot be told: close it")),
             ("reopen", _("No: open it again")),
         ]
-        if partial:
+        if asked is not None and "effective" in answers_to(asked):
+            answers.insert(0, ("effective", _("It has worked, and its price is accepted")))
+        if asked is not None and asked.reason == "partial":
             answers.insert(1, ("partially_effective", _("In part, and that is accepted")))
         self.offer("outcome", answers)
 
@@ -219,6 +222,9 @@ def say_problem(code: str, message: str) -> str:
         "came_back": lambda: _("The task is open again: there is nothing to keep."),
         "sister_unknown": lambda: _("Choose among the places that are offered."),
         "out_of_range": lambda: _("Give an amount in the company's own currency."),
+        "standard_unknown": lambda: _("Choose one of the list."),
+        "laxer": lambda: _("Only an admin makes a promise laxer."),
+        "not_offered": lambda: _("Choose among the places that are offered."),
         "playbook_unknown": lambda: _("The playbook is not in force any more."),
         "too_many": lambda: _("The list is full."),
         "too_long": lambda: _("The text is too long."),
@@ -232,7 +238,7 @@ def say_refusal(code: str) -> str:
     return {
         "lead_must_approve": _("A critical task is dismissed by the lead of the department."),
         "lead_only": _("Only the lead of the department may do this."),
-        "lead_must_decide": _("The lead of the department decides on a partial effect."),
+        "lead_must_decide": _("The lead of the department weighs this."),
         "second_person_only": _("Somebody who did not submit the fix must decide."),
         "stale": _("Somebody has changed it meanwhile; look at it again."),
         "not_found": _("It is not there, or not for you to see."),

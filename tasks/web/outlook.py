@@ -5,23 +5,28 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from cx_loop.models import in_language
+from cx_loop.models import Actor, User, in_language
 from cx_loop.ui.words import say_number, say_value
+from tasks.actions.judge_elsewhere import may_judge_elsewhere
 from tasks.actions.outlook import Elsewhere, expected_of
+from tasks.actions.yardsticks import chosen_for
 from tasks.logic.measures import Measure
 from tasks.logic.power import Outlook
-from tasks.models import Task
+from tasks.models import JudgedElsewhere, Task
 
 
 @dataclass(frozen=True, slots=True)
 class OutlookShown:
-    """`sentences`: the smallest change, how long, how likely; `offers`: where else to look."""
+    """`sentences`: the smallest change, how long, how likely; `offers`: where else to look, each
+    with the value of its choice; `chosen`: what a lead has accepted already."""
 
     sentences: list[str]
-    offers: list[str]
+    offers: list[tuple[str, str]]
+    chosen: str
+    may_choose: bool
 
 
-def outlook_shown(task: Task, now: datetime) -> OutlookShown | None:
+def outlook_shown(task: Task, user: User, now: datetime) -> OutlookShown | None:
     expected = expected_of(task, now)
     if expected is None or expected.plan.measure is None:
         return None
@@ -30,8 +35,23 @@ def outlook_shown(task: Task, now: datetime) -> OutlookShown | None:
     said = [_smallest(found, say_change(found.smallest, measure, unit)), _how_long(found)]
     return OutlookShown(
         sentences=[each for each in said if each],
-        offers=[_offer(each) for each in expected.elsewhere],
+        offers=[(f"{each.of}|{each.metric.key}", _offer(each)) for each in expected.elsewhere],
+        chosen=_chosen(chosen_for(task)),
+        may_choose=bool(expected.elsewhere and may_judge_elsewhere(Actor(user), task)),
     )
+
+
+def _chosen(chosen: JudgedElsewhere | None) -> str:
+    if chosen is None:
+        return ""
+    words = {
+        "metric": in_language(chosen.metric.name) or chosen.metric.key,
+        "person": str(chosen.by),
+        "reason": chosen.reason,
+    }
+    if chosen.of == JudgedElsewhere.Of.STAGE:
+        return _("%(person)s chose to judge it on the whole stage: %(reason)s") % words
+    return _("%(person)s chose to judge it on %(metric)s: %(reason)s") % words
 
 
 def say_change(change: float, measure: Measure, unit: str) -> str:

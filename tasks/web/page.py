@@ -90,7 +90,7 @@ def task_page(
         "route": route,
         "route_why": why,
         "checklist": checklist_page(task, user, now, asked=asked, tried=tried),
-        "outlook": outlook_shown(task, now),
+        "outlook": outlook_shown(task, user, now),
         "verifications": [shown(each, task) for each in verifications],
         **next_of(task, user, now, doing=doing, bound=bound),
         "too_soon": is_too_soon(task, local_day(now, days), local_day(task.created_at, days)),

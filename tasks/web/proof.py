@@ -25,7 +25,7 @@ from tasks.logic.measures import Day, Measure
 from tasks.logic.plan import Period, Plan, after_days, baseline_days, plan_from_json
 from tasks.models import Look, Task, Verification
 from tasks.notices import say_verification, title_of
-from tasks.web.verification import bands_of, looks_of, shown, unit_of_verdict
+from tasks.web.verification import bands_of, looks_of, say_guard, shown, unit_of_verdict
 
 DAYS_BEFORE = 28  # of the history that is drawn
 
@@ -175,6 +175,12 @@ def _steps(stored: Stored, found: Verification, unit: str) -> Iterator[tuple[str
         }.get(plan.reference_source, "")
         words = {"line": say_value(plan.reference, unit), "source": source}
         yield _("Back again?"), _("The target is %(line)s: %(source)s.") % words
+    if guards := result.get("guards"):
+        said = _(
+            "%(n)s metrics were judged in the same way, and share one error of 5 %%: %(said)s."
+        )
+        told = _("; ").join(say_guard(each) for each in guards)
+        yield _("What must not get worse"), said % {"n": len(guards), "said": told}
     yield (
         _("What nobody can know"),
         _("It improved after the fix; a local problem that passes by itself looks the same.")

@@ -1,4 +1,5 @@
-"""What people do on the page of a task besides its calls: watch it, share files, tie it."""
+"""What people do on the page of a task besides its calls: watch it, share files, tie it, and
+choose what its fix is judged on."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,6 +13,8 @@ from cx_loop.models import Actor, User
 from cx_loop.ui.downloads import as_download
 from tasks.actions import attachments, parents, watching
 from tasks.actions.errors import Forbidden, Invalid, NotFound, Stale
+from tasks.actions.judge_elsewhere import judge_elsewhere
+from tasks.logic.lifecycle import NotAllowed
 from tasks.models import Attachment, Task
 from tasks.reads import visible_task
 from tasks.web.forms import say_problem, say_refusal
@@ -99,6 +102,26 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
         code = refusal.code if isinstance(refusal, Forbidden) else "stale"
         messages.error(request, say_refusal(code))
         return _again(request, found, 403 if isinstance(refusal, Forbidden) else 409)
+    return redirect("tasks:task", number=number)
+
+
+@login_required
+@require_POST
+def elsewhere(request: HttpRequest, number: int) -> HttpResponse:
+    """A lead accepts one of the offers."""
+    _found, user = seen(request, number)
+    of, _bar, metric = request.POST.get("place", "").partition("|")
+    fields = {"of": of, "metric": metric, "reason": request.POST.get("reason", "")}
+    try:
+        judge_elsewhere(number=number, by=Actor(user), now=clock.now(), fields=fields)
+    except Invalid as refusal:
+        messages.error(request, _first(refusal))
+    except Forbidden as refusal:
+        messages.error(request, say_refusal(refusal.code))
+    except NotAllowed:
+        messages.error(request, _("The effect has been looked at already: the plan stands."))
+    else:
+        messages.success(request, _("The fix will be judged there."))
     return redirect("tasks:task", number=number)
 
 

@@ -47,6 +47,7 @@ urlpatterns = [
     path("tasks/<int:number>/attachments/<int:pk>/", sharing.attachment, name="attachment"),
     path("tasks/<int:number>/attachments/<int:pk>/remove/", sharing.detach, name="detach"),
     path("tasks/<int:number>/checklist/", checklist.checklist, name="checklist"),
+    path("tasks/<int:number>/elsewhere/", sharing.elsewhere, name="elsewhere"),
     path("tasks/<int:number>/permanent/", permanence.permanent, name="permanent"),
     path("tasks/<int:number>/proof/", proof.proof, name="proof"),
     path("tasks/<int:number>/worth/", permanence.worth, name="worth"),

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.notices import say_aggregate_name
+from cx_loop.models import in_language
 from cx_loop.ui.charts import Band, Marker
 from cx_loop.ui.words import say_day, say_number, say_value
 from tasks.logic.plan import Plan, after_days, baseline_days, look_days, plan_from_json
-from tasks.models import Task, Verification
+from tasks.models import JudgedElsewhere, Task, Verification
 from tasks.notices import VERDICTS, say_verification
 
 SHARES = ("share", "rate")  # in percent
@@ -35,11 +36,15 @@ class Shown:
     state: str
     sentence: str
     verdict: str
+    judged_on: str
     measure: str
     arms: list[Arm]
     effect: str
     change: str
+    percentile: str
     remaining: str
+    guards: list[str]
+    correction: str
     looks: int
     running: Verification
 
@@ -59,12 +64,16 @@ def shown(verification: Verification, task: Task) -> Shown:
         episode=verification.episode,
         state=str(STATES[verification.state]),
         sentence=say_verification(verification),
+        judged_on=_judged_on(verification),
         measure=_measure(verification),
         verdict=str(VERDICTS.get(verification.verdict, "")),
         arms=[_arm(names[key], result[key], unit) for key in names if result.get(key)],
         effect=_effect(result, unit),
         change=_change(result, unit),
+        percentile=_percentile(result, task),
         remaining=_remaining(result, unit),
+        correction=say_correction(verification, unit),
+        guards=[say_guard(each) for each in result.get("guards", [])],
         looks=verification.looks_done,
         running=verification,
     )
@@ -130,6 +139,28 @@ def _change(result: Mapping[str, Any], unit: str) -> str:
     return _("before to after %(change)s (95 %% interval %(low)s to %(high)s)") % words
 
 
+def _percentile(result: Mapping[str, Any], task: Task) -> str:
+    """The percentile that the rule itself watches, beside the share that is judged."""
+    found = result.get("percentile")
+    if not found:
+        return ""
+    unit = task.metric.unit if task.metric else ""
+    words = {
+        "name": _("median") if found["q"] == 50 else f"p{found['q']}",
+        "before": say_value(found["baseline"]["value"], unit),
+        "after": say_value(found["after"]["value"], unit),
+        "low": say_number(found["change"]["interval"][0]),
+        "high": say_value(found["change"]["interval"][1], unit),
+    }
+    return (
+        _(
+            "%(name)s: %(before)s before, %(after)s after"
+            " (95 %% interval of the change %(low)s to %(high)s)"
+        )
+        % words
+    )
+
+
 def _remaining(result: Mapping[str, Any], unit: str) -> str:
     target, short = result.get("target"), result.get("remaining")
     if target is None or not short:
@@ -165,8 +196,59 @@ def _effect(result: Mapping[str, Any], unit: str) -> str:
     return _("%(said)s (interval %(low)s to %(high)s)") % ends
 
 
-def _kind(verification: Verification) -> str:
-    return str(((verification.plan or {}).get("measure") or {}).get("kind", ""))
+def say_correction(verification: Verification, unit: str) -> str:
+    """What would be said today, where data of the compared days were corrected since."""
+    noted = verification.correction
+    if not noted:
+        return ""
+    method = (verification.result or {}).get("method")
+    words = {
+        "days": noted["days"],
+        "verdict": VERDICTS.get(noted["verdict"] or "", _("nothing to conclude")),
+        "effect": _effect({**noted, "method": method}, unit) or _("no effect can be estimated"),
+    }
+    if noted["same"]:
+        return (
+            _("Data of %(days)s days were corrected since: the same would be said (%(effect)s).")
+            % words
+        )
+    return (
+        _(
+            "Data of %(days)s days were corrected since: today it would be “%(verdict)s”"
+            " (%(effect)s). The verdict stands as it was given."
+        )
+        % words
+    )
+
+
+def say_guard(guard: Mapping[str, Any]) -> str:
+    """One guardrail: worse, by how much; else that nothing of the kind is shown."""
+    unit = unit_of_measure(guard["measure"], guard["unit"])
+    words = {"metric": in_language(guard["name"]) or guard["metric"]}
+    if guard["worse"]:
+        words["effect"] = _effect({**guard, "method": _method_of(guard)}, unit)
+        if (guard["effect"] or 0) < 0:
+            return _("%(metric)s: worse beyond chance: %(effect)s") % words
+        return _("%(metric)s: was worse beyond chance at an earlier look") % words
+    if guard["interval"] is None:
+        return _("%(metric)s: too few answers to tell") % words
+    words |= {name: say_value(guard[name]["value"], unit) for name in ("baseline", "after")}
+    return _("%(metric)s: not shown to be worse (%(baseline)s before, %(after)s after)") % words
+
+
+def _method_of(guard: Mapping[str, Any]) -> str:
+    return "obf_t" if "no_control" in guard["flags"] else "did_obf_t"
+
+
+def _judged_on(verification: Verification) -> str:
+    """What a lead chose to judge it on instead of what the rule watches."""
+    chosen = verification.elsewhere
+    if chosen is None:
+        return ""
+    name = in_language(chosen.metric.name) or chosen.metric.key
+    if chosen.of == JudgedElsewhere.Of.STAGE:
+        return _("Judged on %(metric)s over the whole stage, as the lead chose.") % {"metric": name}
+    return _("Judged on %(metric)s, as the lead chose.") % {"metric": name}
 
 
 def _measure(verification: Verification) -> str:
@@ -179,9 +261,16 @@ def _measure(verification: Verification) -> str:
 
 
 def unit_of_verdict(verification: Verification, task: Task) -> str:
-    kind = _kind(verification)
+    measure = (verification.plan or {}).get("measure") or {}
+    chosen = verification.elsewhere
+    metric = chosen.metric if chosen is not None else task.metric
+    return unit_of_measure(measure, metric.unit if metric else "")
+
+
+def unit_of_measure(measure: Mapping[str, Any], unit: str) -> str:
+    kind = measure.get("kind", "")
     if kind in SHARES:
         return "%"
     if kind == "count":
         return _("a day")
-    return task.metric.unit if kind == "mean" and task.metric else ""
+    return unit if kind == "mean" else ""

@@ -49,8 +49,11 @@ def test_a_longer_wait_for_the_fix_leaves_a_longer_baseline(loop: Loop) -> None:
     assert later.outlook.smallest < sooner.outlook.smallest
 
 
-def test_nothing_is_told_of_a_submitted_fix(loop: Loop) -> None:
+def test_nothing_is_told_once_a_look_was_taken(loop: Loop) -> None:
     opened(loop, GOOD, BAD)
     loop.act("accept", local(FIRST + DAY, 3), start=True)
     loop.submit(local(FIRST + DAY, 9))
-    assert expected_of(loop.task, local(FIRST + DAY, 10)) is None
+    assert expected_of(loop.task, local(FIRST + DAY, 10)) is not None
+    loop.run(local(FIRST + 11 * DAY, 2))
+    assert loop.verification.looks.exists()
+    assert expected_of(loop.task, local(FIRST + 11 * DAY, 2)) is None
