@@ -184,5 +184,6 @@ def _verify(said: Mapping[str, Any]) -> dict[str, Any]:
 def _slots_of_verify(verify: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {f"verify_{name}": verify.get(name) for name in VERIFY}
     looks = [str(look) for look in verify.get("looks") or []]
+    found["verify_guardrails"] = list(verify.get("guardrails") or [])
     found["verify_looks"] = ", ".join(look.removesuffix("d") for look in looks)
     return found

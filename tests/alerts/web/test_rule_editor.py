@@ -97,6 +97,7 @@ def test_a_rule_is_saved_under_a_key_of_its_own(admin):
 
 def test_every_key_of_a_rule_can_be_said(admin, wait):
     make_playbook("extra-staff")
+    make_metric("complaints", kind="count", direction="lower_is_better")
     sent(
         admin,
         "/rules/new/",
@@ -128,6 +129,7 @@ def test_every_key_of_a_rule_can_be_said(admin, wait):
         verify_extend_to_n="30",
         verify_extend_to_unit="d",
         verify_tolerance="2",
+        verify_guardrails=["complaints"],
     )
     version = Rule.objects.get().current
     spec = version.spec
@@ -144,6 +146,7 @@ def test_every_key_of_a_rule_can_be_said(admin, wait):
         "looks": ["5d", "10d"],
         "extend_to": "30d",
         "tolerance": 2.0,
+        "guardrails": ["complaints"],
     }
     assert version.playbook.key == "extra-staff"
 
