@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from cx_loop.actions.errors import Forbidden, Invalid, NotFound
 from cx_loop.events import touchpoints_seen_through_work
 from cx_loop.logic.moments import HIGHEST, TYPES
 from cx_loop.models import (
@@ -25,22 +26,6 @@ from cx_loop.reads.moments import moments_of
 WORDS = {"who": 120, "scene": 400, "felt": 400}  # longest of each
 CHANGEABLE = (*WORDS, "segment", "kind", "score")
 MOST_RANKED = 200
-
-
-class NotFound(Exception):
-    """There is no such card for whoever asks."""
-
-
-class Forbidden(Exception):
-    """It may be seen, but its maker works elsewhere."""
-
-
-class Invalid(Exception):
-    """Fields are missing or wrong: (field, code, message) each."""
-
-    def __init__(self, *problems: tuple[str, str, str]) -> None:
-        super().__init__(problems)
-        self.problems = problems
 
 
 def cards_of(by: Actor) -> QuerySet[MomentCard]:

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from cx_loop import clock
 from cx_loop.actions import moment_cards
+from cx_loop.actions.errors import Forbidden, Invalid, NotFound
 from cx_loop.api.filters import YesNo
 from cx_loop.api.permissions import HasScope, ReadsOrWorks
 from cx_loop.api.problems import Problem
@@ -261,12 +262,12 @@ class RankView(APIView):
 def refusals() -> Iterator[None]:
     try:
         yield
-    except moment_cards.NotFound:
+    except NotFound:
         raise Http404 from None
-    except moment_cards.Forbidden:
+    except Forbidden:
         detail = "Cards are written by who works at the touchpoint."
         raise Problem(403, "read_only", detail) from None
-    except moment_cards.Invalid as refusal:
+    except Invalid as refusal:
         raise _invalid(*refusal.problems) from None
 
 

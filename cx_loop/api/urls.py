@@ -16,6 +16,17 @@ from cx_loop.api.endpoints import (
     TestView,
 )
 from cx_loop.api.health import HealthView
+from cx_loop.api.journey_maps import (
+    ChangeView,
+    GiveView,
+    MapView,
+    MoveView,
+    RetireView,
+    ReviewView,
+    StagesView,
+    StopsView,
+    VersionsView,
+)
 from cx_loop.api.moment_cards import (
     CardsView,
     CardView,
@@ -55,6 +66,15 @@ urlpatterns = [
     path("health/", HealthView.as_view(), name="health"),
     path("journeys/<slug:key>/emotion/", EmotionView.as_view(), name="journey-emotion"),
     path("journeys/<slug:key>/moments/", MomentsView.as_view(), name="journey-moments"),
+    path("journeys/<slug:key>/map/", MapView.as_view(), name="journey-map"),
+    path("journeys/<slug:key>/versions/", VersionsView.as_view(), name="journey-versions"),
+    path("journeys/<slug:key>/stages/", StagesView.as_view(), name="journey-stages"),
+    path("journeys/<slug:key>/touchpoints/", StopsView.as_view(), name="journey-touchpoints"),
+    path("journeys/<slug:key>/review/", ReviewView.as_view(), name="journey-review"),
+    path("touchpoints/<slug:key>/change/", ChangeView.as_view(), name="touchpoint-change"),
+    path("touchpoints/<slug:key>/move/", MoveView.as_view(), name="touchpoint-move"),
+    path("touchpoints/<slug:key>/give/", GiveView.as_view(), name="touchpoint-give"),
+    path("touchpoints/<slug:key>/retire/", RetireView.as_view(), name="touchpoint-retire"),
     path("moment-cards/", CardsView.as_view(), name="moment-cards"),
     path("moment-cards/rank/", RankView.as_view(), name="moment-cards-rank"),
     path("moment-cards/<int:pk>/", CardView.as_view(), name="moment-card"),

@@ -48,7 +48,7 @@ def journeys_seen(viewer: Viewer) -> QuerySet[Journey]:
 def map_of(journey: Journey, viewer: Viewer) -> Map:
     """Six queries, however large the map."""
     seen = Touchpoint.objects.in_force().visible_to(viewer)
-    seen = seen.select_related("owner").order_by("position", "key")
+    seen = seen.select_related("owner", "stage__journey").order_by("position", "key")
     support = Prefetch("support", queryset=Department.objects.order_by("key"))
     stops = Prefetch("touchpoints", queryset=seen.prefetch_related(support), to_attr="seen")
     stages = Stage.objects.filter(journey=journey, retired_at=None).prefetch_related(stops)
@@ -65,9 +65,13 @@ def map_of(journey: Journey, viewer: Viewer) -> Map:
     )
 
 
-def stops_of(viewpoint: Viewpoint) -> list[ViewpointStop]:
-    """What a viewpoint says, in its order; the reader leaves out what they do not see."""
-    return list(viewpoint.stops.select_related("touchpoint", "stage").order_by("position", "id"))
+def stops_of(viewpoints: Iterable[Viewpoint]) -> dict[int, list[ViewpointStop]]:
+    """What each viewpoint says, in its order; the reader leaves out what they do not see."""
+    found: dict[int, list[ViewpointStop]] = {each.pk: [] for each in viewpoints}
+    rows = ViewpointStop.objects.filter(viewpoint__in=list(found))
+    for stop in rows.select_related("touchpoint", "stage").order_by("position", "id"):
+        found[stop.viewpoint_id].append(stop)
+    return found
 
 
 def form_of_map(journey: Journey) -> dict[str, Any]:
@@ -77,6 +81,8 @@ def form_of_map(journey: Journey) -> dict[str, Any]:
     )
     rows = Touchpoint.objects.in_force().filter(stage__in=stages).select_related("owner", "stage")
     stops = list(rows.prefetch_related("support").order_by("position", "key"))
+    viewpoints = list(_viewpoints(journey))
+    said = stops_of(viewpoints)
     return {
         "journey": {
             "name": journey.name,
@@ -91,7 +97,7 @@ def form_of_map(journey: Journey) -> dict[str, Any]:
             for stage in stages
         },
         "touchpoint": {stop.key: _form_of(stop) for stop in stops},
-        "viewpoint": {each.key: _viewpoint_form(each) for each in _viewpoints(journey)},
+        "viewpoint": {each.key: _viewpoint_form(each, said[each.pk]) for each in viewpoints},
     }
 
 
@@ -109,7 +115,7 @@ def _form_of(stop: Touchpoint) -> dict[str, Any]:
     }
 
 
-def _viewpoint_form(viewpoint: Viewpoint) -> dict[str, Any]:
+def _viewpoint_form(viewpoint: Viewpoint, stops: Iterable[ViewpointStop]) -> dict[str, Any]:
     return {
         **{name: getattr(viewpoint, name) for name in ("name", "who", "to_be", "segment")},
         "reviewer": _email(viewpoint.reviewer),
@@ -120,7 +126,7 @@ def _viewpoint_form(viewpoint: Viewpoint) -> dict[str, Any]:
                 **{name: getattr(stop, name) for name in ("name", "felt", "words", "dropped")},
                 "blueprint": stop.blueprint,
             }
-            for stop in stops_of(viewpoint)
+            for stop in stops
         ],
     }
 

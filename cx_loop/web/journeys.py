@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_loop import clock
+from cx_loop.actions.reviews import may_review
 from cx_loop.logic.moments import polarity
 from cx_loop.models import (
+    Actor,
     Journey,
     MomentCard,
     Touchpoint,
@@ -123,10 +125,8 @@ def _shown(plan: Map, given: QueryDict) -> Shown:
 def _stops(plan: Map, viewpoint: Viewpoint | None) -> list[ViewpointStop]:
     if viewpoint is None:
         return []
-    seen = {each.pk for each in plan.touchpoints}
-    return [
-        stop for stop in stops_of(viewpoint) if not stop.touchpoint_id or stop.touchpoint_id in seen
-    ]
+    seen = {None, *(each.pk for each in plan.touchpoints)}  # None: one still to come
+    return [stop for stop in stops_of([viewpoint])[viewpoint.pk] if stop.touchpoint_id in seen]
 
 
 def _days(given: QueryDict) -> int | None:
@@ -150,6 +150,7 @@ def _page(plan: Map, told: Moments | None, shown: Shown, request: HttpRequest) -
         "remembered": remembered(told, by_measured=shown.by_measured) if told else [],
         "cards": _cards(plan, told),
         "may_edit": request.user.is_superuser,
+        "may_review": may_review(shown.viewpoint or plan.journey, Actor(request.user)),
     }
     return page | (_mend(told, shown) if told else {"ranking": []})
 
