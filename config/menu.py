@@ -8,7 +8,7 @@ from django_stubs_ext import StrOrPromise
 
 from alerts import reads as alert_reads
 from alerts.actions.silences import may_silence
-from alerts.ui.slots import task_by_hand, work_of_alerts
+from alerts.ui.slots import task_by_hand, work_here, work_of_alerts
 from cx_loop.models import Organization, User
 from cx_loop.ui.navigation import Entry, Group, declare
 from cx_loop.ui.slots import Progress, demo_progress, work_at
@@ -18,6 +18,7 @@ from cx_loop.web.people import may_see_others
 from tasks import reads as task_reads
 from tasks.reads.inbox import count_unread
 from tasks.web.map_work import work_at_touchpoints
+from tasks.web.place_work import work_at_place
 from tasks.web.words import open_task_url, work_links
 
 Seen = Callable[[User], bool]
@@ -31,6 +32,7 @@ def fill() -> None:
     work_of_alerts.provide(work_links)
     task_by_hand.provide(open_task_url)
     work_at.provide(work_at_touchpoints)
+    work_here.provide(work_at_place)
     demo_progress.provide(_loading)
 
 

@@ -3,7 +3,6 @@ from alerts.reads.pages import (
     PAGE,
     AlertFilters,
     AlertPlace,
-    Standing,
     aggregate_of,
     alert_list,
     alerts_listed,
@@ -16,7 +15,6 @@ from alerts.reads.pages import (
     local_day,
     open_alerts_at,
     series_of_groups,
-    standings,
     touchpoints_for,
 )
 from alerts.reads.quality import (
@@ -42,6 +40,7 @@ from alerts.reads.rules import (
     watched_groups,
     window_points,
 )
+from alerts.reads.standings import Standing, Told, alerts_since, standings
 
 __all__ = [
     "PAGE",
@@ -52,10 +51,12 @@ __all__ = [
     "RuleList",
     "RuleRow",
     "Standing",
+    "Told",
     "WatchedGroup",
     "aggregate_of",
     "alert_list",
     "alerts_listed",
+    "alerts_since",
     "bounds_of",
     "count_unresolved",
     "daily_points",

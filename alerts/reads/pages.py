@@ -13,14 +13,12 @@ from alerts.models import UNRESOLVED, Alert, Evaluation, GroupSeries, Severity
 from alerts.models.alert import AlertQuerySet
 from cx_loop.logic.scores import (
     Aggregate,
-    Interval,
     Totals,
-    default_aggregate,
     interval,
     parse_aggregate,
     value,
 )
-from cx_loop.models import Feedback, Metric, Series, Touchpoint, User, department_ids_of
+from cx_loop.models import Feedback, Metric, Touchpoint, User, department_ids_of
 from cx_loop.models.prepared import array, ask
 from cx_loop.reads import daily_totals
 from cx_loop.ui.charts import Point
@@ -53,18 +51,6 @@ class AlertFilters:
     state: str = "unresolved"
     severity: str = ""
     touchpoint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A metric of a touchpoint over some days: its value, how sure, and from how many."""
-
-    metric: Metric
-    aggregate: Aggregate
-    value: float | None
-    n: float
-    interval: Interval | None
-    points: list[Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,37 +160,6 @@ def daily_points(
         _point(first + timedelta(days=place), days, metric, aggregate)
         for place in range((last - first).days + 1)
     ]
-
-
-def standings(
-    touchpoint: Touchpoint, *, zone: ZoneInfo, today: date, days: int = 28
-) -> list[Standing]:
-    """Every metric of a touchpoint: its last seven days in one figure, and `days` by day."""
-    by_metric: dict[int, list[int]] = {}
-    metrics: dict[int, Metric] = {}
-    for series in Series.objects.filter(touchpoint=touchpoint).select_related("metric"):
-        by_metric.setdefault(series.metric_id, []).append(series.pk)
-        metrics[series.metric_id] = series.metric
-    found = []
-    for metric in sorted(metrics.values(), key=lambda metric: metric.key):
-        aggregate = default_aggregate(metric.kind)
-        totals = daily_totals(by_metric[metric.pk], zone, today - timedelta(days=days - 1), today)
-        week = [totals.get(today - timedelta(days=back), Totals()) for back in range(7)]
-        together = Totals.combined(week)
-        found.append(
-            Standing(
-                metric=metric,
-                aggregate=aggregate,
-                value=value(together, aggregate, metric.scale),
-                n=together.samples(metric.kind),
-                interval=interval(together, aggregate, metric.scale),
-                points=[
-                    _point(today - timedelta(days=back), totals, metric, aggregate)
-                    for back in reversed(range(days))
-                ],
-            )
-        )
-    return found
 
 
 def aggregate_of(spec: Mapping[str, Any]) -> Aggregate:

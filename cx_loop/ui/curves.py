@@ -13,7 +13,8 @@ from cx_loop.ui.charts import FEW
 from cx_loop.ui.words import say_number
 
 COLUMN, HEIGHT, EDGE = 160, 240, 18
-REACHES = (2.5, 5.0)  # how far the picture goes above and below 0: the whole scale if need be
+# how far the picture goes above and below 0, and its lines: the whole scale if need be
+TICKS = {2.5: (2, 1, 0, -1, -2), 5.0: (5, 2.5, 0, -2.5, -5)}
 APART = 12  # between dots of two lines over one touchpoint
 KINDS = 5  # of lines that can be told apart
 
@@ -102,10 +103,7 @@ def curve(places: Sequence[str], lines: Sequence[CurveLine], *, title: str) -> C
         width=max(1, len(places)) * COLUMN,
         height=HEIGHT,
         zero=_at(plane.y(0)),
-        ticks=[
-            (_at(plane.y(tick)), say_signed(tick))
-            for tick in (plane.reach * share for share in (1, 0.5, 0, -0.5, -1))
-        ],
+        ticks=[(_at(plane.y(tick)), say_signed(tick)) for tick in TICKS[plane.reach]],
         lines=[_drawn(line, places, at, plane) for at, line in enumerate(lines)],
         rows=[
             (place, [say_felt(line.felt[at]) for line in lines]) for at, place in enumerate(places)
@@ -150,7 +148,8 @@ class _Plane:
 def _reach(lines: Sequence[CurveLine]) -> float:
     felt = [each for line in lines for each in line.felt if each is not None]
     ends = [abs(end) for each in felt for end in (each.value, each.low, each.high) if end]
-    return REACHES[0] if max(ends, default=0) <= REACHES[0] else REACHES[1]
+    near, far = TICKS
+    return near if max(ends, default=0) <= near else far
 
 
 def _drawn(line: CurveLine, places: Sequence[str], at: int, plane: _Plane) -> DrawnLine:
