@@ -21,12 +21,12 @@ def work_at_place(touchpoint: Touchpoint, viewer: User, since: date) -> WorkHere
     queries for ten as for a thousand."""
     open_tasks = Task.objects.unclosed().visible_to(viewer).filter(touchpoint=touchpoint)
     rows = open_tasks.select_related("touchpoint", "metric")
-    found = list(rows.order_by("severity", "due_at", "number")[: SHOWN + 1])
-    more = open_tasks.count() - SHOWN if len(found) > SHOWN else 0
+    found = list(rows.order_by("severity", "due_at", "number")[:SHOWN])
+    more = open_tasks.count() - len(found) if found else 0
     now, zone, segments = once("now", clock.now), zone_of(viewer), segment_names()
     queue = reverse("tasks:queue")
     return WorkHere(
-        tasks=[_open(task, now, zone, segments) for task in found[:SHOWN]],
+        tasks=[_open(task, now, zone, segments) for task in found],
         more=more,
         all_url=f"{queue}?tab=department&touchpoint={touchpoint.key}",
         fixes=_fixes(touchpoint, viewer, since),

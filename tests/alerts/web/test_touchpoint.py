@@ -47,7 +47,7 @@ def test_every_metric_has_its_figure_a_spark_and_a_chart(
     page = seen(client, URL)
     assert page.count('class="spark"') == 2
     assert page.count("Table behind the chart") >= 2
-    for word in ("Satisfaction", "Wait", "20 min", "n 280"):
+    for word in ("Satisfaction", "Wait", "20 min", "280 answers"):
         assert word in page
 
 

@@ -6,7 +6,16 @@ import pytest
 from django.test import Client
 
 from cx_loop import clock
-from cx_loop.models import Activity, Journey, JourneyVersion, Stage, Touchpoint, User, Viewpoint
+from cx_loop.models import (
+    Activity,
+    Department,
+    Journey,
+    JourneyVersion,
+    Stage,
+    Touchpoint,
+    User,
+    Viewpoint,
+)
 from tests import factories
 from tests.factories import NOW
 from tests.pages import reading_as, seen
@@ -51,7 +60,7 @@ def test_the_page_to_draw_on_shows_every_stage_and_its_touchpoints(admin: Client
 
 
 def test_who_does_not_administer_cannot_draw() -> None:
-    ana = factories.make_user(department=factories.Department.objects.get(key="ground-ops"))
+    ana = factories.make_user(department=Department.objects.get(key="ground-ops"))
     client = reading_as(ana)
     seen(client, EDIT, status=403)
     do(client, "retire", touchpoint="boarding", status=403)
@@ -189,13 +198,13 @@ def test_versions_say_what_moved_from_where_to_where(admin: Client) -> None:
 
 
 def test_who_sees_a_part_is_not_told_of_the_whole() -> None:
-    ground = factories.Department.objects.get(key="ground-ops")
+    ground = Department.objects.get(key="ground-ops")
     client = reading_as(factories.make_user(department=ground))
     seen(client, "/journeys/flight/versions/", status=404)
 
 
 def test_the_reviewer_says_that_the_map_still_holds() -> None:
-    ground = factories.Department.objects.get(key="ground-ops")
+    ground = Department.objects.get(key="ground-ops")
     lin = factories.make_user("lin@example.com", department=ground, name="Lin")
     journey = Journey.objects.get()
     view = Viewpoint.objects.create(key="family", journey=journey, reviewer=lin)

@@ -5,7 +5,15 @@ import re
 import pytest
 from django.test import Client
 
-from cx_loop.models import Journey, Touchpoint, User, Viewpoint, ViewpointStop
+from cx_loop.models import (
+    Department,
+    Journey,
+    Metric,
+    Touchpoint,
+    User,
+    Viewpoint,
+    ViewpointStop,
+)
 from tests import factories
 from tests.factories import NOW
 from tests.pages import costs_the_same, reading_as, seen
@@ -50,7 +58,7 @@ def admin() -> Client:
 
 
 def member(department: str) -> Client:
-    found = factories.Department.objects.get(key=department)
+    found = Department.objects.get(key=department)
     return reading_as(factories.make_user(f"{department}@example.com", department=found))
 
 
@@ -185,7 +193,7 @@ def test_a_journey_without_stages_is_a_page(journey: Journey) -> None:
 
 
 def test_no_query_more_with_more_touchpoints(journey: Journey, felt: None) -> None:
-    stage, metric = journey.stages.get(), factories.Metric.objects.get(key="csat")
+    stage, metric = journey.stages.get(), Metric.objects.get(key="csat")
 
     def one_more() -> None:
         stop = factories.make_touchpoint(stage=stage)
