@@ -16,6 +16,7 @@ from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
 from tasks import reads as task_reads
+from tasks.reads.board import may_see_board
 from tasks.reads.inbox import count_unread
 from tasks.web.map_work import work_at_touchpoints
 from tasks.web.place_work import work_at_place
@@ -69,6 +70,7 @@ def _setting(key: str, label: StrOrPromise, url_name: str, icon: str, shown_to: 
 # in the order they are shown: what people work at, then what is set up now and then
 MENU = (
     Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks),
+    Entry("board", gettext_lazy("Board"), "tasks:board", "board", shown_to=may_see_board),
     Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts),
     Entry("journeys", gettext_lazy("Journeys"), "cx_loop:journeys", "map"),
     Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"),

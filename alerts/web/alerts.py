@@ -19,9 +19,10 @@ from alerts.actions.silences import may_silence
 from alerts.actions.work import allowed_calls
 from alerts.models import Alert
 from alerts.notices import say_aggregate_name, say_evaluation, say_rule, say_verdict
+from alerts.web.dismissal import Dismiss
 from alerts.web.silence_words import say_quiet
 from alerts.web.silences import snooze_choices
-from alerts.web.words import alert_rows
+from alerts.web.words import alert_rows, group_rows
 from cx_loop import clock
 from cx_loop.models import Actor, Organization, User, in_language, zone_of
 from cx_loop.ui.charts import Line, Marker, Trend, trend
@@ -81,29 +82,45 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @login_required
 @require_safe
 def alert(request: HttpRequest, pk: int) -> HttpResponse:
+    return alert_page(request, pk)
+
+
+def alert_page(
+    request: HttpRequest, pk: int, *, dismissing: Dismiss | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of an alert; `dismissing`: a form that was sent and refused."""
     assert isinstance(request.user, User)
     seen = Alert.objects.all().visible_to(request.user)
     related = seen.select_related(
-        "touchpoint", "group", "version__metric", "version__rule", "silence__author", "snoozed_by"
+        "touchpoint",
+        "group__touchpoint",
+        "version__metric",
+        "version__rule",
+        "silence__author",
+        "snoozed_by",
     )
     found = get_object_or_404(related, pk=pk)
     spec, now = found.version.spec, clock.now()
-    may_snooze = "snooze" in allowed_calls(found, Actor(request.user))
+    calls = allowed_calls(found, Actor(request.user))
     page = {
         "now": now,
         "quiet": say_quiet(found, zone_of(request.user), now),
-        "snoozes": snooze_choices() if may_snooze else [],
+        "calls": calls,
+        "is_dismissing": dismissing is not None,
+        "dismiss_form": dismissing or Dismiss(),
+        "snoozes": snooze_choices() if "snooze" in calls else [],
         "may_silence": may_silence(request.user),
         "alert": found,
         "row": alert_rows([found], request.user, now)[0],
         "rule": say_rule(spec, found.version.metric),
+        "log": group_rows([found.group])[0].query,
         "chart": _chart(found),
         "evaluations": [
             (each, say_verdict(each.verdict), say_number(each.value), say_evaluation(each))
             for each in reads.evaluations_behind(found)
         ],
     }
-    return render(request, "alerts/alert.html", page)
+    return render(request, "alerts/alert.html", page, status=status)
 
 
 def _filters(request: HttpRequest) -> reads.AlertFilters:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from alerts.web import (
     alerts,
+    calls,
     quality,
     rule_editor,
     rules,
@@ -17,6 +18,8 @@ urlpatterns = [
     path("alerts/", alerts.alert_list, name="list"),
     path("alerts/export/", alerts.export, name="export"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/acknowledge/", calls.acknowledge, name="acknowledge"),
+    path("alerts/<int:pk>/dismiss/", calls.dismiss, name="dismiss"),
     path("alerts/<int:pk>/snooze/", silences.snooze, name="snooze"),
     path("silences/", silences.silences, name="silences"),
     path("silences/<int:pk>/end/", silences.end, name="silence-end"),

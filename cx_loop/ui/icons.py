@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 PATHS = {
     "critical": "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm-.9 3h1.8v5H7.1V4Zm0 6.2h1.8V12H7.1v-1.8Z",
     "warning": "M8 1.2 15.4 14.4H.6L8 1.2Zm-.8 4.6v4h1.6v-4H7.2Zm0 5.2v1.6h1.6V11H7.2Z",
+    "board": "M1.5 2h3.8v12H1.5V2Zm4.7 0H10v8H6.2V2Zm4.7 0h3.6v10h-3.6V2Z",
     "queue": "M2 2.5h12v3H2v-3Zm0 5h12v2H2v-2Zm0 4h12v2H2v-2Z",
     "alert": "M8 1a4.5 4.5 0 0 1 4.5 4.5V9l1.5 2.5H2L3.5 9V5.5A4.5 4.5 0 0 1 8 1Zm-1.8 11.5h3.6a1.8"
     " 1.8 0 0 1-3.6 0Z",

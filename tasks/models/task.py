@@ -184,6 +184,12 @@ class Task(models.Model):
                 condition=Q(state="closed"),
                 name="task_department_closed",
             ),
+            # serves: the same by age, the newest first
+            models.Index(
+                fields=["department", "severity", "-number"],
+                condition=Q(state="closed"),
+                name="task_closed_by_age",
+            ),
             # serves: my queue by keyset
             models.Index(
                 fields=["assignee", "severity", "due_at", "number"],

@@ -1,7 +1,7 @@
 """What can be taken back is taken back with one tap, beside the word that it was done.
 
 There is no timer: the way back is a call of the state table at the version that was just made, so
-it stands as long as nobody has moved the task (decision 0025).
+it stands as long as nobody has moved the task (decision 0023).
 """
 
 from collections.abc import Mapping

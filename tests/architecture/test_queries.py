@@ -75,3 +75,27 @@ def test_my_queue(db: None) -> None:
     seen(client, "/")
     with held_against("queue"):
         seen(client, "/")
+
+
+def test_the_board(db: None) -> None:
+    make_organization()
+    touchpoint = make_touchpoint("boarding")
+    lead = make_user(department=touchpoint.owner, role="lead")
+    for _ in range(3):
+        make_task(make_alert(touchpoint=touchpoint))
+    client = reading_as(lead)
+    seen(client, "/board/")
+    with held_against("board"):
+        seen(client, "/board/")
+
+
+def test_the_insights(db: None) -> None:
+    make_organization()
+    touchpoint = make_touchpoint("boarding")
+    lead = make_user(department=touchpoint.owner, role="lead")
+    for _ in range(3):
+        make_task(make_alert(touchpoint=touchpoint))
+    client = reading_as(lead)
+    seen(client, "/insights/")
+    with held_against("insights"):
+        seen(client, "/insights/")

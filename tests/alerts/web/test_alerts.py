@@ -1,8 +1,11 @@
+import re
 from datetime import date, timedelta
 
 import pytest
 
+from alerts.models import Alert
 from alerts.reads import AlertFilters, AlertPlace, alert_list, alerts_listed
+from cx_loop import clock
 from cx_loop.models import Department, User
 from tests.factories import (
     NOW,
@@ -33,6 +36,11 @@ def ground() -> Department:
 @pytest.fixture
 def ana(ground: Department) -> User:
     return make_user("ana@example.com", department=ground)
+
+
+@pytest.fixture
+def alert(ground: Department) -> Alert:
+    return make_alert(touchpoint=make_touchpoint("boarding", owner=ground))
 
 
 def test_an_alert_is_said_with_its_task(ana: User, ground: Department) -> None:
@@ -131,3 +139,49 @@ def test_the_next_page_goes_on_where_the_first_ended(
 )
 def test_what_is_no_place_begins_on_top(raw: str) -> None:
     assert AlertPlace.parse(raw) is None
+
+
+def test_an_alert_is_acknowledged_with_one_tap(ana: User, alert: Alert) -> None:
+    client = reading_as(ana)
+    assert "Acknowledge" in seen(client, f"/alerts/{alert.pk}/")
+    with clock.set_to(NOW):
+        client.post(f"/alerts/{alert.pk}/acknowledge/")
+    alert.refresh_from_db()
+    assert alert.state == "acknowledged"
+    assert "Acknowledge</button>" not in seen(client, f"/alerts/{alert.pk}/")
+
+
+def test_an_alert_is_dismissed_with_a_reason(ana: User, alert: Alert) -> None:
+    client, url = reading_as(ana), f"/alerts/{alert.pk}/dismiss/"
+    with clock.set_to(NOW):
+        missing = client.post(url, {"resolution": "false_alarm"})
+        assert missing.status_code == 422
+        assert "This field is required" in missing.content.decode()
+        client.post(url, {"resolution": "false_alarm", "reason": "The sensor was wet"})
+    alert.refresh_from_db()
+    assert alert.state == "dismissed"
+
+
+def test_an_alert_that_is_over_is_not_acknowledged(ana: User, alert: Alert) -> None:
+    Alert.objects.filter(pk=alert.pk).update(state="resolved", closed_at=NOW)
+    with clock.set_to(NOW):
+        answer = reading_as(ana).post(f"/alerts/{alert.pk}/acknowledge/", follow=True)
+    assert "has moved on" in answer.content.decode()
+
+
+@pytest.mark.parametrize("call", ["acknowledge", "dismiss"])
+def test_a_foreign_alert_is_not_there_for_any_call(alert: Alert, call: str) -> None:
+    stranger = make_user(department=make_department())
+    said = {"resolution": "false_alarm", "reason": "No"}
+    for pk in (alert.pk, 2**63):
+        answer = reading_as(stranger).post(f"/alerts/{pk}/{call}/", said)
+        assert answer.status_code == 404
+
+
+def test_the_page_of_an_alert_leads_to_every_decision_about_its_group(
+    ana: User, alert: Alert
+) -> None:
+    page = seen(reading_as(ana), f"/alerts/{alert.pk}/")
+    url = re.search(r'href="(/rules/[^"]+/why/[^"]+)"', page)
+    assert url
+    seen(reading_as(ana), url[1].replace("&amp;", "&"))

@@ -68,11 +68,10 @@ def test_every_task_is_on_exactly_one_page_however_sorted(
     filters, reach = reads.QueueFilters(sort=sort), reads.reach_of(ana, NOW)
     numbers: list[int] = []
     after: reads.Place | None = None
-    for _page in range(3):
+    while not numbers or after:
         found = reads.queue(ana, tab, filters, reach=reach, now=NOW, after=after)
         numbers += [task.number for task in found.tasks]
         after = reads.Place.parse(found.next) if found.next else None
-    assert after is None
     assert sorted(numbers) == sorted(Task.objects.values_list("number", flat=True))
 
 
