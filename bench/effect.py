@@ -26,10 +26,11 @@ FALSE_AT_MOST = 6.0
 # days from alert to fix that leave a baseline of 7 to 21 whole days, and of 3 to 6
 FIXED, FAST = (8, 22), (4, 7)
 SHORTEST = 3
-# a fix that holds, called back within 90 days: what people stop believing, at few answers a day
-# more of it because only the lucky ones are proven there
+# of fixes that hold, at most so many in a hundred are called back within 90 days: one in ten for
+# nothing is what a lead still believes, and a watch that asks for more finds true relapses later
 WATCHED = 90
-CALLED_BACK_AT_MOST, CALLED_BACK_KNOWN = (20.0, 10.0, 5.0), (14.5, 5.9, 2.9)
+CALLED_BACK_AT_MOST, CALLED_BACK_KNOWN = 10.0, (14.5, 5.9, 2.9)
+ENOUGH = 100  # watches below which a share says nothing
 NEVER = 63  # the median day where nothing was proven: a week past the last look
 NAMES = ("effective", "partially_effective", "no_effect", "worse", "recovered_unproven", "open")
 
@@ -165,7 +166,7 @@ def _called_back(say: Callable[[str], None], runs: int) -> list[Figure]:
             f"relapse called on an effective fix that holds, {WATCHED} days, {a_day} a day",
             100 * called / many,
             "%",
-            must=CALLED_BACK_AT_MOST[place],
+            must=CALLED_BACK_AT_MOST if len(watched) >= ENOUGH else None,
             baseline=CALLED_BACK_KNOWN[place],
             spread=(100 * spread[0], 100 * spread[1]),
         )

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from tasks.logic import lifecycle
-from tasks.models import JudgedElsewhere, Verification
+from tasks.models import Verification
 
 
 class ArmShape(serializers.Serializer[Any]):
@@ -54,7 +54,7 @@ class GuardrailShape(serializers.Serializer[Any]):
 class JudgedOnShape(serializers.Serializer[Any]):
     """Where a lead chose to judge it, because the touchpoint itself could not prove it."""
 
-    of = serializers.ChoiceField(choices=JudgedElsewhere.Of.choices)
+    of = serializers.ChoiceField(choices=["stage", "touchpoint"])
     metric = serializers.CharField(source="metric.key")
 
 

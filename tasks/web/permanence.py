@@ -102,8 +102,11 @@ class Keep(forms.Form):
 
     def said(self) -> dict[str, Any]:
         places = [tuple(each.split("|", 1)) for each in self.cleaned_data.get("sisters", [])]
-        steps = (self.cleaned_data.get("steps") or "").splitlines()
-        return self.cleaned_data | {"sisters": places, "steps": steps}
+        lines = (self.cleaned_data.get("steps") or "").splitlines()
+        steps = [line for line in lines if line.strip()]
+        # the playbook of the task stands there first; without steps nothing is asked of it
+        playbook = self.cleaned_data.get("playbook_key") if steps else ""
+        return self.cleaned_data | {"sisters": places, "steps": steps, "playbook_key": playbook}
 
 
 class Worth(forms.Form):

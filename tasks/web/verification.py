@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from alerts.notices import say_aggregate_name
 from cx_loop.models import in_language
@@ -207,18 +207,22 @@ def say_correction(verification: Verification, unit: str) -> str:
         "verdict": VERDICTS.get(noted["verdict"] or "", _("nothing to conclude")),
         "effect": _effect({**noted, "method": method}, unit) or _("no effect can be estimated"),
     }
+    many = noted["days"]
     if noted["same"]:
-        return (
-            _("Data of %(days)s days were corrected since: the same would be said (%(effect)s).")
-            % words
+        said = ngettext(
+            "Data of %(days)s day were corrected since: the same would be said (%(effect)s).",
+            "Data of %(days)s days were corrected since: the same would be said (%(effect)s).",
+            many,
         )
-    return (
-        _(
+    else:
+        said = ngettext(
+            "Data of %(days)s day were corrected since: today it would be “%(verdict)s”"
+            " (%(effect)s). The verdict stands as it was given.",
             "Data of %(days)s days were corrected since: today it would be “%(verdict)s”"
-            " (%(effect)s). The verdict stands as it was given."
+            " (%(effect)s). The verdict stands as it was given.",
+            many,
         )
-        % words
-    )
+    return said % words
 
 
 def say_guard(guard: Mapping[str, Any]) -> str:

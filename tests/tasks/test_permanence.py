@@ -14,6 +14,7 @@ from tasks.actions.keeping import ask_to_keep
 from tasks.actions.permanence import answer_permanence, ask_again
 from tasks.models import Offer, Permanence, Task
 from tasks.reads.permanence import sisters_of
+from tasks.web.permanence import Keep, Offers
 from tests.api_stories import Airline, make_airline
 from tests.factories import (
     NOW,
@@ -220,3 +221,12 @@ def test_an_admin_adds_steps_to_the_playbook(task: Task, airline: Airline) -> No
 def test_a_lead_writes_no_playbook(task: Task, airline: Airline) -> None:
     with pytest.raises(Invalid, match="playbook_unknown"):
         answer(task, airline.lin, answer="made", playbook_key="extra", steps=["Change the roster"])
+
+
+def test_the_form_asks_nothing_of_a_playbook_that_gains_no_steps(db: None) -> None:
+    offers = Offers(sisters=[], standards=[], playbooks=[("extra", "Add staff")])
+    typed = {"answer": "made", "standard": "A second gate", "playbook_key": "extra", "steps": " "}
+    form = Keep(typed, offers=offers)
+    assert form.is_valid()
+    assert (form.said()["playbook_key"], form.said()["steps"]) == ("", [])
+    assert "standard_key" not in form.fields
