@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alerts.api.shapes import SEVERITIES, AlertDetailShape, AlertShape, numbers_of, tell, told
-from alerts.models import UNRESOLVED, Alert
+from alerts.models import UNRESOLVED, Alert, AlertQuerySet
 from cx_loop.api.filters import AnyOf, Moment, Named, YesNo
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.said import problems
@@ -61,6 +61,10 @@ class AlertsView(GenericAPIView[Alert]):
 
     def get_queryset(self) -> QuerySet[Alert]:
         return told(Alert.objects.all().visible_to(viewer_of(self.request)))
+
+    def parts(self) -> list[AlertQuerySet]:
+        found: Any = self.filter_queryset(Alert.objects.all())
+        return found.seen_in_parts(viewer_of(self.request))  # type: ignore[no-any-return]
 
     @extend_schema(
         operation_id="alerts_list",

@@ -85,6 +85,10 @@ class KeysetPagination(BasePagination):
     The last column of each is unique; a `-` before a column or before the name turns it around.
     When all columns run the same way and none may be null, the page is one row-value comparison,
     which an index of those columns answers at any depth; else an index narrows the first column.
+
+    A view that shows rows for several reasons has `parts()`: a queryset for each of them, which
+    joined by OR no index would serve. The first rows of each are looked up; what is told of them
+    comes from the view's own queryset all the same.
     """
 
     request: Request
@@ -96,10 +100,14 @@ class KeysetPagination(BasePagination):
         position = self._position(request, view)
         columns = _columns(queryset.model, view, position.ordering)
         walked = [_turned(column) for column in columns] if position.backwards else columns
-        if position.values:
-            queryset = queryset.filter(_after(walked, _typed(walked, position.values)))
+        beyond = [_after(walked, _typed(walked, position.values))] if position.values else []
         size = self._size(request)
         order = [f"-{c.path}" if c.descending else c.path for c in walked]
+        if hasattr(view, "parts"):
+            parts = [part.filter(*beyond).order_by(*order) for part in view.parts()]
+            queryset = queryset.filter(pk__in=_first(parts, size + 1))
+        else:
+            queryset = queryset.filter(*beyond)
         rows = list(queryset.order_by(*order)[: size + 1])
         more, rows = len(rows) > size, rows[:size]
         if position.backwards:
@@ -169,6 +177,11 @@ class KeysetPagination(BasePagination):
             return None
         here = self.request.build_absolute_uri()
         return replace_query_param(here, "cursor", position.encoded())
+
+
+def _first(parts: Sequence[Any], limit: int) -> list[Any]:
+    """Primary keys among which the first rows of all parts together are."""
+    return [key for part in parts for key in part.values_list("pk", flat=True)[:limit]]
 
 
 def _columns(model: type[Model], view: Any, ordering: str) -> list[Column]:

@@ -71,6 +71,16 @@ def test_every_row_comes_once_in_order(some_tasks: QuerySet[Task], ordering: str
 
 
 @pytest.mark.parametrize("ordering", ORDERINGS)
+def test_a_list_in_parts_is_the_same_list(
+    some_tasks: QuerySet[Task], ordering: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = walk(some_tasks, f"/tasks/?ordering={ordering}&page_size=2", 1)
+    split = [some_tasks.filter(severity=1), some_tasks.exclude(severity=1)]
+    monkeypatch.setattr(View, "parts", lambda view: split, raising=False)
+    assert walk(some_tasks, f"/tasks/?ordering={ordering}&page_size=2", 1) == whole
+
+
+@pytest.mark.parametrize("ordering", ORDERINGS)
 def test_the_way_back_is_the_way_there(some_tasks: QuerySet[Task], ordering: str) -> None:
     link: str | None = f"/tasks/?ordering={ordering}&page_size=2"
     there = []
