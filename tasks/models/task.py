@@ -211,6 +211,9 @@ class Task(models.Model):
             ),
             # serves: the figures of a period; tasks are written in the order of their age
             BrinIndex(fields=["created_at"], name="task_by_age"),
+            # serves: the API's list by age, and by the day of closing
+            models.Index(fields=["created_at", "number"], name="task_in_order_of_age"),
+            models.Index(fields=["closed_at", "number"], name="task_in_order_of_end"),
             # serves: what nobody attends to, longest first; nearly empty while all is well
             models.Index(
                 fields=["unattended_since", "number"],
