@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.figures import percentile
 from drills.common import judge_common
-from drills.outcome import Outcome
+from drills.outcome import Outcome, Stages
 from drills.receiver import Receiver
 from drills.scene import ENGINE, WORKER, Scene, Servers
 from drills.tasks import company, grow_older, key_of, leases_run_out, open_tasks, pushes_of
@@ -91,21 +91,28 @@ def items_of(name: str, start: int) -> list[dict[str, object]]:
 def run(those: Servers, folder: Path, size: int = USUAL) -> Outcome:
     found = Outcome("broker-loss", expected=size)
     receiver = Receiver()
+    stages = Stages()
     with Scene(those, folder, "broker", CX_EMAIL_URL=receiver.url) as scene, receiver:
+        stages.end("tables")
+        scene.start_web()  # it loads while the company is set up
         company(scene, **_airport())
         open_tasks(scene, size, ago="5 minutes")
-        scene.start_web()
-        scene.start(ENGINE, WORKER, scene.beat())
         load = Load(scene.port, key_of(scene))
+        scene.start(ENGINE, WORKER, scene.beat())
         scene.wait_until(lambda: load.post(items_of("first", 0))[0] == 200, 60, "the web server")
         load.accepted = EACH
+        stages.end("company and web")
         with load:
             _suffer(scene, load, found, min(DOWN, DOWN * size / USUAL))
+        stages.end("under load")
         scene.wait_until(lambda: pushes_of(scene)[0] >= size, 30, "the escalations")
         scene.kill_all()
+        stages.end("escalations")
         leases_run_out(scene)
         scene.run(*ENGINE, "--once")
+        stages.end("what was left")
         _judge(scene, receiver, load, found)
+    found.facts["seconds of"] = stages.lengths
     return found
 
 

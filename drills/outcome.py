@@ -1,5 +1,6 @@
 """What a drill found, and whether it passes."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,3 +59,16 @@ class Outcome:
             "wrong": self.wrong,
             "slow": self.slow,
         }
+
+
+class Stages:
+    """Seconds of each stage of a drill, so that what makes it long can be seen."""
+
+    def __init__(self) -> None:
+        self.lengths: dict[str, float] = {}
+        self.began = time.monotonic()
+
+    def end(self, name: str) -> None:
+        now = time.monotonic()
+        self.lengths[name] = round(now - self.began, 1)
+        self.began = now
