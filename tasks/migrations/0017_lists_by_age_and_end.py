@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Lists of a million tasks are read in the order of an index, whichever end they begin at."""
 
-    dependencies = [("tasks", "0015_verdicts_are_held_against_their_data")]
+    dependencies = [("tasks", "0016_closed_tasks_by_age")]
 
     operations = [
         migrations.AddIndex(
