@@ -145,7 +145,8 @@ def _decide(e: Evidence) -> Verdict:
     """The decision table, first row that holds."""
     if e.high < 0:
         return _verdict(e, "worse")
-    if e.low > 0 and e.recovered:
+    # others that fared worse make nobody's fix effective
+    if e.low > 0 and e.recovered and not e.fell:
         return _verdict(e, "effective")
     if e.breaching and not e.asked and not e.last:
         return _verdict(e, None, "ask_owner", "person")

@@ -84,6 +84,12 @@ class Evidence:
         return None if short is None else max(0.0, short)
 
     @property
+    def fell(self) -> bool:
+        """The metric itself moved the wrong way since the baseline, however the others fared."""
+        before, after = (arm.value if arm else None for arm in (self.before, self.after))
+        return before is not None and after is not None and self.plan.sign * (after - before) < 0
+
+    @property
     def improves_too_little(self) -> bool:
         return self.gap is not None and self.high < self.gap / 2
 

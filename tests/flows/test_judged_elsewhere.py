@@ -3,7 +3,10 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
+from cx_loop import clock
+from cx_loop.models import User
 from tasks.actions.errors import Forbidden, Invalid
 from tasks.actions.judge_elsewhere import judge_elsewhere
 from tasks.actions.outlook import expected_of
@@ -83,3 +86,16 @@ def test_after_a_look_the_plan_stands(loop: Loop) -> None:
     assert (found.verdict, found.result["effect"]) == ("effective", pytest.approx(60))
     with pytest.raises(NotAllowed):
         choose(loop)
+
+
+def test_the_lead_chooses_on_the_page_and_the_member_reads(loop: Loop, client: Client) -> None:
+    number, now = loop.task.number, local(FIRST + DAY, 4)
+    with clock.set_to(now):
+        client.force_login(User.objects.get(email="ana@example.com"))
+        assert 'name="place"' not in client.get(f"/tasks/{number}/").content.decode()
+        client.force_login(User.objects.get(email="lin@example.com"))
+        assert 'value="touchpoint|csat"' in client.get(f"/tasks/{number}/").content.decode()
+        said = {"place": "touchpoint|csat", "reason": "Forty times the answers."}
+        answer = client.post(f"/tasks/{number}/elsewhere/", said, follow=True)
+    assert "to judge it on" in answer.content.decode()
+    assert "Forty times the answers." in answer.content.decode()

@@ -214,3 +214,16 @@ def test_the_target_is_the_goal_else_normal_else_the_line_of_the_rule():
 def test_one_point_of_tolerance_is_one_per_cent_of_a_scale():
     plan = plan_of(measure=Measure("mean", span=4.0), reference=4.2)
     assert plan.slack == pytest.approx(0.04)
+
+
+def test_others_that_fared_worse_make_no_fix_effective():
+    """The share fell by a point, that of the others by thirty: it is back, nothing is proven."""
+    plan = plan_of(reference=60.0)
+    days = share_days(-62, 14, 248, n=400) + share_days(15, 80, 244, n=400)
+    others = Controls(share_days(-62, 14, 320, n=400) + share_days(15, 80, 200, n=400))
+    said = judge(
+        plan, look=7, baseline=days, after=days, history=days, controls=others, breaching=False
+    )
+    assert (said.verdict, said.reason) == ("inconclusive", "recovered_unproven")
+    assert said.interval is not None
+    assert said.interval[0] > 0
