@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 
 from alerts.actions.retention import prune_evaluations
@@ -20,6 +21,7 @@ def prune(*, now: datetime) -> dict[str, int]:
             "comments and links to customers": prune_comments(now=now),
             "answers to an Idempotency-Key": prune_answers(now=now),
             "evaluations": prune_evaluations(now=now),
+            "sessions that ended": Session.objects.filter(expire_date__lt=now).delete()[0],
         }
 
 

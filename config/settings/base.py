@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.env import ROOT, env, kept_secret
 from config.logs import where_it_failed
+from config.settings.log_in import *  # noqa: F403
 
 django_stubs_ext.monkeypatch()
 
@@ -27,6 +28,11 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "config",
     "tasks",
     "alerts",
@@ -55,6 +61,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cx_loop.web.middleware.SpeakTheReadersLanguage",
+    "cx_loop.web.middleware.SecondFactorFirst",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cx_loop.web.middleware.ContentSecurityPolicy",

@@ -5,13 +5,6 @@ from datetime import datetime, time
 from cx_loop.models import Notice, User
 
 
-def choose_timezone(*, user: User, timezone: str) -> User:
-    """In which zone moments are said to the person; "" for the organisation's."""
-    user.timezone = timezone
-    user.save(update_fields=["timezone"])
-    return user
-
-
 def choose_language(*, user: User, language: str) -> User:
     """The language the person reads from now on. A preference, so it leaves no activity."""
     user.language = language

@@ -82,16 +82,21 @@ def me(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     if request.method != "POST":
-        return render(request, "cx_loop/me.html", {"form": HowTold(initial=_chosen(user))})
+        return _page(request, HowTold(initial=_chosen(user)))
     form = HowTold(request.POST)
     if not form.is_valid():
-        return render(request, "cx_loop/me.html", {"form": form}, status=422)
+        return _page(request, form)
     said = dict(form.cleaned_data)
     wanted = said.pop("wanted")
     choose_how_told(user=user, muted_kinds=[kind for kind in KINDS if kind not in wanted], **said)
     with translation.override(user.language):
         messages.success(request, _("Your settings are kept."))
     return redirect("cx_loop:me")
+
+
+def _page(request: HttpRequest, form: HowTold) -> HttpResponse:
+    page = {"form": form, "has_factors": settings.SECOND_FACTOR != "off"}
+    return render(request, "cx_loop/me.html", page, status=422 if form.is_bound else 200)
 
 
 def _chosen(user: User) -> dict[str, Any]:

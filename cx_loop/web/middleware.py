@@ -6,11 +6,14 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from cx_loop.models import User, reading
 
+FACTOR_IS_DUE = "factor_is_due"  # in the session of who must set one up
+OPEN_WITHOUT_FACTOR = ("/me/second-factor/", "/logout/", "/language/", "/static/")
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 POLICY = "; ".join(
@@ -64,6 +67,19 @@ class SpeakTheReadersLanguage:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+class SecondFactorFirst:
+    """Who must have a second factor sees nothing until they have one."""
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        open_to_them = request.path.startswith(OPEN_WITHOUT_FACTOR)
+        if request.COOKIES and not open_to_them and request.session.get(FACTOR_IS_DUE):
+            return redirect("cx_loop:second-factor")
+        return self.handle(request)
 
 
 class AskOnce:

@@ -12,11 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cx_loop import clock, reads
-from cx_loop.actions import links, staff
-from cx_loop.actions.people import choose_timezone
+from cx_loop.actions import links, second_factor, sign_on, staff
 from cx_loop.events import tasks_in_hand
 from cx_loop.models import Actor, Membership, PersonLink, User, in_language, places_of
-from cx_loop.web.people_forms import InviteForm, PersonForm, PlaceForm, ZoneForm
+from cx_loop.web.people_forms import InviteForm, PersonForm, PlaceForm
 
 ROLES = {
     "member": lambda: _("Member"),
@@ -85,15 +84,13 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def zone(request: HttpRequest, pk: int) -> HttpResponse:
-    """One's own zone: a preference of the reader, nobody else's business."""
-    user = _seen(request, pk)
-    if user != request.user:
-        raise PermissionDenied
-    form = ZoneForm(request.POST)
-    if not form.is_valid():
-        return _page(request, user, zone_form=form)
-    choose_timezone(user=user, timezone=form.cleaned_data["timezone"])
+def door(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lost second factor is taken away, an account of single sign-on is forgotten."""
+    by, user = _admin(request), _seen(request, pk)
+    if request.POST.get("forget") == "factor":
+        second_factor.take_away(user=user, by=by, now=clock.now())
+    else:
+        sign_on.forget_account(user=user, by=by, now=clock.now())
     messages.success(request, _("Saved."))
     return redirect("cx_loop:person", pk=pk)
 
@@ -181,7 +178,8 @@ def _page(request: HttpRequest, user: User, **forms: Any) -> HttpResponse:
             }
         ),
         "place_form": PlaceForm(person=user),
-        "zone_form": ZoneForm(initial={"timezone": user.timezone}),
+        "has_factor": second_factor.has_one(user),
+        "signs_on": sign_on.accounts_of(user).exists(),
     }
     page |= forms
     return render(request, "cx_loop/people/person.html", page, status=422 if forms else 200)

@@ -1,8 +1,6 @@
 """What is asked about people."""
 
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -25,18 +23,6 @@ class PersonForm(forms.Form):
     is_analyst = forms.BooleanField(
         label=_("Analyst"), required=False, help_text=_("reads everything, changes nothing")
     )
-
-
-class ZoneForm(forms.Form):
-    timezone = forms.ChoiceField(
-        label=_("Time zone"),
-        required=False,
-        help_text=_("in which moments are shown to you, and typed by you"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["timezone"].choices = [("", _("that of the company")), *_zones()]  # type: ignore[attr-defined]
 
 
 class DepartmentChoice(forms.ModelChoiceField[Department]):
@@ -87,8 +73,3 @@ class PlaceForm(forms.Form):
         if said.get("role") != "duty":
             said["duty"] = ""
         return said
-
-
-@lru_cache(maxsize=1)
-def _zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(available_timezones()) if "/" in name]

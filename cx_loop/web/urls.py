@@ -12,14 +12,20 @@ from cx_loop.web import (
     me,
     messages,
     people,
+    second_factor,
+    sign_on,
     welcome,
 )
 
 app_name = "cx_loop"
 urlpatterns = [
     path("login/", login.sign_in, name="login"),
+    path("login/code/", second_factor.ask, name="login-code"),
+    path("login/sso/", sign_on.begin, name="sign-on"),
+    path("login/sso/back/", sign_on.back, name="sign-on-back"),
     path("logout/", login.sign_out, name="logout"),
     path("me/", me.me, name="me"),
+    path("me/second-factor/", second_factor.own, name="second-factor"),
     path("language/", language.change_language, name="language"),
     path("absences/", absence.absences, name="absences"),
     path("absences/<int:pk>/", absence.change, name="absence"),
@@ -35,6 +41,7 @@ urlpatterns = [
     path("messages/retry/", messages.retry, name="message-retry"),
     path("messages/<int:pk>/", messages.change, name="message-address"),
     path("about/", about.about, name="about"),
+    path("about/words/", about.words, name="words"),
     path("about/progress/", about.progress, name="progress"),
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),
     path("forgot/", welcome.forgot, name="forgot"),
@@ -42,7 +49,7 @@ urlpatterns = [
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/details/", people.details, name="person-details"),
-    path("people/<int:pk>/zone/", people.zone, name="person-zone"),
+    path("people/<int:pk>/door/", people.door, name="person-door"),
     path("people/<int:pk>/place/", people.place, name="person-place"),
     path("people/<int:pk>/leave/", people.leave, name="person-leave"),
     path("people/<int:pk>/link/", people.link, name="person-link"),

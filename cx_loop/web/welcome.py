@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import login
 from django.contrib.auth.password_validation import (
     password_validators_help_texts,
     validate_password,
 )
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +18,7 @@ from cx_loop import clock
 from cx_loop.actions import links
 from cx_loop.models import User
 from cx_loop.web import throttle
+from cx_loop.web.entering import enter_by_password
 
 
 class PasswordForm(forms.Form):
@@ -71,8 +71,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         chosen = links.choose_password(token=token, password=form.cleaned_data["password"], now=now)
         if chosen is None:
             raise Http404
-        login(request, chosen)
-        return redirect("/")
+        return enter_by_password(request, chosen, "/")
     page = {"form": form, "person": user}
     status = 422 if form.is_bound else 200
     return render(request, "cx_loop/people/welcome.html", page, status=status)

@@ -33,6 +33,7 @@ HOW = "Look whether this is meant; then CX_WRITE_POLICY=1 and this test write th
 HEAD = "# Who is answered what. Written by test_access_matrix.py, to be read by people."
 NOT_ADMINS = ("anonymous", "member", "lead", "director", "analyst")
 OPEN_TO_ALL = {"/login/", "/logout/", "/language/", "/forgot/", "/admin/login/", "/admin/logout/"}
+OPEN_TO_ALL |= {"/login/code/"}
 REFUSED = {"401", "403", "404", "405", "login"}
 
 Answers = dict[tuple[str, str, str], str]  # (way and route, side, role) -> what was said
