@@ -15,6 +15,7 @@ OWN = {
     "test": "config.testing",
     "lint": "config.checks",
     "messages": "config.checks.messages",
+    "screenshots": "config.screenshots",
 }
 SCRATCH = {"bench", "replay"}
 DURABLE_SCRATCH = {"bench"}
@@ -33,6 +34,7 @@ CX Loop: measure, warn, mend, prove.
   manage.py test        the whole test suite, on servers it starts itself
   manage.py lint        the quality gate
   manage.py messages    gather what the pages say for translation
+  manage.py screenshots pictures of every page, from a demo of its own
   manage.py COMMAND -h  more on one of the commands below
 
 Every command takes --data-dir DIR (or CX_DATA_DIR), the folder of an installation.

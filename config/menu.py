@@ -9,9 +9,12 @@ from django_stubs_ext import StrOrPromise
 from alerts import reads as alert_reads
 from alerts.actions.silences import may_silence
 from alerts.ui.slots import task_by_hand, work_here, work_of_alerts
+from config.help import panels
+from config.start.steps import first_steps_for
 from cx_loop.models import Organization, User
+from cx_loop.ui.help import declare as declare_help
 from cx_loop.ui.navigation import Entry, Group, declare
-from cx_loop.ui.slots import Progress, demo_progress, work_at
+from cx_loop.ui.slots import Progress, demo_progress, first_steps, work_at
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
@@ -30,11 +33,13 @@ CAP = 99  # a badge is a hint, not a report
 def fill() -> None:
     """Called once at start."""
     declare(MENU, GROUPS)
+    declare_help(panels())
     work_of_alerts.provide(work_links)
     task_by_hand.provide(open_task_url)
     work_at.provide(work_at_touchpoints)
     work_here.provide(work_at_place)
     demo_progress.provide(_loading)
+    first_steps.provide(first_steps_for)
 
 
 def _loading() -> Progress | None:
@@ -67,6 +72,10 @@ def _setting(key: str, label: StrOrPromise, url_name: str, icon: str, shown_to: 
     return Entry(key, label, url_name, icon, shown_to=shown_to, group="settings")
 
 
+def _is_admin(user: User) -> bool:
+    return user.is_superuser
+
+
 # in the order they are shown: what people work at, then what is set up now and then
 MENU = (
     Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks),
@@ -76,6 +85,7 @@ MENU = (
     Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"),
     Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"),
     Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread),
+    _setting("start", gettext_lazy("First steps"), "start", "done", _is_admin),
     _setting("silences", gettext_lazy("Silences"), "alerts:silences", "pause", may_silence),
     _setting("people", gettext_lazy("People"), "cx_loop:people", "person", may_see_others),
     _setting("messages", gettext_lazy("Messages"), "cx_loop:messages", "up", may_look_after),

@@ -87,6 +87,7 @@ class Up:
         parts = [
             *names,
             metadata.version("django"),
+            metadata.version("django-allauth"),  # has tables too
             os.environ["CX_DATABASE_URL"].rpartition("@")[0],
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -133,7 +134,10 @@ class Up:
         self.show_logins()
 
     def announce_ready(self) -> None:
-        say(f"  ready at {address.url(self.options.host, self.options.port)}  (Ctrl-C ends it)")
+        url = address.url(self.options.host, self.options.port)
+        say(f"  ready at {url}  (Ctrl-C ends it)")
+        if self.options.empty:
+            say(f"  begin at {url}/start/: from the organisation to the first warning")
         self.show_logins()
 
     def show_logins(self) -> None:

@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from cx_loop import clock
 from cx_loop.models import Organization, User, once
+from cx_loop.ui.help import help_of
 from cx_loop.ui.slots import demo_progress
 
 Badge = Callable[[User, datetime], str]
@@ -100,6 +101,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _menu(request)),
         "other_languages": _other_languages(request),
         "demo_progress": SimpleLazyObject(demo_progress),
+        "page_help": help_of(request),
     }
 
 

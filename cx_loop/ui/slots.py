@@ -38,3 +38,6 @@ work_at: Slot[dict[int, WorkAt]] = Slot(lambda touchpoints, viewer: {})
 
 # () -> Progress while the demo company is being loaded, else None
 demo_progress: Slot[Progress | None] = Slot(lambda: None)
+
+# (user) -> where somebody is led who comes in with nowhere to go; "" for the usual page
+first_steps: Slot[str] = Slot(lambda user: "")

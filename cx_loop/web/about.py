@@ -1,4 +1,7 @@
-"""What the demo is, and how far its loading has come."""
+"""What this is, what the demo is, how far its loading has come; and the words."""
+
+from functools import cache
+from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,10 +10,19 @@ from django.views.decorators.http import require_safe
 
 from cx_loop.ui.slots import demo_progress
 
+WORDS = Path(__file__).resolve().parents[2] / "docs" / "domain.md"
+Chapter = tuple[str, list[tuple[str, str, str]]]
+
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "cx_loop/about.html")
+
+
+@require_safe
+def words(request: HttpRequest) -> HttpResponse:
+    """The glossary of the documents, for who asks beside a page what a word means."""
+    return render(request, "cx_loop/words.html", {"chapters": _chapters()})
 
 
 @never_cache
@@ -22,3 +34,17 @@ def progress(request: HttpRequest) -> HttpResponse:
     if now_at is None or now_at.is_over:
         page["HX-Refresh"] = "true"  # htmx reloads the page, now with everything on it
     return page
+
+
+@cache
+def _chapters() -> list[Chapter]:
+    """Heading -> rows (English, Chinese, meaning) of each table of three columns."""
+    chapters: list[Chapter] = []
+    for part in WORDS.read_text("utf-8").split("\n## ")[1:]:
+        heading, *lines = part.split("\n")
+        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+        found = [(row[0], row[1], row[2].replace("`", "")) for row in cells if len(row) == 3]
+        rows = [row for row in found if row[0] != "English" and not row[0].startswith("---")]
+        if rows:
+            chapters.append((heading, rows))
+    return chapters

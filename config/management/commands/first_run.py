@@ -14,6 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--empty", action="store_true", help="one admin and nothing else")
+        parser.add_argument(
+            "--demo", action="store_true", help="the demo company, whoever was made before"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["empty"]:
@@ -22,7 +25,7 @@ class Command(BaseCommand):
                 write_logins([admin])
             return
         company = Organization.objects.first()
-        if company is None and User.objects.exists():
+        if company is None and User.objects.exists() and not options["demo"]:
             return  # begun with --empty: somebody is about to set it up
         bar = tqdm(total=100, desc="demo", unit="%", leave=False, delay=1)
         load_demo(now=clock.now(), tell=lambda share: bar.update(int(share * 100) - bar.n))

@@ -1,0 +1,158 @@
+"""What each page is for: three sentences, by the name of its view. A test knows all pages."""
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+PANELS: dict[str, StrOrPromise] = {
+    "cx_loop:login": _(
+        "People are invited by an admin; nobody signs up by themselves. A forgotten password is"
+        " mended by a link in a mail. After ten wrong tries, wait 15 minutes."
+    ),
+    "tasks:home": _(
+        "What is yours and what is late comes first. A task opens by itself when a rule is"
+        " breached, and its clocks run in the working time of its department. Press ? for the"
+        " keys."
+    ),
+    "tasks:board": _(
+        "All open tasks of your departments, by state. The load beside each name says who has"
+        " how much. Late and escalated ones stand first in each column."
+    ),
+    "tasks:unattended": _(
+        "Tasks whose whole ladder was asked without an answer. They stay here until somebody"
+        " makes a call on them. Accept, assign or hand them over."
+    ),
+    "tasks:inbox": _(
+        "All that you were told, the newest first. Opening a task reads what was told of it."
+        " Which of it also comes as a mail is chosen in your settings."
+    ),
+    "tasks:task": _(
+        "At the top stands what happened, below it the proof. The one filled button is the next"
+        " step. After the fix the same metric is looked at again: the task closes, or it comes"
+        " back."
+    ),
+    "tasks:proof": _(
+        "How the effect of the fix is judged: before against after, at the looks that were"
+        " planned when it was submitted. An interval says how sure that is. A relapse opens the"
+        " task again."
+    ),
+    "tasks:open": _(
+        "For what no rule has seen: a task by hand at a touchpoint. It goes to the department"
+        " that owns the touchpoint and has clocks like any other. Name no customer in its title."
+    ),
+    "alerts:list": _(
+        "An alert is one breach of one group, until it clears or people close it. Each has its"
+        " task. Acknowledged means that somebody has seen it."
+    ),
+    "alerts:alert": _(
+        "Which line was crossed, by what, on how many answers. Below stand the decisions of each"
+        " window. Dismissing the alert dismisses its task, with a reason."
+    ),
+    "alerts:touchpoint": _(
+        "All metrics of the place, segments side by side. Its open tasks and past fixes stand on"
+        " one line of time. The standard says what is promised to customers here."
+    ),
+    "cx_loop:journeys": _(
+        "A journey is the way of a customer in stages and touchpoints. Its map shows where they"
+        " are pleased and where not. Open alerts and tasks stand in place."
+    ),
+    "cx_loop:journey": _(
+        "Columns are stages, rows are what customer, front stage, back stage and support do. The"
+        " curve is satisfaction; its peak and its end are what is remembered. Choose a viewpoint"
+        " to see one segment."
+    ),
+    "cx_loop:journey-edit": _(
+        "Add, move and name stages and touchpoints, and give each an owner. What is measured"
+        " stays with its touchpoint. Each change is a version that can be read later."
+    ),
+    "cx_loop:journey-versions": _(
+        "How the map came to be, the newest first. Each version says who changed what. The older"
+        " ones can be read, not changed."
+    ),
+    "alerts:rules": _(
+        "A rule says which windows of which metric breach which line. What its alerts led to"
+        " tells how good it is. Retired rules keep their history."
+    ),
+    "alerts:rule": _(
+        "The rule as a sentence, with what it has raised and what that led to. Each change is a"
+        " version; alerts keep the version that raised them. Why it did or did not warn at a"
+        " moment can be asked."
+    ),
+    "alerts:rule-new": _(
+        "Fill in the sentence; the days behind show what it would have raised. Clear later than"
+        " you warn, otherwise it flickers. Few answers make many false alarms: ask for enough."
+    ),
+    "alerts:rule-edit": _(
+        "A change makes a new version; what is open goes on. The preview shows what it would"
+        " have raised. Which groups it watches is worked out anew at once."
+    ),
+    "alerts:why": _(
+        "Choose a group and a moment: it shows the window, the number of answers, the value and"
+        " the line. Insufficient means too few answers to decide. Windows still open can warn,"
+        " never clear."
+    ),
+    "alerts:review": _(
+        "Which rules led to work that helped, and which to false alarms. Each share stands with"
+        " its number and interval. Begin with the noisiest."
+    ),
+    "alerts:watch": _(
+        "What drifts away from its normal without crossing a line yet. It raises no task by"
+        " itself. Make a rule of it, or wait."
+    ),
+    "alerts:silences": _(
+        "Before works at a place, make a maintenance window: alerts open but tell nobody, and"
+        " clocks stand still. Each silence ends by itself. What still fires then is told once."
+    ),
+    "tasks:insights": _(
+        "How well the loop itself works over a period. Each figure stands with its number and"
+        " how sure it is. Every number opens to its tasks."
+    ),
+    "tasks:insights-tasks": _(
+        "The tasks behind a number, as far as you see them. Take the list along as a file. The"
+        " period is the one you chose before."
+    ),
+    "tasks:report": _(
+        "The month on paper, for the meeting of all departments. It closes with the open points"
+        " and who has them. Print it from the browser."
+    ),
+    "cx_loop:people": _(
+        "Who works here, and where. Admins invite and change; leads see the people of their"
+        " departments. Switching somebody off gives their tasks back."
+    ),
+    "cx_loop:person": _(
+        "Roles, account and what they have in hand. A lead is asked when tasks wait, a director"
+        " after that. All that changes here stands in the trail."
+    ),
+    "cx_loop:invite": _(
+        "The link works once, for seven days, and is shown only now. Give a role afterwards on"
+        " the person's page. Without mail, print the link."
+    ),
+    "cx_loop:messages": _(
+        "Where what happens is told outside: webhooks and chats. A test message says what the"
+        " other side said. What was given up can be sent again."
+    ),
+    "cx_loop:message-address": _(
+        "Who is told at this address, and how it fares. The secret signs each message, so that"
+        " the other side can check it. Switched off, it keeps what waits."
+    ),
+    "cx_loop:absences": _(
+        "While somebody is away, their substitute is asked instead. Tasks they have can be given"
+        " back. An absence always has an end."
+    ),
+    "cx_loop:me": _(
+        "Language, time zone and which mails you get. Quiet hours hold mails back, but for what"
+        " is critical. The inbox always has everything."
+    ),
+    "start": _(
+        "Seven steps from nothing to the first warning. Each can be done again later: most"
+        " companies have more than one department. What is made here can be kept as a file too."
+    ),
+}
+SAME = {
+    "tasks:queue": "tasks:home",
+    "cx_loop:forgot": "cx_loop:login",
+    "cx_loop:second-factor": "cx_loop:me",
+}
+
+
+def panels() -> dict[str, StrOrPromise]:
+    return PANELS | {name: PANELS[other] for name, other in SAME.items()}

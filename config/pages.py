@@ -1,0 +1,129 @@
+"""Every page there is, declared once: for the pictures, and for the checks of all pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from alerts.models import Alert, Rule
+from cx_loop.models import Department, Endpoint, Journey, Touchpoint, User
+from tasks.models import Task
+
+Find = Callable[[], str]
+STATES = ("open", "in_progress", "verifying", "closed")
+NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`find`: its address in this installation, "" where there is nothing to show there.
+
+    `open_to_all`: seen before anybody has signed in.
+    """
+
+    key: str
+    find: Find
+    open_to_all: bool = False
+
+
+def _at(name: str, query: str = "") -> Find:
+    return lambda: reverse(name) + query
+
+
+def _task_in(state: str) -> Find:
+    def find() -> str:
+        found = Task.objects.filter(state=state).order_by("severity", "-number").first()
+        return reverse("tasks:task", args=[found.number]) if found else NOTHING
+
+    return find
+
+
+def _proof() -> str:
+    """Of a fix that is being watched, where there is one: by its name the last of the states."""
+    found = Task.objects.order_by("-state", "-number").first()
+    return reverse("tasks:proof", args=[found.number]) if found else NOTHING
+
+
+def _of_rule(name: str) -> Find:
+    def find() -> str:
+        found = Rule.objects.order_by("key").first()
+        return reverse(name, args=[found.key]) if found else NOTHING
+
+    return find
+
+
+def _alert() -> str:
+    found = Alert.objects.order_by("-pk").first()
+    return reverse("alerts:alert", args=[found.pk]) if found else NOTHING
+
+
+def _touchpoint() -> str:
+    found = Alert.objects.order_by("-pk").values_list("group__touchpoint__key", flat=True).first()
+    key = found or Touchpoint.objects.order_by("key").values_list("key", flat=True).first()
+    return reverse("alerts:touchpoint", args=[key]) if key else NOTHING
+
+
+def _by_hand() -> str:
+    key = Touchpoint.objects.order_by("key").values_list("key", flat=True).first()
+    return reverse("tasks:open", args=[key]) if key else NOTHING
+
+
+def _of_journey(name: str) -> Find:
+    def find() -> str:
+        key = Journey.objects.order_by("key").values_list("key", flat=True).first()
+        return reverse(name, args=[key]) if key else NOTHING
+
+    return find
+
+
+def _person() -> str:
+    found = User.objects.filter(memberships__department__in=Department.objects.all())
+    person = found.order_by("email").first()
+    return reverse("cx_loop:person", args=[person.pk]) if person else NOTHING
+
+
+def _endpoint() -> str:
+    found = Endpoint.objects.order_by("pk").first()
+    return reverse("cx_loop:message-address", args=[found.pk]) if found else NOTHING
+
+
+PAGES = (
+    Page("login", _at("cx_loop:login"), open_to_all=True),
+    Page("forgot", _at("cx_loop:forgot"), open_to_all=True),
+    Page("queue", _at("tasks:queue", "?tab=department")),
+    Page("board", _at("tasks:board")),
+    Page("unattended", _at("tasks:unattended")),
+    Page("inbox", _at("tasks:inbox")),
+    *(Page(f"task-{state.replace('_', '-')}", _task_in(state)) for state in STATES),
+    Page("task-proof", _proof),
+    Page("task-by-hand", _by_hand),
+    Page("alerts", _at("alerts:list")),
+    Page("alert", _alert),
+    Page("touchpoint", _touchpoint),
+    Page("journeys", _at("cx_loop:journeys")),
+    Page("journey", _of_journey("cx_loop:journey")),
+    Page("journey-edit", _of_journey("cx_loop:journey-edit")),
+    Page("journey-versions", _of_journey("cx_loop:journey-versions")),
+    Page("gallery", _at("cx_loop:gallery")),
+    Page("rules", _at("alerts:rules")),
+    Page("rule", _of_rule("alerts:rule")),
+    Page("rule-new", _at("alerts:rule-new")),
+    Page("rule-edit", _of_rule("alerts:rule-edit")),
+    Page("rule-why", _of_rule("alerts:why")),
+    Page("rules-review", _at("alerts:review")),
+    Page("rules-watch", _at("alerts:watch")),
+    Page("silences", _at("alerts:silences")),
+    Page("insights", _at("tasks:insights")),
+    Page("insights-tasks", _at("tasks:insights-tasks")),
+    Page("report", _at("tasks:report")),
+    Page("people", _at("cx_loop:people")),
+    Page("person", _person),
+    Page("invite", _at("cx_loop:invite")),
+    Page("messages", _at("cx_loop:messages")),
+    Page("message-address", _endpoint),
+    Page("absences", _at("cx_loop:absences")),
+    Page("me", _at("cx_loop:me")),
+    Page("start", _at("start")),
+    Page("about", _at("cx_loop:about")),
+    Page("words", _at("cx_loop:words")),
+)

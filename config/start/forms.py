@@ -1,0 +1,168 @@
+"""What each step asks, and what a configuration file would say of it."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cx_loop.models import Department, Metric, Touchpoint, in_language
+
+KINDS = [
+    ("csat", _("Satisfaction, from 1 to 5")),
+    ("nps", _("Would recommend, from 0 to 10")),
+    ("ces", _("Effort, from 1 to 7, higher is easier")),
+    ("duration", _("A waiting time, in minutes")),
+    ("count", _("A count, such as complaints")),
+    ("rate", _("A rate, such as cancelled out of all")),
+]
+SCALES = {"csat": [1, 5], "ces": [1, 7]}
+LOWER = ("duration", "count", "rate")
+
+
+class StepForm(forms.Form):
+    """A name, and the key that stands for it in addresses and files."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    key = forms.SlugField(
+        label=_("Short name"),
+        required=False,
+        max_length=60,
+        help_text=_("small letters, digits and hyphens; left empty, it is made from the name"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if "key" in self.fields and not said.get("key") and said.get("name"):
+            said["key"] = slugify(said["name"])[:60]
+            if not said["key"]:
+                self.add_error("key", _("Give a short name in Latin letters, such as boarding."))
+        return said
+
+    def section(self) -> dict[str, Any]:
+        """The sections of a configuration file that say the same."""
+        raise NotImplementedError
+
+    def named(self) -> dict[str, Any]:
+        return {"key": self.cleaned_data["key"].lower(), "name": in_own(self.cleaned_data["name"])}
+
+
+class OrganizationForm(StepForm):
+    timezone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        del self.fields["key"]
+        zones = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone]
+        self.fields["timezone"].choices = [("UTC", "UTC"), *zones]  # type: ignore[attr-defined]
+
+    def section(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        languages = ["en", "zh-hans"]
+        own = {"name": in_own(said["name"]), "timezone": said["timezone"], "languages": languages}
+        return {"organization": own}
+
+
+class DepartmentForm(StepForm):
+    lead = forms.EmailField(
+        label=_("E-mail of the lead"),
+        help_text=_("your own will do for now; others are invited on the page of people"),
+    )
+
+    def section(self) -> dict[str, Any]:
+        lead = self.cleaned_data["lead"].lower()
+        return {"departments": [{**self.named(), "lead": lead, "notify": ["email"]}]}
+
+
+class JourneyForm(StepForm):
+    stage = forms.CharField(label=_("Its first stage"), max_length=120)
+    touchpoint = forms.CharField(label=_("A touchpoint in it"), max_length=120)
+    touchpoint_key = forms.SlugField(
+        label=_("Short name of the touchpoint"),
+        max_length=60,
+        help_text=_("what answers are sent to, such as boarding"),
+    )
+    owner = forms.ChoiceField(label=_("Owning department"))
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        owners = [(row.key, in_language(row.name)) for row in Department.objects.in_force()]
+        self.fields["owner"].choices = owners  # type: ignore[attr-defined]
+
+    def section(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        key = said["touchpoint_key"].lower()
+        touchpoint = {"key": key, "name": in_own(said["touchpoint"]), "owner": said["owner"]}
+        stage = {"key": f"{key}-stage", "name": in_own(said["stage"]), "touchpoints": [touchpoint]}
+        return {"journeys": [{**self.named(), "stages": [stage]}]}
+
+
+class MetricForm(StepForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
+
+    def section(self) -> dict[str, Any]:
+        kind = self.cleaned_data["kind"]
+        said = {**self.named(), "kind": kind}
+        if kind in SCALES:
+            said["scale"] = SCALES[kind]
+        if kind in LOWER:
+            said["direction"] = "lower_is_better"
+        if kind == "duration":
+            said["unit"] = "min"
+        return {"metrics": [said]}
+
+
+class RuleForm(StepForm):
+    metric = forms.ChoiceField(label=_("Metric"))
+    touchpoint = forms.ChoiceField(label=_("Touchpoint"))
+    line = forms.FloatField(
+        label=_("Warn beyond"),
+        help_text=_("of the mean of a day (of a count: the number; of a rate: percent)"),
+    )
+    min_samples = forms.IntegerField(
+        label=_("From how many answers on"), min_value=1, max_value=100_000, initial=5
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        metrics = [(row.key, in_language(row.name)) for row in Metric.objects.all()]
+        places = [(row.key, in_language(row.name)) for row in Touchpoint.objects.order_by("key")]
+        self.fields["metric"].choices = metrics  # type: ignore[attr-defined]
+        self.fields["touchpoint"].choices = places  # type: ignore[attr-defined]
+
+    def section(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        metric = Metric.objects.get(key=said["metric"])
+        side = "below" if metric.higher_is_better else "above"
+        rule = {
+            "key": said["key"].lower(),
+            "name": in_own(said["name"]),
+            "metric": metric.key,
+            "touchpoints": [said["touchpoint"]],
+            "aggregate": {"count": "sum", "rate": "rate", "nps": "nps"}.get(metric.kind, "mean"),
+            "window": "1d",
+            "warning": {side: said["line"]},
+        }
+        if metric.kind != "count":
+            rule["min_samples"] = said["min_samples"]
+        return {"rules": [rule]}
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(label=_("Whose key it is"), max_length=100, initial="survey")
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "organization": OrganizationForm,
+    "department": DepartmentForm,
+    "journey": JourneyForm,
+    "metric": MetricForm,
+    "rule": RuleForm,
+}
+
+
+def in_own(text: str) -> dict[str, str]:
+    """A name in the language it is read in; in others it shows until it is translated."""
+    return {(get_language() or "en").lower(): text}

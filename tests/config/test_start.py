@@ -1,0 +1,100 @@
+"""The first run: an admin with an empty database gets to a first warning, step by step."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alerts.models import Rule
+from cx_loop.models import ApiKey, Department, Metric, Organization, Touchpoint
+from tests.factories import PASSWORD, make_admin, make_organization, make_user
+from tests.pages import reading_as
+
+pytestmark = pytest.mark.django_db
+SAID: list[dict[str, Any]] = [
+    {"step": "organization", "name": "Harbour Ferries", "timezone": "Asia/Shanghai"},
+    {"step": "department", "name": "Piers", "lead": "lin@example.com"},
+    {
+        "step": "journey",
+        "name": "A crossing",
+        "stage": "Departure",
+        "touchpoint": "Boarding",
+        "touchpoint_key": "boarding",
+        "owner": "piers",
+    },
+    {"step": "metric", "name": "Satisfaction", "kind": "csat"},
+    {
+        "step": "rule",
+        "name": "Boarding is liked",
+        "metric": "satisfaction",
+        "touchpoint": "boarding",
+        "line": "3.5",
+        "min_samples": "5",
+    },
+]
+
+
+def take(client: Client, *steps: dict[str, Any]) -> None:
+    for said in steps:
+        came = client.post("/start/", said)
+        assert came.status_code == 302, came.content.decode()
+
+
+def open_step(client: Client) -> str:
+    rows = client.get("/start/").context["steps"]
+    return next((row["at"].step.key for row in rows if row["at"].is_next), "")
+
+
+def test_each_step_opens_the_next() -> None:
+    client = reading_as(make_admin())
+    for said in SAID:
+        assert open_step(client) == said["step"]
+        take(client, said)
+    assert open_step(client) == "key"
+    page = client.post("/start/", {"step": "key", "name": "kiosk"}).content.decode()
+    assert "cxl_" in page
+    assert '"touchpoint": "boarding"' in page
+    assert open_step(client) == "answer"
+
+
+def test_the_steps_make_what_a_configuration_file_would() -> None:
+    take(reading_as(make_admin()), *SAID)
+    assert Organization.objects.get().timezone == "Asia/Shanghai"
+    assert Touchpoint.objects.get(key="boarding").owner == Department.objects.get(key="piers")
+    assert Metric.objects.get().key == "satisfaction"
+    assert Rule.objects.get().key == "boarding-is-liked"
+
+
+def test_the_first_key_may_send_and_nothing_else() -> None:
+    reading_as(make_admin()).post("/start/", {"step": "key", "name": "kiosk"})
+    assert ApiKey.objects.get().scopes == ["ingest"]
+
+
+def test_what_does_not_fit_is_said_beside_its_step() -> None:
+    client = reading_as(make_admin(language="zh-hans"))
+    wrong = client.post("/start/", {"step": "department", "name": "码头部", "lead": "x"})
+    assert wrong.status_code == 422
+    assert "拉丁字母的短名称" in wrong.content.decode()
+    assert not Department.objects.exists()
+
+
+def test_an_admin_of_nothing_is_led_there_and_later_is_not(client: Client) -> None:
+    admin = make_admin()
+    given = {"email": admin.email, "password": PASSWORD}
+    assert client.post("/login/", given)["Location"] == "/start/"
+    make_organization()
+    assert Client().post("/login/", given)["Location"] == "/"
+
+
+def test_who_is_no_admin_has_no_first_steps(client: Client) -> None:
+    somebody = make_user("ana@example.com")
+    given = {"email": somebody.email, "password": PASSWORD}
+    assert client.post("/login/", given)["Location"] == "/"
+    assert client.get("/start/").status_code == 403
+
+
+def test_the_demo_does_not_come_into_a_company_that_is_there() -> None:
+    make_organization()
+    client = reading_as(make_admin())
+    assert "Load the demo company" not in client.get("/start/").content.decode()
+    assert client.post("/start/demo/")["Location"] == "/start/"
