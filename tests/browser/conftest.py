@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from cx_loop.models import User
-from tests.factories import PASSWORD
+from cx_loop.models import Department, User
+from tests.factories import PASSWORD, make_department, make_organization, make_user
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -24,6 +24,17 @@ WIDER = """() => document.documentElement.scrollWidth <= document.documentElemen
     : [...document.querySelectorAll("body *")]
         .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
         .map((each) => each.outerHTML.slice(0, 80))"""
+
+
+@pytest.fixture
+def ground() -> Department:
+    make_organization()
+    return make_department("ground-ops", name={"en": "Ground operations", "zh-hans": "地勤部"})
+
+
+@pytest.fixture
+def ana(ground: Department) -> User:
+    return make_user("ana@example.com", department=ground, name="Ana")
 
 
 @pytest.fixture(scope="session")

@@ -12,23 +12,11 @@ from tests.browser.conftest import Open, must_be_accessible, sign_in
 from tests.factories import (
     make_activity,
     make_department,
-    make_organization,
     make_task,
     make_user,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def ground() -> Department:
-    make_organization()
-    return make_department("ground-ops", name={"en": "Ground operations", "zh-hans": "地勤部"})
-
-
-@pytest.fixture
-def ana(ground: Department) -> User:
-    return make_user("ana@example.com", department=ground, name="Ana")
 
 
 @pytest.fixture
