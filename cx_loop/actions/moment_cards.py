@@ -37,15 +37,20 @@ def cards_of(by: Actor) -> QuerySet[MomentCard]:
     return seen
 
 
-def check_works_at(touchpoints: Collection[int], by: Actor) -> None:
-    """Raises Forbidden for who does not work at all of these (primary keys)."""
+def works_at(touchpoints: Collection[int], by: Actor) -> set[int]:
+    """Those of these (primary keys) the person works at: as owner, or through tasks."""
     user = by.user
     if user is not None and user.is_superuser:
-        return
+        return set(touchpoints)
     mine = ids_of_member(user) if user is not None else []
     worked = Q(owner__in=mine) | Q(pk__in=touchpoints_seen_through_work(mine))
     here = Touchpoint.objects.filter(worked, pk__in=touchpoints).order_by()
-    if len(set(here.values_list("pk", flat=True))) < len(set(touchpoints)):
+    return set(here.values_list("pk", flat=True))
+
+
+def check_works_at(touchpoints: Collection[int], by: Actor) -> None:
+    """Raises Forbidden for who does not work at all of these (primary keys)."""
+    if len(works_at(touchpoints, by)) < len(set(touchpoints)):
         raise Forbidden
 
 

@@ -53,7 +53,7 @@ class Ranked:
 
 def line_names(told: Moments) -> dict[str | None, str]:
     """The lines worth drawing: everybody, and each segment somebody answered in."""
-    segments = once("segment names", _segments)
+    segments = segment_names()
     parts = [
         key
         for key, line in told.lines.items()
@@ -131,9 +131,13 @@ def matrix_of(told: Moments, segment: str | None, title: str) -> Matrix:
     return matrix(items, equal=1 / max(1, len(told.touchpoints)), title=title)
 
 
-def _segments() -> dict[str, str]:
+def segment_names() -> dict[str, str]:
+    return once("segment names", _segment_names)
+
+
+def _segment_names() -> dict[str, str]:
     rows = Segment.objects.values_list("key", "name")
-    return {key: in_language(name) or key for key, name in rows.order_by("key")}
+    return {key: in_language(name) or key for key, name in rows.order_by("position", "key")}
 
 
 def _felt(

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_loop import clock
+from cx_loop.actions.moment_cards import works_at
 from cx_loop.actions.reviews import may_review
-from cx_loop.logic.moments import polarity
 from cx_loop.models import (
     Actor,
     Journey,
@@ -26,14 +26,16 @@ from cx_loop.models import (
 )
 from cx_loop.reads.journeys import Map, journeys_seen, map_of, stops_of
 from cx_loop.reads.moments import Moments, moments_of
-from cx_loop.ui.moments import MOMENT_TYPES, POLARITIES
+from cx_loop.ui.moments import MOMENT_TYPES
 from cx_loop.ui.slots import WorkAt, work_at
+from cx_loop.web.card_form import CardForm, say_card
 from cx_loop.web.journey_figures import (
     line_names,
     matrix_of,
     ranking,
     remembered,
     scores_of,
+    segment_names,
 )
 from cx_loop.web.journey_map import Shown, drawn
 
@@ -67,6 +69,13 @@ def journeys(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def journey(request: HttpRequest, key: str) -> HttpResponse:
+    return shown_map(request, key)
+
+
+def shown_map(
+    request: HttpRequest, key: str, *, card_form: CardForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, or the part beside the map; `card_form`: a card that could not be kept."""
     assert isinstance(request.user, User)
     found = get_object_or_404(journeys_seen(request.user), key=key)
     plan = map_of(found, request.user)
@@ -77,8 +86,8 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     if part:
         response = render(request, "cx_loop/journeys/side.html", page)
     else:
-        page |= _page(plan, told, shown, request)
-        response = render(request, "cx_loop/journeys/map.html", page)
+        page |= _page(plan, told, shown, request) | _cards(plan, told, request.user, card_form)
+        response = render(request, "cx_loop/journeys/map.html", page, status=status)
     # otherwise the back button would show a part as if it were the page
     patch_vary_headers(response, ("HX-Request",))
     return response
@@ -148,7 +157,6 @@ def _page(plan: Map, told: Moments | None, shown: Shown, request: HttpRequest) -
         "drawn": drawn(plan, told, shown, work),
         "told": told,
         "remembered": remembered(told, by_measured=shown.by_measured) if told else [],
-        "cards": _cards(plan, told),
         "may_edit": request.user.is_superuser,
         "may_review": may_review(shown.viewpoint or plan.journey, Actor(request.user)),
     }
@@ -190,20 +198,20 @@ def _mend(told: Moments, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _cards(plan: Map, told: Moments | None) -> list[dict[str, Any]]:
-    """Lived moments, those that people put first on top."""
+def _cards(plan: Map, told: Moments | None, user: User, bound: CardForm | None) -> dict[str, Any]:
+    """Lived moments, those that people put first on top; and the form of who may write one."""
     seen = MomentCard.objects.in_force().filter(touchpoint__in=plan.touchpoints)
+    cards = list(seen.select_related("touchpoint")[:MOST_CARDS])
+    mine = works_at([each.pk for each in plan.touchpoints], Actor(user))
+    places = [each for each in plan.touchpoints if each.pk in mine]
     neutral = told.weights.neutral if told else 1.0
-    return [
-        {
-            "card": card,
-            "touchpoint": in_language(card.touchpoint.name) or card.touchpoint.key,
-            "type": MOMENT_TYPES.get(card.moment_type, ""),
-            "polarity": "" if card.score is None else POLARITIES[polarity(card.score, neutral)],
-            "sign": "" if card.score is None else polarity(card.score, neutral),
-        }
-        for card in seen.select_related("touchpoint")[:MOST_CARDS]
-    ]
+    names = segment_names()
+    return {
+        "cards": [
+            say_card(card, names, neutral, may_retire=card.touchpoint_id in mine) for card in cards
+        ],
+        "card_form": bound or (CardForm(touchpoints=places) if places else None),
+    }
 
 
 def _side(plan: Map, told: Moments | None, shown: Shown, user: User) -> dict[str, Any]:
