@@ -99,3 +99,13 @@ def test_the_insights(db: None) -> None:
     seen(client, "/insights/")
     with held_against("insights"):
         seen(client, "/insights/")
+
+
+def test_a_journey_map(db: None) -> None:
+    make_organization()
+    touchpoint = make_touchpoint("boarding")
+    make_task(make_alert(touchpoint=touchpoint))
+    client = reading_as(make_user(department=touchpoint.owner))
+    seen(client, "/journeys/flight/?at=boarding")
+    with held_against("journey_map"):
+        seen(client, "/journeys/flight/?at=boarding")

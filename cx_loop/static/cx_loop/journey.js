@@ -63,7 +63,10 @@
     event.preventDefault();
   });
 
-  // after a move the reader is where they were: on what they moved
-  const moved = location.hash.startsWith("#stop-") && document.getElementById(location.hash.slice(1));
-  if (moved) (moved.querySelector("a") ?? moved).focus();
+  // after a move the reader is where they were: on what they moved; the browser goes to the
+  // fragment itself until the page is loaded
+  window.addEventListener("load", () => {
+    const moved = location.hash.startsWith("#stop-") && document.getElementById(location.hash.slice(1));
+    if (moved) requestAnimationFrame(() => (moved.querySelector("a") ?? moved).focus());
+  });
 })();
