@@ -81,12 +81,15 @@ def shown_map(
     plan = map_of(found, request.user)
     shown = _shown(plan, request.GET)
     told = moments_of(found, request.user, now=once("now", clock.now), days=_days(request.GET))
-    page = _side(plan, told, shown, request.user)
+    work = work_at(list(plan.touchpoints), request.user)
+    page = _side(plan, told, shown, work) | {"may_edit": request.user.is_superuser}
     part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     if part:
         response = render(request, "cx_loop/journeys/side.html", page)
     else:
-        page |= _page(plan, told, shown, request) | _cards(plan, told, request.user, card_form)
+        of, by = shown.viewpoint or found, Actor(request.user)
+        page["may_review"] = may_review(of, by)
+        page |= _page(plan, told, shown, work) | _cards(plan, told, request.user, card_form)
         response = render(request, "cx_loop/journeys/map.html", page, status=status)
     # otherwise the back button would show a part as if it were the page
     patch_vary_headers(response, ("HX-Request",))
@@ -144,9 +147,7 @@ def _days(given: QueryDict) -> int | None:
     return int(raw) if is_whole and 1 <= int(raw) <= LONGEST else None
 
 
-def _page(plan: Map, told: Moments | None, shown: Shown, request: HttpRequest) -> dict[str, Any]:
-    assert isinstance(request.user, User)
-    work = work_at(list(plan.touchpoints), request.user)
+def _page(plan: Map, told: Moments | None, shown: Shown, work: dict[int, WorkAt]) -> dict[str, Any]:
     page: dict[str, Any] = {
         "map": plan,
         "journey": plan.journey,
@@ -157,8 +158,6 @@ def _page(plan: Map, told: Moments | None, shown: Shown, request: HttpRequest) -
         "drawn": drawn(plan, told, shown, work),
         "told": told,
         "remembered": remembered(told, by_measured=shown.by_measured) if told else [],
-        "may_edit": request.user.is_superuser,
-        "may_review": may_review(shown.viewpoint or plan.journey, Actor(request.user)),
     }
     return page | (_mend(told, shown) if told else {"ranking": []})
 
@@ -214,7 +213,7 @@ def _cards(plan: Map, told: Moments | None, user: User, bound: CardForm | None) 
     }
 
 
-def _side(plan: Map, told: Moments | None, shown: Shown, user: User) -> dict[str, Any]:
+def _side(plan: Map, told: Moments | None, shown: Shown, work: dict[int, WorkAt]) -> dict[str, Any]:
     """The touchpoint at the side of the map, where one is chosen."""
     stop = next((each for each in plan.touchpoints if each.key == shown.at), None)
     if stop is None:
@@ -223,7 +222,7 @@ def _side(plan: Map, told: Moments | None, shown: Shown, user: User) -> dict[str
     return {
         "side": stop,
         "side_type": MOMENT_TYPES.get(stop.moment_type, ""),
-        "side_work": work_at([stop], user).get(stop.pk),
+        "side_work": work.get(stop.pk),
         "side_readings": [
             (_("Felt against expectation"), scores_of(told, stop, by_measured=False)),
             (_("Measured satisfaction"), scores_of(told, stop, by_measured=True)),
@@ -231,5 +230,4 @@ def _side(plan: Map, told: Moments | None, shown: Shown, user: User) -> dict[str
         "side_support": [in_language(each.name) or each.key for each in stop.support.all()],
         "side_cards": list(cards[:5]),
         "close": shown.address(at=""),
-        "may_edit": user.is_superuser,
     }
