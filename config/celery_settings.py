@@ -70,6 +70,7 @@ beat_schedule = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "recover": {"task": "tasks.jobs.recover", "schedule": 60.0, "options": {"expires": 50}},
     "listen": {"task": "cx_loop.jobs.listen", "schedule": 15.0, "options": {"expires": 14}},
     "learn": {"task": "cx_loop.jobs.learn", "schedule": 86_400.0, "options": {"expires": 3600}},
     "weigh": {"task": "cx_loop.jobs.weigh", "schedule": 86_400.0, "options": {"expires": 3600}},

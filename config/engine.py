@@ -21,6 +21,7 @@ from cx_loop.ingest.fold import fold
 from cx_loop.ingest.responses import map_due
 from cx_loop.messaging.outbox import deliver
 from tasks.actions.audit import audit_due
+from tasks.actions.recovery import push_late, seek
 from tasks.actions.sweep import sweep
 
 
@@ -43,6 +44,8 @@ def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, i
         handled[name] = part()
         heartbeats.keep(name=name, now=now, handled=handled[name])
     listen(now=now)
+    seek(now=now)
+    push_late(now=now)
     audit_due(now=now)
     fold(now=now)
     partitions.ensure_ahead(now)

@@ -18,9 +18,11 @@ from cx_loop.ui.slots import Progress, demo_progress, first_steps, work_at
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
+from cx_loop.web.voice import may_teach
 from tasks import reads as task_reads
 from tasks.reads.board import may_see_board
 from tasks.reads.inbox import count_unread
+from tasks.reads.recovery import count_waiting
 from tasks.web.map_work import work_at_touchpoints
 from tasks.web.place_work import work_at_place
 from tasks.web.words import open_task_url, work_links
@@ -63,6 +65,11 @@ def _alerts(user: User, now: datetime) -> str:
     return say_count(count, CAP) if count else ""
 
 
+def _waiting(user: User, now: datetime) -> str:
+    count = count_waiting(user, cap=CAP)
+    return say_count(count, CAP) if count else ""
+
+
 def _unread(user: User, now: datetime) -> str:
     count = count_unread(user, cap=CAP)
     return say_count(count, CAP) if count else ""
@@ -81,6 +88,7 @@ MENU = (
     Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks),
     Entry("board", gettext_lazy("Board"), "tasks:board", "board", shown_to=may_see_board),
     Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts),
+    Entry("recovery", gettext_lazy("Customers"), "tasks:recoveries", "person", _waiting),
     Entry("journeys", gettext_lazy("Journeys"), "cx_loop:journeys", "map"),
     Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"),
     Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"),
@@ -88,6 +96,7 @@ MENU = (
     _setting("start", gettext_lazy("First steps"), "start", "done", _is_admin),
     _setting("silences", gettext_lazy("Silences"), "alerts:silences", "pause", may_silence),
     _setting("people", gettext_lazy("People"), "cx_loop:people", "person", may_see_others),
+    _setting("words", gettext_lazy("Words of customers"), "cx_loop:lexicon", "info", may_teach),
     _setting("messages", gettext_lazy("Messages"), "cx_loop:messages", "up", may_look_after),
 )
 GROUPS = (Group("settings", gettext_lazy("Settings"), "settings"),)

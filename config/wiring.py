@@ -13,6 +13,8 @@ from tasks.actions.dispatch import dispatch, follow_alert
 from tasks.actions.give_back import give_back, in_hand
 from tasks.actions.pauses import follow_quiet
 from tasks.actions.recount import hand_to_owner, recount_clocks
+from tasks.actions.recovery import forget_customer
+from tasks.reads.recovery import rows_of_customer
 
 
 def connect() -> None:
@@ -46,5 +48,8 @@ def connect() -> None:
     cx_events.work_moves.provide(hand_to_owner)
     # touchpoints move or change owner -> the rules that watch them are regrouped
     cx_events.touchpoints_changed.provide(rebuild_all_groups)
+    # a customer is erased, or asks what is kept -> the lists of customers to contact follow
+    cx_events.customer_erased.provide(forget_customer)
+    cx_events.customer_kept.provide(rows_of_customer)
     # the base page has a menu, an alert names its tasks, a first start shows how far it is
     menu.fill()

@@ -45,3 +45,7 @@ calendars_changed: Slot[int] = Slot(lambda **said: 0)
 work_moves: Slot[int] = Slot(lambda **said: 0)
 # now -> None: touchpoints came, went or moved, so rules over stages and journeys watch others
 touchpoints_changed: Slot[None] = Slot(lambda now: None)
+# customer (keyed hash) -> how many rows of theirs were deleted: they are being erased
+customer_erased: Slot[int] = Slot(lambda customer: 0)
+# customer (keyed hash) -> what else is kept of them, by what it is
+customer_kept: Slot[dict[str, list[dict[str, object]]]] = Slot(lambda customer: {})

@@ -6,6 +6,7 @@ from cx_loop import clock
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
 from tasks.actions.audit import audit_due
+from tasks.actions.recovery import push_late, seek
 from tasks.actions.sweep import AT_ONCE
 from tasks.actions.sweep import sweep as sweep_tasks
 
@@ -28,3 +29,12 @@ def audit() -> None:
     """Look at what must always hold, and heal it."""
     if not past_is_lived():
         audit_due(now=clock.now())
+
+
+@shared_task(name="tasks.jobs.recover")
+def recover() -> None:
+    """Put customers who complained on the lists, and push up whoever waits too long."""
+    if not past_is_lived():
+        now = clock.now()
+        seek(now=now)
+        push_late(now=now)

@@ -20,7 +20,11 @@ from alerts.web.words import alert_rows
 from cx_loop import clock
 from cx_loop.actions.touchpoints import give_to
 from cx_loop.models import Actor, Department, Organization, Touchpoint, User, in_language, once
+from cx_loop.reads.voice import themes_of
+from cx_loop.ui.themes import theme_rows
+from cx_loop.ui.voice import said_of
 
+THEMES = 5  # on the page of the touchpoint; the page of its comments has all
 DAYS = 56  # of a chart: eight weeks
 
 
@@ -50,7 +54,8 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
             zone=zone,
         ),
         "task_by_hand": task_by_hand(found.key),
-        "comments": reads.latest_comments(found),
+        "comments": [said_of(each) for each in reads.latest_comments(found)],
+        "themes": theme_rows(themes_of(found, now=now)[:THEMES]),
         "may_silence": may_silence(request.user),
         "departments": _others(found) if request.user.is_superuser else [],
         "alerts": alert_rows(reads.open_alerts_at(request.user, found), request.user, now),

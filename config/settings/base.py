@@ -227,6 +227,8 @@ SPECTACULAR_SETTINGS = {
         "CountermeasureKind": "alerts.logic.playbooks.PLAYBOOK_KINDS",
         "Severity": "alerts.api.shapes.SEVERITIES",
         "StepType": "alerts.logic.playbooks.STEP_TYPES",
+        "PainCategory": "cx_loop.logic.voice.words.CATEGORIES",
+        "MentionKind": "cx_loop.logic.voice.words.KINDS",
         "MomentType": "cx_loop.logic.moments.TYPES",
         "MomentAnswer": "cx_loop.logic.moments.ANSWER_WORDS",
         "Resolution": "tasks.logic.lifecycle.RESOLUTIONS",

@@ -1,9 +1,14 @@
-"""Erasing a customer: a right of theirs, so it leaves a trace that names nobody."""
+"""What a customer may ask: to be erased, or told what is kept. Both leave a trace that names
+nobody."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
+from cx_loop.ingest.check import pseudonym
 from cx_loop.ingest.removal import Removed, remove_customer
 from cx_loop.models import Actor, record
+from cx_loop.reads.customers import kept_of
 
 
 def erase_customer(*, customer: str, by: Actor, now: datetime) -> Removed:
@@ -22,3 +27,17 @@ def erase_customer(*, customer: str, by: Actor, now: datetime) -> Removed:
         params={"observations": gone.removed},
     )
     return gone
+
+
+def export_customer(*, customer: str, by: Actor, now: datetime) -> dict[str, Any]:
+    """Everything kept of a customer; the trail says that it was handed out, not whose it was."""
+    kept = {"customer": customer, **kept_of(UUID(bytes=pseudonym(customer)))}
+    record(
+        verb="exported",
+        subject="customer",
+        subject_id=0,
+        by=by,
+        now=now,
+        params={"answers": len(kept["answers"]), "comments": len(kept["comments"])},
+    )
+    return kept

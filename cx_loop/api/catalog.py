@@ -56,14 +56,14 @@ class ReadOnly(ReadOnlyModelViewSet[Any]):
     throttle_classes = [PerCaller]
     lookup_field = "key"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
-    orderings = {"key": ("key",)}
+    orderings: dict[str, tuple[str, ...]] = {"key": ("key",)}
     default_ordering = "key"
 
 
 class MetricSerializer(NamesSerializer):
     class Meta:
         model = Metric
-        fields = [*NAMES, "kind", "low", "high", "step", "unit", "direction"]
+        fields = [*NAMES, "kind", "low", "high", "step", "unit", "direction", "comments"]
         read_only_fields = fields
 
 

@@ -42,6 +42,9 @@ class ObservationSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(required=False)
     customer = serializers.CharField(required=False, max_length=200)
     comment = serializers.CharField(required=False, max_length=10_000)
+    contact = serializers.BooleanField(
+        required=False, help_text="whether the customer agreed to be contacted"
+    )
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):

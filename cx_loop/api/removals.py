@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_loop import clock
-from cx_loop.actions.erasure import erase_customer
+from cx_loop.actions.erasure import erase_customer, export_customer
 from cx_loop.api.observations import owners_of, source_of
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
@@ -79,17 +79,51 @@ class EraseCustomerView(APIView):
     )
     @replayable
     def post(self, request: Request) -> Response:
-        key = request.auth
-        assert isinstance(key, ApiKey)
-        if key.department_id is not None:
-            detail = "A key bound to a department cannot erase what other departments were told."
-            raise Problem(403, "key_is_bound", detail)
-        customer = read_said(EraseSaid, request)["customer"]
-        if not customer:
-            errors = [{"field": "customer", "code": "blank", "message": "Say which customer."}]
-            raise Problem(400, "invalid", "Some fields are not valid.", errors=errors)
-        gone = erase_customer(customer=customer, by=Actor(key=key), now=clock.now())
+        customer, by = _asked_by(request)
+        gone = erase_customer(customer=customer, by=by, now=clock.now())
         return Response({"observations": gone.removed})
+
+
+class ExportedSerializer(serializers.Serializer[Any]):
+    """As `manage.py export_customer` prints it."""
+
+    customer = serializers.CharField()
+    erased = serializers.BooleanField()
+    answers = serializers.ListField(child=serializers.DictField())
+    comments = serializers.ListField(child=serializers.DictField())
+    contacts = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class ExportCustomerView(APIView):
+    """Everything kept of one customer, to be handed out to them."""
+
+    permission_classes = [HasScope("admin")]
+    throttle_classes = [PerCaller]
+    rate = "work"
+
+    @extend_schema(
+        operation_id="customers_export",
+        summary="Export a customer",
+        request=EraseSaid,
+        responses={200: ExportedSerializer, **problems(400, 401, 403, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        customer, by = _asked_by(request)
+        return Response(export_customer(customer=customer, by=by, now=clock.now()))
+
+
+def _asked_by(request: Request) -> tuple[str, Actor]:
+    """The customer a key asks about, which must see every department."""
+    key = request.auth
+    assert isinstance(key, ApiKey)
+    if key.department_id is not None:
+        detail = "A key bound to a department cannot reach what other departments were told."
+        raise Problem(403, "key_is_bound", detail)
+    customer: str = read_said(EraseSaid, request)["customer"]
+    if not customer:
+        errors = [{"field": "customer", "code": "blank", "message": "Say which customer."}]
+        raise Problem(400, "invalid", "Some fields are not valid.", errors=errors)
+    return customer, Actor(key=key)
 
 
 def _unheard_of(text: str) -> bool:

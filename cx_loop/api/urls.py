@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from cx_loop.api import catalog
 from cx_loop.api.absences import AbsencesView, AbsenceView, PresenceView
+from cx_loop.api.comments import Comments, CorrectView, ThemesView
 from cx_loop.api.dead_letters import DeadLettersView, RetryView
 from cx_loop.api.endpoints import (
     DisableView,
@@ -36,7 +37,7 @@ from cx_loop.api.moment_cards import (
 )
 from cx_loop.api.moments import EmotionView, MomentsView
 from cx_loop.api.observations import ObservationsView
-from cx_loop.api.removals import EraseCustomerView, ObservationView
+from cx_loop.api.removals import EraseCustomerView, ExportCustomerView, ObservationView
 
 router = SimpleRouter()
 router.register("metrics", catalog.Metrics, basename="metric")
@@ -44,6 +45,7 @@ router.register("departments", catalog.Departments, basename="department")
 router.register("touchpoints", catalog.Touchpoints, basename="touchpoint")
 router.register("journeys", catalog.Journeys, basename="journey")
 router.register("series", catalog.SeriesViews, basename="series")
+router.register("comments", Comments, basename="comment")
 router.register("deliveries", catalog.Deliveries, basename="delivery")
 
 urlpatterns = [
@@ -51,6 +53,9 @@ urlpatterns = [
     # an identifier may hold a slash
     path("observations/<path:external_id>/", ObservationView.as_view(), name="observation"),
     path("customers/erase/", EraseCustomerView.as_view(), name="erase_customer"),
+    path("customers/export/", ExportCustomerView.as_view(), name="export_customer"),
+    path("comments/<uuid:pk>/correct/", CorrectView.as_view(), name="comment-correct"),
+    path("touchpoints/<slug:key>/themes/", ThemesView.as_view(), name="touchpoint-themes"),
     path("absences/", AbsencesView.as_view(), name="absences"),
     path("absences/<int:pk>/", AbsenceView.as_view(), name="absence"),
     path("absences/<int:pk>/end/", PresenceView.as_view(), name="absence-end"),

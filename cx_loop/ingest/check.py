@@ -55,6 +55,8 @@ class Entry(msgspec.Struct, gc=False):
     bin: int
     comment: str
     customer: bytes | None
+    contact: bool | None = None  # whether they agreed to be contacted
+    reference: str = ""  # of whom to contact; only of who agreed
     series_id: int = 0
 
     @property
@@ -120,6 +122,9 @@ class Checker:
         pseudonymous = pseudonym(customer) if customer else None
         if pseudonymous or comment:
             content.update(f"{pseudonymous!r}\0{comment}".encode())
+        contact = item.contact if customer else None
+        if contact is not None:
+            content.update(b"\1" if contact else b"\0")
         known_as = f"{self._prefix}{external_id}\0{item.metric or ''}".encode()
         return Entry(
             place,
@@ -134,6 +139,8 @@ class Checker:
             bin,
             comment,
             pseudonymous,
+            contact,
+            customer or "" if contact else "",
             where.series_id,
         )
 

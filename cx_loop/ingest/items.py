@@ -50,10 +50,11 @@ class Item(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     revision: int | None = None
     customer: str | None = None
     comment: str | None = None
+    contact: bool | None = None
 
 
 FIELDS = Item.__struct_fields__
-_TEXTS = frozenset(FIELDS) - {"occurred_at", "value", "exposure", "revision"}
+_TEXTS = frozenset(FIELDS) - {"occurred_at", "value", "exposure", "revision", "contact"}
 
 _one = msgspec.json.Decoder(Item)
 _many = msgspec.json.Decoder(list[Item])
@@ -104,6 +105,8 @@ def shown(text: str) -> str:
 def _typed(name: str, sent: object) -> object:
     if name == "occurred_at":
         return _moment(sent)
+    if name == "contact":
+        return _yes_or_no(sent)
     if name in _TEXTS:
         if not isinstance(sent, str):
             raise Refused("not_text", name, f"{name} must be a text.")
@@ -118,6 +121,16 @@ def _typed(name: str, sent: object) -> object:
         code = "value_not_a_number" if name == "value" else "exposure_invalid"
         raise Refused(code, name, f"{name} must be a number, not a text or true/false.")
     return sent
+
+
+def _yes_or_no(sent: object) -> bool:
+    """A file says it in words."""
+    said = sent.strip().lower() if isinstance(sent, str) else sent
+    if said is True or said in ("true", "yes"):
+        return True
+    if said is False or said in ("false", "no"):
+        return False
+    raise Refused("contact_invalid", "contact", "contact must be true or false.")
 
 
 def _moment(sent: object) -> datetime:

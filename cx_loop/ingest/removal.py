@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from cx_loop.events import customer_erased
 from cx_loop.ingest import statements
 from cx_loop.ingest.check import digest_of, pseudonym
 from cx_loop.ingest.derived import derived_digests
@@ -58,6 +59,7 @@ def remove_customer(*, customer: str, now: datetime) -> Removed:
     pseudonymous = uuid.UUID(bytes=pseudonym(customer))
     _bury(pseudonymous, now)
     total = Removed()
+    customer_erased(pseudonymous)
     while digests := _linked(pseudonymous):
         total += _remove(digests, now, None)
         # also links whose key is gone: otherwise the loop would meet them for ever

@@ -205,12 +205,14 @@ ON CONFLICT (digest) DO UPDATE SET
 
 # an erased customer's observations are counted without the link
 CUSTOMERS = """
-INSERT INTO cx_loop_customerlink (digest, customer, occurred_at)
-SELECT digest, customer, occurred_at
-FROM unnest(%(digest)s::uuid[], %(customer)s::uuid[], %(occurred_at)s::timestamptz[])
-    AS given(digest, customer, occurred_at)
+INSERT INTO cx_loop_customerlink (digest, customer, occurred_at, may_contact, reference)
+SELECT digest, customer, occurred_at, may_contact, reference
+FROM unnest(%(digest)s::uuid[], %(customer)s::uuid[], %(occurred_at)s::timestamptz[],
+            %(may_contact)s::boolean[], %(reference)s::text[])
+    AS given(digest, customer, occurred_at, may_contact, reference)
 WHERE customer NOT IN (SELECT customer FROM cx_loop_erasedcustomer)
 ORDER BY digest
 ON CONFLICT (digest) DO UPDATE SET
-    customer = excluded.customer, occurred_at = excluded.occurred_at
+    customer = excluded.customer, occurred_at = excluded.occurred_at,
+    may_contact = excluded.may_contact, reference = excluded.reference
 """

@@ -19,6 +19,7 @@ from cx_loop.events import observations_stored
 from cx_loop.ingest import arrays, statements
 from cx_loop.ingest.check import Entry
 from cx_loop.models import CustomerLink, Feedback, Source
+from cx_loop.models.encryption import encrypt
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -197,6 +198,8 @@ def _customer_columns(entries: list[Entry]) -> dict[str, Any]:
     return {
         "digest": [_key(entry) for entry in entries],
         "customer": [uuid.UUID(bytes=entry.customer) for entry in entries],
+        "may_contact": [entry.contact for entry in entries],
+        "reference": [encrypt(entry.reference) for entry in entries],
         "occurred_at": [moment_of(entry.occurred_at) for entry in entries],
     }
 

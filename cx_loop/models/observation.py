@@ -119,11 +119,17 @@ class Feedback(models.Model):
 
 
 class CustomerLink(models.Model):
-    """Which customer (as a keyed hash) is behind an observation or a comment."""
+    """Which customer (as a keyed hash) is behind an observation or a comment.
+
+    `may_contact`: what they said when they answered, null where they were not asked. Only of who
+    agreed the reference is kept too, encrypted: nobody could contact a hash.
+    """
 
     digest = models.UUIDField(primary_key=True)
     customer = models.UUIDField(db_index=True)
     occurred_at = models.DateTimeField()
+    may_contact = models.BooleanField(null=True)
+    reference = models.TextField(default="", db_default="", blank=True)
 
     def __str__(self) -> str:
         return str(self.digest)

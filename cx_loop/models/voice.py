@@ -53,3 +53,11 @@ class VoiceModel(models.Model):
 
     def __str__(self) -> str:
         return f"learnt {self.learnt_at:%Y-%m-%d}"
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.accuracy
+
+    @property
+    def lexicon_percent(self) -> float:
+        return 100 * self.lexicon_accuracy

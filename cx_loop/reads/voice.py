@@ -1,5 +1,6 @@
 """Who reads comments now, and what was heard where."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,18 +11,29 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cx_loop.logic.voice.analysers import Analyser, LearntAnalyser
-from cx_loop.logic.voice.lexicon import LexiconAnalyser, Mention
+from cx_loop.logic.voice.lexicon import LexiconAnalyser
 from cx_loop.logic.voice.linear import Linear, load
-from cx_loop.logic.voice.redact import redact
 from cx_loop.logic.voice.shares import prevailing
 from cx_loop.logic.voice.words import CATEGORIES, DELIGHT, KINDS, PAIN, Lexicon
 from cx_loop.models import Feedback, Touchpoint, VoiceModel
+from cx_loop.models.prepared import ask
 from cx_loop.reads.lexicon import current_lexicon
 
 MOST = 200  # comments a breach is judged by: the latest
 WEEK = timedelta(days=7)
 WEEKS = 12  # of themes on a page
 EXAMPLES = 3  # of a category
+
+# serves: index feedback_latest; '' of a dimension is any of its values
+_BEHIND = """
+SELECT heard, mentions::text, comment FROM cx_loop_feedback
+WHERE touchpoint_id = %(touchpoint)s::bigint AND comment <> ''
+  AND occurred_at >= %(since)s::timestamptz AND occurred_at < %(until)s::timestamptz
+  AND (%(segment)s::text = '' OR segment = %(segment)s::text)
+  AND (%(channel)s::text = '' OR channel = %(channel)s::text)
+  AND (%(location)s::text = '' OR location = %(location)s::text)
+ORDER BY occurred_at DESC LIMIT %(most)s::int
+"""
 
 
 def current_analyser() -> Analyser:
@@ -45,10 +57,6 @@ def _numbers(pk: int) -> Linear:
     return load(bytes(kept))
 
 
-def mentions_of(feedback: Feedback) -> list[Mention]:
-    return [Mention(*each) for each in feedback.mentions]
-
-
 def comments_behind(
     touchpoint_id: int, since: datetime, until: datetime, dimensions: dict[str, str]
 ) -> QuerySet[Feedback]:
@@ -66,9 +74,14 @@ def prevailing_pain(
 
     What nobody has listened to yet is read here: a breach opens before the job comes by.
     """
-    found = comments_behind(touchpoint_id, since, until, dimensions)
-    rows = list(found.values_list("heard", "mentions", "comment")[:MOST])
-    said = [[(each[0], each[1]) for each in mentions] for heard, mentions, _ in rows if heard]
+    every = {"segment": "", "channel": "", "location": "", **dimensions}
+    asked = {"touchpoint": touchpoint_id, "since": since, "until": until, "most": MOST, **every}
+    rows = ask(_BEHIND, asked)
+    said = [
+        [(each[0], each[1]) for each in json.loads(mentions)]
+        for heard, mentions, _ in rows
+        if heard
+    ]
     fresh = [comment for heard, _, comment in rows if not heard]
     if fresh:
         read = current_analyser().analyse(fresh)
@@ -161,11 +174,6 @@ def pained(comments: Iterable[Feedback]) -> list[Feedback]:
         return 0 if PAIN in kinds else 2 if DELIGHT in kinds or not kinds else 1
 
     return sorted(comments, key=rank)
-
-
-def words_of(feedback: Feedback) -> str:
-    """What people read of a comment: without personal data, also before it was listened to."""
-    return feedback.redacted or redact(feedback.comment)
 
 
 def comments_for(

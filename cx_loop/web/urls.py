@@ -15,6 +15,7 @@ from cx_loop.web import (
     people,
     second_factor,
     sign_on,
+    voice,
     welcome,
 )
 
@@ -42,6 +43,9 @@ urlpatterns = [
     path("journeys/<slug:key>/edit/", journey_edit.edit, name="journey-edit"),
     path("journeys/<slug:key>/review/", journey_edit.review, name="journey-review"),
     path("journeys/<slug:key>/versions/", journey_edit.versions, name="journey-versions"),
+    path("touchpoints/<slug:key>/comments/", voice.comments, name="comments"),
+    path("comments/<uuid:pk>/", voice.correct, name="correct"),
+    path("words/", voice.lexicon, name="lexicon"),
     path("messages/", messages.overview, name="messages"),
     path("messages/add/", messages.add, name="message-add"),
     path("messages/mail/", messages.test_mail, name="message-mail"),

@@ -8,6 +8,7 @@ from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, when_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node, hint
 from cx_loop.models import Actor
+from tasks.actions.configure_recovery import RECOVERY
 from tasks.actions.policies import retire_policy, save_policy, save_routes
 from tasks.logic.policies import PolicyError, parse_policy
 from tasks.models import EscalationPolicy, RouteTable
@@ -137,4 +138,4 @@ ESCALATION = Kind(
     retire_policy,
     keeps_trail=True,
 )
-KINDS = (ROUTES, ESCALATION)
+KINDS = (ROUTES, ESCALATION, RECOVERY)

@@ -17,6 +17,7 @@ from tasks.actions.pauses import settle
 from tasks.actions.routes import Place, by_hand, place_of
 from tasks.logic.deadlines import next_due
 from tasks.models import Episode, Holding, Origin, Task, TaskAlert
+from tasks.reads.said import pain_behind
 
 
 def open_by_hand(
@@ -67,7 +68,8 @@ def open_by_hand(
 def open_for(alert: Alert, now: datetime, number: int) -> Task:
     """The task `number` of an alert."""
     version = alert.version
-    place = place_of(alert.touchpoint, _facts(alert))
+    pain = pain_behind(alert)
+    place = place_of(alert.touchpoint, _facts(alert) | ({"pain_category": pain} if pain else {}))
     task = _create(
         number,
         title={"code": "breach", "params": _breach(alert)},
@@ -79,6 +81,7 @@ def open_for(alert: Alert, now: datetime, number: int) -> Task:
         touchpoint=alert.touchpoint,
         metric=version.metric,
         segment=alert.group.segment,
+        pain_category=pain,
         rule_version=version,
         playbook=version.playbook.current if version.playbook else None,
     )

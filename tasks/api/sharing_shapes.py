@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from cx_loop.models import Viewer
+from cx_loop.models import Feedback, Viewer
+from cx_loop.ui.voice import words_of
 from tasks.models import Attachment, Task
 from tasks.reads.sharing import (
     attachments_of,
@@ -50,7 +51,10 @@ class CommentShape(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(source="digest")
     occurred_at = serializers.DateTimeField()
-    text = serializers.CharField(source="comment")
+    text = serializers.SerializerMethodField(help_text="without personal data")
+
+    def get_text(self, said: Feedback) -> str:
+        return words_of(said)
 
 
 class SharingShape(serializers.Serializer[Task]):

@@ -13,7 +13,7 @@ CONDITIONS = (
     "segment",
     "channel",
     "location",
-    "pain_category",  # of a task opened by hand; an alert knows none
+    "pain_category",  # of a task opened by hand, or what prevails in the comments of a breach
 )
 
 Facts = Mapping[str, str | Sequence[str]]

@@ -4,6 +4,7 @@ from cx_loop.logic.configuration.blocks import Block, Key
 from cx_loop.logic.configuration.shapes import (
     Choice,
     ListOf,
+    Number,
     Ref,
     Slug,
     Text,
@@ -58,7 +59,19 @@ POLICY = Block(
         Key("steps", ListOf(STEP), default="none"),
     ),
 )
+EACH = Block("line", (Key("below", Number()), Key("above", Number())))
+RECOVERY = Block(
+    "recovery rule",
+    (
+        Key("key", Slug(), required=True),
+        Key("metric", Ref("metric"), required=True),
+        Key("touchpoints", some(Ref("touchpoint")), default="all"),
+        Key("each", EACH, required=True),
+        Key("contact_within", Written("working time such as 1d"), default="1d"),
+    ),
+)
 SECTIONS = (
+    Key("recovery", ListOf(RECOVERY)),
     Key("routes", ListOf(ROUTE)),
     Key("escalation", ListOf(POLICY)),
 )

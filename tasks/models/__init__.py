@@ -4,6 +4,7 @@ from tasks.models.escalation import Escalation
 from tasks.models.note import Note
 from tasks.models.pause import Pause
 from tasks.models.permanence import Offer, Permanence
+from tasks.models.recovery import Recovery, RecoveryRule
 from tasks.models.rounds import Episode
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
 from tasks.models.sharing import Attachment, Mention, Origin, Watcher
@@ -32,6 +33,8 @@ __all__ = [
     "Pause",
     "Permanence",
     "QueueView",
+    "Recovery",
+    "RecoveryRule",
     "Route",
     "RouteTable",
     "Step",

@@ -13,6 +13,7 @@ from cx_loop.models import Organization
 from cx_loop.ui.words import say_moment
 from tasks.models import Task
 from tasks.notices.names import LEVELS, STATES, VERDICTS
+from tasks.notices.recovery import say_late
 from tasks.notices.titles import sentence_of_task, title_of
 from tasks.ui import checklist
 
@@ -39,6 +40,8 @@ def mail_of(
 
 def say_notice(code: str, params: Mapping[str, Any]) -> str:
     """What happened, in one sentence."""
+    if code == "recovery_late":
+        return say_late(int(params.get("count", 0)))
     words = {
         "level": LEVELS.get(str(params.get("to", "")), ""),
         "person": str(params.get("person", "")),

@@ -3,15 +3,18 @@
 from datetime import datetime, timedelta
 
 from cx_loop.models import Feedback, Touchpoint, Viewer
+from cx_loop.reads.voice import pained
 from tasks.models import Task
 
 MOST = 5  # a page quotes; the touchpoint has more
+READ = 50  # the latest, of which those that name a pain come first
 BEFORE = timedelta(days=7)
 
 
 def voices_behind(task: Task, viewer: Viewer, *, now: datetime) -> list[Feedback]:
-    """The latest comments at the touchpoint, of the segments its alerts are about, from a week
-    before the first of them; none for a task by hand, or who may not see the touchpoint.
+    """Comments at the touchpoint, of the segments its alerts are about, from a week before the
+    first of them, those that name a pain first; none for a task by hand, or who may not see the
+    touchpoint.
 
     Two questions, however many alerts there are.
     """
@@ -31,4 +34,4 @@ def voices_behind(task: Task, viewer: Viewer, *, now: datetime) -> list[Feedback
     segments = {segment for _opened, segment in about}
     if "" not in segments:
         said = said.filter(segment__in=segments)
-    return list(said.order_by("-occurred_at", "digest")[:MOST])
+    return pained(said.order_by("-occurred_at", "digest")[:READ])[:MOST]

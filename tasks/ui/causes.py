@@ -2,14 +2,10 @@
 
 from django.utils.translation import gettext_lazy
 
-PAIN_CATEGORIES = {
-    "efficiency": gettext_lazy("Efficiency"),
-    "quality": gettext_lazy("Quality"),
-    "emotion": gettext_lazy("Emotion"),
-    "personalisation": gettext_lazy("Personalisation"),
-    "technology": gettext_lazy("Technology"),
-    "communication": gettext_lazy("Communication"),
-}
+from cx_loop.ui.voice import PAIN_CATEGORIES
+
+__all__ = ["PAIN_CATEGORIES", "ROOT_CAUSES"]
+
 ROOT_CAUSES = {
     "people": gettext_lazy("People"),
     "process": gettext_lazy("Process"),

@@ -99,6 +99,7 @@ class Submit(CallForm):
     def prepare(self) -> None:
         self.offer("pain_category", list(PAIN_CATEGORIES.items()))
         self.offer("root_cause", list(ROOT_CAUSES.items()))
+        self.fields["pain_category"].initial = self.task.pain_category
         self.fields["fixed_at"].initial = self.now
         done = [step for step in steps_of(self.task) if step.state == "done"]
         lasting = [in_language(step.text) for step in done if step.type == "correct"]

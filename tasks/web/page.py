@@ -32,6 +32,7 @@ from tasks.web.course import chart_of
 from tasks.web.forms import CallForm, Comment
 from tasks.web.next_step import next_of
 from tasks.web.outlook import outlook_shown
+from tasks.web.recovery import recovery_rows
 from tasks.web.routes import say_route
 from tasks.web.sharing import sharing_of
 from tasks.web.story import story_of
@@ -98,6 +99,7 @@ def task_page(
         "comment": comment or Comment(),
         "facts": _facts(task),
         "level": LEVELS[["staff", "lead", "director"][min(task.escalation_level, 2)]],
+        "customers": recovery_rows(task, user, now),
         **sharing_of(task, user, now),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_loop.models import Actor, Feedback, User
+from cx_loop.ui.voice import Said, said_of
 from cx_loop.ui.words import say_duration
 from tasks.actions import attachments
 from tasks.actions.access import may_speak, roles_of
@@ -62,13 +63,11 @@ def sharing_of(task: Task, user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def _voices(
-    task: Task, user: User, now: datetime, shown: Feedback | None
-) -> list[tuple[Feedback, str]]:
+def _voices(task: Task, user: User, now: datetime, shown: Feedback | None) -> list[Said]:
     """With the name of the segment; what the task was opened from is quoted already."""
     said = [each for each in voices_behind(task, user, now=now) if each != shown]
     names = segment_names() if any(each.segment for each in said) else {}
-    return [(each, names.get(each.segment, each.segment)) for each in said]
+    return [said_of(each, names) for each in said]
 
 
 def _may_work(task: Task, by: Actor) -> bool:

@@ -103,6 +103,7 @@ SEEN_THROUGH = {
         "Fold",
         "Heartbeat",
         "Invariant",
+        "RecoveryRule",
         "Route",
         "RouteTable",
         "Turn",

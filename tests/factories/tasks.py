@@ -6,20 +6,30 @@ from typing import Any
 from uuid import uuid4
 
 from alerts.models import Alert, Severity
-from cx_loop.models import SYSTEM, Activity, Department, Feedback, Touchpoint, User, record
+from cx_loop.models import (
+    SYSTEM,
+    Activity,
+    Department,
+    Feedback,
+    Metric,
+    Touchpoint,
+    User,
+    record,
+)
 from tasks.models import (
     Attachment,
     Episode,
     FollowUp,
     Holding,
     Idea,
+    Recovery,
     Step,
     Task,
     TaskAlert,
     Verification,
 )
 from tests.factories.common import NOW
-from tests.factories.journey import make_source
+from tests.factories.journey import make_metric, make_source
 from tests.factories.organization import make_department
 
 
@@ -153,3 +163,22 @@ def make_follow_up(step: Step, *, asks_at: datetime = NOW, **fields: Any) -> Fol
     """Due at NOW: has the training stuck?"""
     given = {"asks_at": asks_at, "next_due_at": asks_at, "created_at": step.created_at, **fields}
     return FollowUp.objects.create(task=step.task, step=step, **given)
+
+
+def make_recovery(touchpoint: Touchpoint, words: str = "", **fields: Any) -> Recovery:
+    """A customer to be contacted by the owner of the touchpoint, tomorrow."""
+    comment = make_comment(touchpoint, words) if words else None
+    metric = Metric.objects.filter(kind="duration").first() or make_metric(kind="duration")
+    given = {
+        "digest": comment.pk if comment else uuid4(),
+        "customer": uuid4(),
+        "department": touchpoint.owner,
+        "metric": metric,
+        "value": 90,
+        "occurred_at": NOW - timedelta(hours=3),
+        "made_at": NOW,
+        "due_at": NOW + timedelta(days=1),
+        "escalate_at": NOW + timedelta(days=1),
+        **fields,
+    }
+    return Recovery.objects.create(touchpoint=touchpoint, **given)

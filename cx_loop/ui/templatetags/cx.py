@@ -8,8 +8,9 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from cx_loop.models import Feedback
 from cx_loop.models import in_language as name_in_language
-from cx_loop.ui import icons, words
+from cx_loop.ui import icons, voice, words
 
 register = template.Library()
 
@@ -20,6 +21,12 @@ def in_language(names: Any) -> str:
     if isinstance(names, dict):
         return name_in_language(names)
     return str(names) if names else ""
+
+
+@register.filter
+def words_of(feedback: Feedback) -> str:
+    """A comment as people read it: without personal data."""
+    return voice.words_of(feedback)
 
 
 @register.filter
