@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cx_loop", "0019_comments_are_heard"),
-        ("tasks", "0015_verdicts_are_held_against_their_data"),
+        ("tasks", "0017_lists_by_age_and_end"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
