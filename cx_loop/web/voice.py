@@ -22,7 +22,7 @@ from cx_loop.reads.voice import comments_for, themes_of
 from cx_loop.ui import voice as words
 from cx_loop.ui.themes import theme_rows
 
-SHOWN = 50  # comments on a page
+SHOWN = 30  # comments on a page, each with its form
 MOST_WORDS = 300
 
 
@@ -35,7 +35,10 @@ class WordForm(forms.Form):
         ),
     )
     meaning = forms.ChoiceField(
-        label=gettext_lazy("What it means"), choices=list(words.MEANINGS.items()), required=False
+        label=gettext_lazy("What it means"),
+        choices=list(words.MEANINGS.items()),
+        required=False,
+        initial="pain",
     )
     category = forms.ChoiceField(
         label=gettext_lazy("Category"),
