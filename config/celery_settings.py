@@ -49,6 +49,7 @@ task_default_queue = "engine"
 task_routes = {
     "alerts.jobs.*": {"queue": "evaluate"},
     "cx_loop.jobs.deliver": {"queue": "notify"},
+    "cx_loop.jobs.ask_tools": {"queue": "notify"},
     "cx_loop.jobs.map_deliveries": {"queue": "ingest"},
     "config.jobs.release_demo": {"queue": "ingest"},
 }
@@ -58,6 +59,7 @@ beat_schedule = {
     "sweep": {"task": "tasks.jobs.sweep", "schedule": 5.0, "options": {"expires": 4}},
     "deliver": {"task": "cx_loop.jobs.deliver", "schedule": 5.0, "options": {"expires": 4}},
     "map": {"task": "cx_loop.jobs.map_deliveries", "schedule": 5.0, "options": {"expires": 4}},
+    "ask": {"task": "cx_loop.jobs.ask_tools", "schedule": 30.0, "options": {"expires": 25}},
     "audit": {"task": "tasks.jobs.audit", "schedule": 30.0, "options": {"expires": 25}},
     "fold": {"task": "cx_loop.jobs.fold", "schedule": 60.0, "options": {"expires": 50}},
     "release-demo": {

@@ -11,12 +11,14 @@ from datetime import datetime
 from alerts.actions.evaluate import drain_all
 from config.demo.release import release_due
 from config.retention import prune_daily
+from cx_loop import clock
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_daily
 from cx_loop.actions.voice import listen
 from cx_loop.actions.voice_learning import learn_daily
 from cx_loop.ingest import partitions
+from cx_loop.ingest.asking import ask_due
 from cx_loop.ingest.fold import fold
 from cx_loop.ingest.responses import map_due
 from cx_loop.messaging.outbox import deliver
@@ -39,6 +41,7 @@ def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, i
     }
     if deliver_too:
         parts["deliver"] = lambda: deliver(now)
+        parts["ask"] = lambda: 0 if clock.is_set() else ask_due(now=now)
     handled = {}
     for name, part in parts.items():
         handled[name] = part()

@@ -1,4 +1,5 @@
-"""Delivery beside the sweeps of `engine`: whoever hangs when written to holds up no deadline."""
+"""What is sent and asked for beside the sweeps of `engine`: whoever hangs when written to holds up
+no deadline."""
 
 import logging
 import threading
@@ -8,6 +9,7 @@ from django.db import OperationalError, connection
 from cx_loop import clock
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
+from cx_loop.ingest.asking import ask_due
 from cx_loop.messaging.outbox import AT_ONCE, deliver
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class Sender:
             now = clock.now()
             sent = deliver(now, ended=self._ended.is_set)
             heartbeats.keep(name="deliver", now=now, handled=sent)
+            ask_due(now=now, ended=self._ended.is_set)
         except OperationalError as problem:
             log.warning("nothing is delivered without the database: %s", str(problem).strip())
         except Exception:

@@ -11,6 +11,7 @@ from cx_loop.actions.importance import weigh_journeys
 from cx_loop.actions.voice import listen as hear
 from cx_loop.actions.voice_learning import learn_from_scores
 from cx_loop.ingest import partitions
+from cx_loop.ingest.asking import ask_due
 from cx_loop.ingest.fold import fold as fold_rollups
 from cx_loop.ingest.responses import map_due
 from cx_loop.messaging import outbox
@@ -45,6 +46,13 @@ def map_deliveries() -> None:
     if not past_is_lived():
         now = clock.now()
         heartbeats.keep(name="map", now=now, handled=map_due(now=now))
+
+
+@shared_task(name="cx_loop.jobs.ask_tools")
+def ask_tools() -> None:
+    """Ask survey tools for answers they only spoke of."""
+    if not past_is_lived():
+        ask_due(now=clock.now())
 
 
 @shared_task(name="cx_loop.jobs.prepare_partitions")

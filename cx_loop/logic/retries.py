@@ -14,6 +14,8 @@ WAITS: Mapping[str, tuple[timedelta, ...]] = {
         *(5 * SECOND, 5 * MINUTE, 30 * MINUTE),
         *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24)),
     ),
+    # answers of a survey tool: they are still there tomorrow
+    "ask": (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR),
     # what a chat was not told within some hours is found in the queue
     "chat": (5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR),
 }

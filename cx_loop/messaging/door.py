@@ -1,4 +1,4 @@
-"""The one door to addresses that people wrote down: webhooks and chats of their own.
+"""The one door to addresses that people wrote down: webhooks, chats, survey tools of their own.
 
 The name is resolved once, every address it stands for must be of the open network, and the
 connection goes to the very address that was checked, so a name that changes its mind in between
@@ -36,18 +36,31 @@ class Answer:
     body: bytes
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, most_read: int = MOST_READ
+) -> Answer:
     """Send one body and give the answer, whatever its status. Raises Unreachable."""
+    return _exchange("POST", url, body, headers, most_read)
+
+
+def get(url: str, headers: Mapping[str, str], *, most_read: int) -> Answer:
+    """Ask for something and give the answer, whatever its status. Raises Unreachable."""
+    return _exchange("GET", url, None, headers, most_read)
+
+
+def _exchange(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], most_read: int
+) -> Answer:
     connection, path = _opened(url)
     watch = threading.Timer(PATIENCE, connection.give_up)
     watch.start()
     try:
-        connection.request("POST", path, body, {"User-Agent": "cx-loop", **headers})
+        connection.request(method, path, body, {"User-Agent": "cx-loop", **headers})
         answer = connection.getresponse()
         if connection.given_up:  # cut off headers look like whole ones
             raise TimeoutError
         retry_after = answer.headers.get("Retry-After", "")
-        return Answer(answer.status, retry_after, answer.read(MOST_READ))
+        return Answer(answer.status, retry_after, answer.read(most_read))
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = f"no whole answer within {PATIENCE:g} s" if connection.given_up else ""
         raise Unreachable(late or f"{type(error).__name__}: {error}") from None
