@@ -61,6 +61,11 @@ beat_schedule = {
     "map": {"task": "cx_loop.jobs.map_deliveries", "schedule": 5.0, "options": {"expires": 4}},
     "ask": {"task": "cx_loop.jobs.ask_tools", "schedule": 30.0, "options": {"expires": 25}},
     "audit": {"task": "tasks.jobs.audit", "schedule": 30.0, "options": {"expires": 25}},
+    "watch-sources": {
+        "task": "cx_loop.jobs.watch_sources",
+        "schedule": 600.0,
+        "options": {"expires": 550},
+    },
     "fold": {"task": "cx_loop.jobs.fold", "schedule": 60.0, "options": {"expires": 50}},
     "release-demo": {
         "task": "config.jobs.release_demo",

@@ -15,6 +15,7 @@ from cx_loop import clock
 from cx_loop.actions import heartbeats
 from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_daily
+from cx_loop.actions.source_notices import watch_now_and_then
 from cx_loop.actions.voice import listen
 from cx_loop.actions.voice_learning import learn_daily
 from cx_loop.ingest import partitions
@@ -50,6 +51,7 @@ def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, i
     seek(now=now)
     push_late(now=now)
     audit_due(now=now)
+    watch_now_and_then(now=now)
     fold(now=now)
     partitions.ensure_ahead(now)
     release_due(now=now)

@@ -126,6 +126,19 @@ PANELS: dict[str, StrOrPromise] = {
         "The link works once, for seven days, and is shown only now. Give a role afterwards on"
         " the person's page. Without mail, print the link."
     ),
+    "cx_loop:sources": _(
+        "Where answers come from: survey tools, files, programs. Each says when it was heard of"
+        " last and what waits. A source that is silent for longer than usual is told to admins."
+    ),
+    "cx_loop:source": _(
+        "Paste the address into the tool and send one answer: its fields appear below. Choose"
+        " what each field is, on which scale it was asked, and try it before you save. What came"
+        " before is kept and counted then."
+    ),
+    "cx_loop:source-delivery": _(
+        "One delivery, word for word as it came. Above it stands what it is counted as, or why it"
+        " waits. Analysts see it without personal data."
+    ),
     "cx_loop:messages": _(
         "Where what happens is told outside: webhooks and chats. A test message says what the"
         " other side said. What was given up can be sent again."

@@ -18,6 +18,7 @@ from cx_loop.ui.slots import Progress, demo_progress, first_steps, work_at
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
+from cx_loop.web.sources import may_see_sources
 from cx_loop.web.voice import may_teach
 from tasks import reads as task_reads
 from tasks.reads.board import may_see_board
@@ -97,6 +98,7 @@ MENU = (
     _setting("silences", gettext_lazy("Silences"), "alerts:silences", "pause", may_silence),
     _setting("people", gettext_lazy("People"), "cx_loop:people", "person", may_see_others),
     _setting("words", gettext_lazy("Words of customers"), "cx_loop:lexicon", "info", may_teach),
+    _setting("sources", gettext_lazy("Sources"), "cx_loop:sources", "down", may_see_sources),
     _setting("messages", gettext_lazy("Messages"), "cx_loop:messages", "up", may_look_after),
 )
 GROUPS = (Group("settings", gettext_lazy("Settings"), "settings"),)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from alerts.models import Alert, Rule
-from cx_loop.models import Department, Endpoint, Journey, Touchpoint, User
+from cx_loop.models import Delivery, Department, Endpoint, Journey, Source, Touchpoint, User
 from tasks.models import Task
 
 Find = Callable[[], str]
@@ -87,6 +87,23 @@ def _endpoint() -> str:
     return reverse("cx_loop:message-address", args=[found.pk]) if found else NOTHING
 
 
+def _source(name: str) -> Find:
+    def find() -> str:
+        key = Source.objects.filter(retired_at=None).order_by("key").values_list("key", flat=True)
+        found = key.first()
+        return reverse(name, args=[found]) if found else NOTHING
+
+    return find
+
+
+def _delivery() -> str:
+    found = Delivery.objects.filter(source__retired_at=None).select_related("source")
+    newest = found.order_by("-pk").first()
+    if newest is None:
+        return NOTHING
+    return reverse("cx_loop:source-delivery", args=[newest.source.key, newest.pk])
+
+
 PAGES = (
     Page("login", _at("cx_loop:login"), open_to_all=True),
     Page("forgot", _at("cx_loop:forgot"), open_to_all=True),
@@ -119,6 +136,9 @@ PAGES = (
     Page("people", _at("cx_loop:people")),
     Page("person", _person),
     Page("invite", _at("cx_loop:invite")),
+    Page("sources", _at("cx_loop:sources")),
+    Page("source", _source("cx_loop:source")),
+    Page("source-delivery", _delivery),
     Page("messages", _at("cx_loop:messages")),
     Page("message-address", _endpoint),
     Page("absences", _at("cx_loop:absences")),

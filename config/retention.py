@@ -8,7 +8,12 @@ from django.core.cache import cache
 from alerts.actions.retention import prune_evaluations
 from config.timeouts import patiently
 from cx_loop import clock
-from cx_loop.actions.retention import prune_answers, prune_comments, prune_observations
+from cx_loop.actions.retention import (
+    prune_answers,
+    prune_comments,
+    prune_deliveries,
+    prune_observations,
+)
 
 A_DAY = timedelta(days=1)
 
@@ -19,6 +24,7 @@ def prune(*, now: datetime) -> dict[str, int]:
         return {
             "months of observations": prune_observations(now=now),
             "comments and links to customers": prune_comments(now=now),
+            "deliveries": prune_deliveries(now=now),
             "answers to an Idempotency-Key": prune_answers(now=now),
             "evaluations": prune_evaluations(now=now),
             "sessions that ended": Session.objects.filter(expire_date__lt=now).delete()[0],

@@ -5,7 +5,7 @@ from threading import BoundedSemaphore
 from celery import shared_task
 
 from cx_loop import clock
-from cx_loop.actions import heartbeats
+from cx_loop.actions import heartbeats, source_notices
 from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_journeys
 from cx_loop.actions.voice import listen as hear
@@ -53,6 +53,13 @@ def ask_tools() -> None:
     """Ask survey tools for answers they only spoke of."""
     if not past_is_lived():
         ask_due(now=clock.now())
+
+
+@shared_task(name="cx_loop.jobs.watch_sources")
+def watch_sources() -> None:
+    """Tell admins of sources that fell silent or cannot be read."""
+    if not past_is_lived():
+        source_notices.watch_sources(now=clock.now())
 
 
 @shared_task(name="cx_loop.jobs.prepare_partitions")

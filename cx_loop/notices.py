@@ -1,4 +1,8 @@
-"""What we say to people about themselves and what they wrote, in their own language."""
+"""What we say to people about themselves, what they wrote, and to admins about sources, in their
+own language."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -30,3 +34,96 @@ def say_bad_address(code: str) -> str:
             " open a network with CX_OUTGOING_NETWORKS."
         ),
     }[code]
+
+
+def say_source(code: str, params: Mapping[str, Any]) -> str:
+    """A notice about a source."""
+    said = {"source": params.get("source", "")}
+    if code == "source_silent":
+        said["hours"] = params.get("hours", "")
+        return (
+            _("Nothing has come from %(source)s for %(hours)s h, longer than it is usual.") % said
+        )
+    said["count"] = params.get("count", "")
+    said["why"] = say_reason(str(params.get("reason", "")))
+    return _("Deliveries from %(source)s wait for you (%(count)s): %(why)s") % said
+
+
+def say_reason(code: str) -> str:
+    """Why a delivery is not counted, or what is wrong with a mapping."""
+    words = _reasons().get(code)
+    if words is not None:
+        return words
+    if code.startswith("tool_said_"):
+        return _("The tool answered %(status)s when it was asked.") % {"status": code[10:]}
+    return _("It could not be read (%(code)s).") % {"code": code}
+
+
+def _reasons() -> dict[str, str]:
+    return _about_deliveries() | _about_answers() | _about_mappings()
+
+
+def _about_deliveries() -> dict[str, str]:
+    return {
+        "signature_missing": _("It is not signed."),
+        "signature_wrong": _("Its signature is not made with the secret."),
+        "signature_old": _("It was signed more than five minutes before it came."),
+        "secret_unreadable": _("The secret was stored under another key of the installation."),
+        "source_disabled": _("The source was switched off when it came."),
+        "body_empty": _("It is empty."),
+        "body_not_json": _("It is not JSON, although it should be."),
+        "body_not_utf8": _("It is not text."),
+        "body_not_objects": _("It holds no objects."),
+        "payload_unexpected": _("The tool does not send it like this."),
+        "table_expected": _("This tool is read from files."),
+        "table_unexpected": _("Files of this tool are not read."),
+        "table_empty": _("The file has no rows."),
+        "columns_mismatch": _("A row has more or fewer cells than the header."),
+        "header_rows_missing": _("The file needs its three header rows."),
+        "token_missing": _("The answers must be asked for: enter the token of the tool's API."),
+        "token_refused": _("The tool refuses the token, or the user."),
+        "tool_unreachable": _("The tool was not reached."),
+        "to_ask_for": _("The answers are being asked for."),
+        "asked_enough_today": _("As much was asked today as the tool allows; it goes on tomorrow."),
+        "answer_gone": _("The tool does not know the response any more."),
+        "event_unknown": _("It tells of something that is no answer."),
+        "test_event": _("A test call."),
+        "preview": _("A preview."),
+        "not_answered": _("Asked, not answered."),
+        "nothing_answered": _("No question that is mapped was answered."),
+        "unfinished": _("Not finished yet."),
+        "repeated": _("The same message came before."),
+        "internal_error": _("Something went wrong here; it was logged."),
+    }
+
+
+def _about_answers() -> dict[str, str]:
+    return {
+        "mapping_missing": _("It is not said yet which field is which."),
+        "survey_not_mapped": _("It is not said which field is which in this survey."),
+        "answer_not_a_number": _("An answer is no number."),
+        "answer_off_scale": _("An answer lies outside the scale of its question."),
+        "segment_unknown": _("There is no such segment."),
+        "touchpoint_unknown": _("There is no such touchpoint."),
+        "metric_unknown": _("There is no such metric."),
+        "value_out_of_scale": _("A value lies outside the scale of its metric."),
+        "value_not_on_step": _("A value is not on a step of its metric."),
+        "time_in_future": _("It was answered in the future: look at the time zone."),
+        "time_too_old": _("It was answered over twenty years ago."),
+        "too_many_series": _("There are too many channels or locations already."),
+        "missing_field": _("Something is missing."),
+    }
+
+
+def _about_mappings() -> dict[str, str]:
+    return {
+        "scale_missing": _("Say the lowest and the highest answer."),
+        "direction_missing": _("Say which end is the best."),
+        "scale_differs": _("The scale is longer or shorter than that of the metric."),
+        "place_missing": _("Say where this belongs."),
+        "place_ambiguous": _("Say one place, not several."),
+        "field_missing": _("Say which field this is."),
+        "values_not_numbers": _("Answers of a metric stand for numbers."),
+        "nothing_counted": _("Choose a metric or a comment for at least one field."),
+        "id_missing": _("Say which field tells one response from the other."),
+    }

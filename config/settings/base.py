@@ -132,6 +132,7 @@ MAX_LAG = env.int("CX_MAX_LAG", default=600)  # seconds evaluation may be behind
 KEEP = {
     "observations": env.int("CX_KEEP_OBSERVATIONS", default=0),
     "comments": env.int("CX_KEEP_COMMENTS", default=0),
+    "deliveries": env.int("CX_KEEP_DELIVERIES", default=90),
     "provisional": env.int("CX_KEEP_PROVISIONAL", default=90),
     "evaluations": env.int("CX_KEEP_EVALUATIONS", default=400),
 }

@@ -9,15 +9,19 @@ from cx_loop.ingest.check import pseudonym
 from cx_loop.ingest.removal import Removed, remove_customer
 from cx_loop.models import Actor, record
 from cx_loop.reads.customers import kept_of
+from cx_loop.reads.deliveries import naming
 
 
 def erase_customer(*, customer: str, by: Actor, now: datetime) -> Removed:
-    """Take everything linked to a customer out of figures, rollups and comments.
+    """Take everything linked to a customer out of figures, rollups, comments and
+    deliveries as they came.
 
     What the same customer sends later counts, without a link to them. `customer` is the text
     that was sent as `customer`; the trail says how many observations went, not whose.
     """
     gone = remove_customer(customer=customer, now=now)
+    # what survey tools delivered is kept as it came
+    naming(customer).delete()
     record(
         verb="erased",
         subject="customer",

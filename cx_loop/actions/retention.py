@@ -8,10 +8,11 @@ from django.db import connection, transaction
 from django.db.models import Model, Q
 
 from cx_loop.ingest import partitions
-from cx_loop.models import AnsweredRequest, CustomerLink, DroppedMonth, Feedback
+from cx_loop.models import AnsweredRequest, CustomerLink, Delivery, DroppedMonth, Feedback
 
 AT_ONCE = 5_000  # rows a transaction
 ANSWERS_KEPT = timedelta(days=7)
+REFUSED_KEPT = timedelta(days=30)
 
 
 def prune_observations(*, now: datetime) -> int:
@@ -40,6 +41,17 @@ def prune_comments(*, now: datetime) -> int:
         return 0
     old = Q(occurred_at__lt=before)
     return delete_in_steps(Feedback, old) + delete_in_steps(CustomerLink, old)
+
+
+def prune_deliveries(*, now: datetime) -> int:
+    """Deliveries of CX_KEEP_DELIVERIES days ago and before, refused ones after a month at most.
+    What is still to be mapped or asked for stays."""
+    settled = ~Q(state__in=[Delivery.State.RECEIVED, Delivery.State.WAITING])
+    refused = Q(state=Delivery.State.REFUSED, received_at__lt=now - REFUSED_KEPT)
+    old = refused
+    if (before := _before(settings.KEEP["deliveries"], now)) is not None:
+        old |= settled & Q(received_at__lt=before)
+    return delete_in_steps(Delivery, old)
 
 
 def prune_answers(*, now: datetime) -> int:

@@ -74,7 +74,7 @@ def change_secret(*, source: Source, secret: str, by: Actor, now: datetime) -> N
     asks for no signature any more."""
     with transaction.atomic():
         locked = Source.objects.select_for_update().get(pk=source.pk)
-        if locked.secret and constant_time_compare(_readable(locked.secret), secret):
+        if constant_time_compare(_readable(locked.secret), secret):
             return
         locked.old_secret = locked.secret if secret else ""
         locked.old_secret_until = now + BOTH_VERIFY if locked.old_secret else None
@@ -85,6 +85,8 @@ def change_secret(*, source: Source, secret: str, by: Actor, now: datetime) -> N
 
 def change_token(*, source: Source, token: str, by: Actor, now: datetime) -> None:
     """What the tool's own API is asked with."""
+    if constant_time_compare(_readable(source.token), token):
+        return
     with transaction.atomic():
         Source.objects.filter(pk=source.pk).update(token=encrypt(token))
         _leave_trail(source, "token changed", by, now)
@@ -96,7 +98,6 @@ def save_mapping(
     entries: list[dict[str, Any]],
     by: Actor,
     now: datetime,
-    options: dict[str, Any] | None = None,
 ) -> None:
     """Raises MappingRefused, and nothing is saved, when an entry names what is not there, lacks
     its scale or its direction, or nothing says how to tell responses apart."""
@@ -105,10 +106,15 @@ def save_mapping(
         raise MappingRefused(faults)
     with transaction.atomic():
         source.mapping = entries
-        if options is not None:
-            source.options = options
-        source.save(update_fields=["mapping", "options"])
+        source.save(update_fields=["mapping"])
         _leave_trail(source, "mapping changed", by, now)
+
+
+def change_options(*, source: Source, options: dict[str, Any], by: Actor, now: datetime) -> None:
+    """What else is said of the tool: its zone, how it signs, when it is missed."""
+    with transaction.atomic():
+        Source.objects.filter(pk=source.pk).update(options=options, ask_at=None)
+        _leave_trail(source, "options changed", by, now)
 
 
 def faults_of(tool: str, entries: list[dict[str, Any]]) -> list[mapping.Fault]:
@@ -130,6 +136,8 @@ def map_again(
 ) -> int:
     """Put deliveries back to be mapped; gives how many. What was counted of them stays, and is
     corrected where the mapping now says otherwise."""
+    if source.disabled_at is not None:
+        return 0  # they wait until it is switched on
     kept = Delivery.objects.filter(source=source, state__in=states)
     if only is not None:
         kept = kept.filter(pk__in=only)

@@ -14,8 +14,6 @@ from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
 from cx_loop.logic.moments import TYPES
 from cx_loop.models import (
-    ApiKey,
-    Delivery,
     Department,
     Journey,
     Metric,
@@ -233,37 +231,3 @@ class SeriesViews(ReadOnly):
             return everything
         seen = Touchpoint.objects.all().visible_to(viewer).order_by()
         return everything.filter(touchpoint__in=seen)
-
-
-class DeliverySerializer(serializers.ModelSerializer[Delivery]):
-    """What happened to a delivery; its body may hold customers' words and is not shown here."""
-
-    source = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)  # type: ignore[assignment]
-
-    class Meta:
-        model = Delivery
-        fields = ["id", "source", "received_at", "content_type", "state", "reason"]
-        read_only_fields = fields
-
-
-class DeliveryFilter(django_filters.FilterSet):
-    source = django_filters.CharFilter(field_name="source__key")
-    state = django_filters.ChoiceFilter(choices=Delivery.State.choices)
-
-
-class Deliveries(ReadOnly):
-    serializer_class = DeliverySerializer
-    queryset = Delivery.objects.select_related("source")
-    filterset_class = DeliveryFilter
-    lookup_field = "id"
-    lookup_value_regex = "[0-9]{1,18}"
-    orderings = {"id": ("id",)}
-    default_ordering = "-id"
-
-    def get_queryset(self) -> QuerySet[Delivery]:
-        """Whoever sees everything; a key bound to a source sees that source's only."""
-        viewer = viewer_of(self.request)
-        everything = super().get_queryset()
-        if isinstance(viewer, ApiKey) and viewer.source_id is not None:
-            return everything.filter(source=viewer.source_id)
-        return everything if departments_of(viewer) is None else everything.none()

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from cx_loop.api import catalog
+from cx_loop.api import catalog, sources
 from cx_loop.api.absences import AbsencesView, AbsenceView, PresenceView
 from cx_loop.api.comments import Comments, CorrectView, ThemesView
 from cx_loop.api.dead_letters import DeadLettersView, RetryView
@@ -46,7 +46,8 @@ router.register("touchpoints", catalog.Touchpoints, basename="touchpoint")
 router.register("journeys", catalog.Journeys, basename="journey")
 router.register("series", catalog.SeriesViews, basename="series")
 router.register("comments", Comments, basename="comment")
-router.register("deliveries", catalog.Deliveries, basename="delivery")
+router.register("deliveries", sources.Deliveries, basename="delivery")
+router.register("sources", sources.Sources, basename="source")
 
 urlpatterns = [
     path("observations/", ObservationsView.as_view(), name="observations"),
@@ -85,5 +86,6 @@ urlpatterns = [
     path("moment-cards/<int:pk>/", CardView.as_view(), name="moment-card"),
     path("moment-cards/<int:pk>/change/", ChangeCardView.as_view(), name="moment-card-change"),
     path("moment-cards/<int:pk>/retire/", RetireCardView.as_view(), name="moment-card-retire"),
+    path("sources/<slug:key>/map_again/", sources.MapAgainView.as_view(), name="map-again"),
     path("", include(router.urls)),
 ]

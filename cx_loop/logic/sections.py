@@ -1,5 +1,6 @@
 """The sections of configuration as code that this package applies."""
 
+from cx_loop.logic.answers.mapping import DIRECTIONS, TARGETS
 from cx_loop.logic.bins import KINDS
 from cx_loop.logic.blueprint import LANES
 from cx_loop.logic.configuration.blocks import Block, Key
@@ -21,11 +22,11 @@ from cx_loop.logic.configuration.shapes import (
     Written,
 )
 from cx_loop.logic.configuration.tree import Node
+from cx_loop.logic.hook_signatures import CHOICES
 from cx_loop.logic.moments import READINGS, TYPES
 from cx_loop.logic.voice.words import SHARES
 
 ROLES = ("analyst", "admin")
-DIRECTIONS = ("higher_is_better", "lower_is_better")
 
 
 def _is_mapping(node: Node) -> bool:
@@ -214,13 +215,54 @@ MOMENTS = Block(
         Key("priority", FACTORS, default="as below"),
     ),
 )
+ENTRY = Block(
+    "field of a mapping",
+    (
+        Key("field", Text("name or path of the tool's field", longest=300), default="none"),
+        Key("constant", Text(longest=80), default="none"),
+        Key("to", Choice(TARGETS), default="metric"),
+        Key("metric", Ref("metric"), default="none"),
+        Key("touchpoint", Ref("touchpoint"), default="none"),
+        Key("stage", Ref("stage"), default="none"),
+        Key("journey", Ref("journey"), default="none"),
+        Key("scale", ListOf(Number(), unique=False), default="none; a bounded metric needs it"),
+        Key("direction", Choice(DIRECTIONS), default="none; a bounded metric needs it"),
+        Key("values", TableOf(Written("number, or key")), default="none"),
+        Key("survey", Text(longest=150), default="all surveys of the source"),
+    ),
+)
+SIGNATURE = Block(
+    "signature",
+    (
+        Key("scheme", Choice(tuple(CHOICES)), required=True),
+        Key("header", Text(longest=80), default="none"),
+        Key("prefix", Text(longest=40), default="none"),
+        Key("members", ListOf(Text(longest=80), unique=False), default="none"),
+    ),
+)
+OPTIONS = Block(
+    "source's options",
+    (
+        Key("timezone", Text("time zone"), default="the tool's, else the organization's"),
+        Key("partial", Choice(("count", "wait")), default="as the tool means it"),
+        Key("expected_every", Between(1, 10_000), default="learnt from what came"),
+        Key("signature", SIGNATURE, default="the tool's own"),
+        Key("items", Text("path of a list of responses", longest=300), default="none"),
+        Key("api", Text("address of the tool's API", longest=300), default="the tool's own"),
+        Key("user", Text(), default="none"),
+        Key("survey", Between(1, 10**9), default="none"),
+        Key("a_day", Between(1, 1_000_000), default="as the tool allows"),
+    ),
+)
 SOURCE = Block(
     "source",
     (
         Key("key", Slug(), required=True),
         Key("tool", Slug(longest=40), default="api"),
-        Key("secret", Secret(), default="none", used=False),
-        Key("mapping", Written("list of mappings of the tool's fields"), default="[]", used=False),
+        Key("secret", Secret(), default="none"),
+        Key("token", Secret(), default="none"),
+        Key("mapping", ListOf(ENTRY), default="[]"),
+        Key("options", OPTIONS, default="none"),
     ),
 )
 SECTIONS = (

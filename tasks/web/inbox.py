@@ -15,6 +15,7 @@ from cx_loop import clock
 from cx_loop.actions.people import read_notices, unread_notices
 from cx_loop.messaging.endpoints import say_endpoint_off
 from cx_loop.models import Notice, User
+from cx_loop.notices import say_source
 from tasks.models import Task
 from tasks.notices import say_notice, segment_names, title_of
 from tasks.reads.inbox import PAGE, notices_of, tasks_told
@@ -88,6 +89,8 @@ def _title(task: Task | None, names: dict[str, str]) -> str:
 def _say(notice: Notice) -> str:
     if notice.code == "endpoint_off":
         return say_endpoint_off(notice.params)
+    if notice.code in ("source_silent", "source_held"):
+        return say_source(notice.code, notice.params)
     if notice.code == "praised":
         words = {"rule": notice.params.get("rule"), "touchpoint": notice.params.get("touchpoint")}
         return _("Good news: %(rule)s is where it should be at %(touchpoint)s.") % words

@@ -48,7 +48,17 @@ from tests.factories import (
 
 MARK = "xforeignx"  # in the key of everything that only the other department may see
 # what belongs to no department: asked for once, not on both sides
-SHARED = {"metrics", "deliveries", "hooks", "docs", "schema", "observations", "welcome", "calendar"}
+SHARED = {
+    "sources",
+    "metrics",
+    "deliveries",
+    "hooks",
+    "docs",
+    "schema",
+    "observations",
+    "welcome",
+    "calendar",
+}
 # who is bound to the own department, so must find nothing of the other
 BOUND = ("member", "lead", "director", "key-read-bound", "key-work-bound")
 # keys that write for a member of the own department are bound as the member is
@@ -111,7 +121,8 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     step = make_step(task, f"{name} step")
     endpoint = endpoint_of(f"https://{name}.example/hook", now=NOW)
     Department.objects.filter(pk=department.pk).update(notify=["email", endpoint.fingerprint])
-    delivery = Delivery.objects.create(source=make_source(f"{name}-source"), body=b"{}")
+    source = make_source(f"{name}-source", tool="generic")
+    delivery = Delivery.objects.create(source=source, body=b"{}")
     return {
         ("people", "pk"): make_user(f"{name}-colleague@example.com", department=department).pk,
         ("welcome", "token"): "never-issued",
@@ -141,6 +152,8 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("departments", "key"): department.key,
         ("metrics", "key"): metric.key,
         ("deliveries", "id"): delivery.pk,
+        ("sources", "key"): source.key,
+        ("sources", "pk"): delivery.pk,
         ("hooks", "token"): "never-issued",
         ("observations", "external_id"): "never/sent",
     }

@@ -21,7 +21,8 @@ KEYS = {
 
 
 @pytest.mark.parametrize(
-    "part", ["effect", "evaluate", "import", "preview", "queue", "voice", "warning", "windows"]
+    "part",
+    ["effect", "evaluate", "hooks", "import", "preview", "queue", "voice", "warning", "windows"],
 )
 def test_figures_come_as_json_with_their_limits_and_the_machine(part: str) -> None:
     command = [sys.executable, "manage.py", "bench", part, "--json", "--quick"]

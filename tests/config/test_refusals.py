@@ -196,7 +196,9 @@ WRONG_WHOLE = {
     "metrics: [{key: a, kind: score, scale: [0, .inf]}]": (
         "1: .inf is no number to reckon with. Write a finite one."
     ),
-    'sources: [{key: a, mapping: ["\\0"]}]': "1: This holds a character that is none. Take it out.",
+    'sources: [{key: a, mapping: [{field: b, to: segment, values: {c: "\\0"}}]}]': (
+        "1: This holds a character that is none. Take it out."
+    ),
 }
 
 

@@ -26,7 +26,9 @@ from tests.cx_loop.ingest.conftest import NOW, accept, make_airline, said
 
 pytestmark = pytest.mark.django_db
 OLD = "2025-11-30T23:59:00Z"
-FOR_EVER = {"observations": 0, "comments": 0, "provisional": 0, "evaluations": 0}
+FOR_EVER = dict.fromkeys(
+    ["observations", "comments", "deliveries", "provisional", "evaluations"], 0
+)
 
 
 @pytest.fixture

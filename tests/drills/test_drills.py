@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drills import broker_loss, downtime, due_instant_race, kill_storm, poison
+from drills import broker_loss, downtime, due_instant_race, hook_storm, kill_storm, poison
 from drills.outcome import Outcome
 from drills.scene import Scene, Servers, servers
 
@@ -15,6 +15,7 @@ DRILLS: dict[str, tuple[Callable[..., Outcome], int]] = {
     "due-instant-race": (due_instant_race.run, 80),
     "broker-loss": (broker_loss.run, 40),
     "poison": (poison.run, 12),
+    "hook-storm": (hook_storm.run, 400),
 }
 
 

@@ -11,6 +11,7 @@ from bench import (
     company,
     effect,
     evaluate,
+    hooks,
     importing,
     ingest,
     loop,
@@ -25,6 +26,7 @@ from bench.machine import machine
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
     "ingest": ingest.measure,
+    "hooks": hooks.measure,
     "loop": loop.measure,
     "evaluate": evaluate.measure,
     "import": importing.measure,

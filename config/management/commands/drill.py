@@ -9,7 +9,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from drills import broker_loss, downtime, due_instant_race, intake_storm, kill_storm, poison
+from drills import (
+    broker_loss,
+    downtime,
+    due_instant_race,
+    hook_storm,
+    intake_storm,
+    kill_storm,
+    poison,
+)
 from drills.outcome import Outcome
 from drills.scene import Stuck, servers
 
@@ -22,6 +30,7 @@ DRILLS: dict[str, Callable[..., Outcome]] = {
     "due-instant-race": due_instant_race.run,
     "poison": poison.run,
     "intake-storm": intake_storm.run,
+    "hook-storm": hook_storm.run,
 }
 
 

@@ -59,7 +59,10 @@ def _of_list(node: list[Any], path: str, title: str, depth: int) -> Iterator[Fie
     name = _name_of(node)
     for place, each in enumerate(node):
         mark = f"{name}={each[name]}" if name else str(place)
-        yield from _leaves(each, f"{path}[{mark}]", title, depth + 1)
+        # what names it stands in its path already
+        rest = {key: value for key, value in each.items() if key != name} if name else each
+        own = str(each[name]) if name in TITLES else title
+        yield from _leaves(rest, f"{path}[{mark}]", own, depth + 1)
 
 
 def _name_of(members: Sequence[Any]) -> str:

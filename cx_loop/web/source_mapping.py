@@ -1,0 +1,208 @@
+"""The form that says which field is which: a row a field, with its last answers beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from cx_loop.actions.mappings import proposals_for
+from cx_loop.ingest.vendors.tools import adapter_of
+from cx_loop.logic.answers.mapping import DIRECTIONS, OF_RESPONSE, SHARED, Fault
+from cx_loop.logic.answers.numbers import number_of
+from cx_loop.logic.answers.proposals import Proposal, Seen
+from cx_loop.models import Metric, Source, Touchpoint, in_language
+from cx_loop.notices import say_reason
+
+MOST_ROWS = 120
+MOST_OPTIONS = 1_000  # of all places in all rows; beyond, they are typed with hints
+TYPED = ("use", "place", "low", "high", "direction", "values")
+Entry = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Row:
+    """One field. `use` is "metric:nps", another target, or "" for a field left out."""
+
+    number: int
+    seen: Seen
+    use: str = ""
+    place: str = ""
+    low: str = ""
+    high: str = ""
+    direction: str = ""
+    values: str = ""
+    proposed: bool = False
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def is_metric(self) -> bool:
+        return self.use.startswith("metric:")
+
+    @property
+    def title(self) -> str:
+        return self.seen.title or self.seen.key
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a row can be, and where it can belong."""
+
+    uses: list[tuple[str, list[tuple[str, str]]]]
+    places: list[tuple[str, str]]
+    directions: list[tuple[str, str]]
+
+
+def choices_for(source: Source) -> Choices:
+    metrics = [
+        (f"metric:{each.key}", in_language(each.name) or each.key)
+        for each in Metric.objects.filter(retired_at=None).order_by("key")
+    ]
+    words = _words()
+    rest = [(to, words[to]) for to in ("comment", *SHARED)]
+    groups = [(_("A score or measure"), metrics), (_("Something else"), rest)]
+    if not adapter_of(source.tool).names_responses:
+        groups.append((_("About the response"), [(to, words[to]) for to in OF_RESPONSE]))
+    places = [
+        (each.key, f"{in_language(each.stage.name)} · {in_language(each.name) or each.key}")
+        for each in Touchpoint.objects.filter(retired_at=None)
+        .select_related("stage")
+        .order_by("stage__journey__key", "stage__position", "position", "key")
+    ]
+    better = [_("the highest answer is the best"), _("the lowest answer is the best")]
+    return Choices(groups, places, list(zip(DIRECTIONS, better, strict=True)))
+
+
+def rows_of(source: Source, seen: Sequence[Seen]) -> list[Row]:
+    """As it is saved; proposals where nothing is."""
+    saved = {each.get("field"): each for each in source.mapping if _is_plain(each)}
+    unseen = [Seen(key) for key in saved if key not in {each.key for each in seen}]
+    proposals = {} if source.mapping else proposals_for(source, seen)
+    kinds = dict(Metric.objects.filter(retired_at=None).order_by("-key").values_list("kind", "key"))
+    rows = []
+    for number, each in enumerate([*seen, *unseen]):
+        if entry := saved.get(each.key):
+            rows.append(_saved(number, each, entry))
+        else:
+            rows.append(_proposed(number, each, proposals.get(each.key, Proposal()), kinds))
+    return rows
+
+
+def typed_rows(said: QueryDict, seen: Sequence[Seen]) -> list[Row]:
+    """What was typed, with the fields it was typed for."""
+    known = {each.key: each for each in seen}
+    rows = []
+    for number in range(MOST_ROWS):
+        key = said.get(f"field{number}", "").replace("\0", "")
+        if not key:
+            break
+        typed = {name: said.get(f"{name}{number}", "").replace("\0", "").strip() for name in TYPED}
+        rows.append(replace(Row(number, known.get(key, Seen(key))), **typed))  # type: ignore[arg-type]
+    return rows
+
+
+def entries_of(source: Source, rows: Sequence[Row]) -> tuple[list[Entry], list[Row]]:
+    """The mapping the rows stand for, and the row of each entry; what rows cannot say (constants,
+    entries for one survey, journeys) stays as it is."""
+    used = [row for row in rows if row.use]
+    return [*map(_entry, used), *kept_entries(source)], used
+
+
+def kept_entries(source: Source) -> list[Any]:
+    """What the rows cannot say."""
+    return [each for each in source.mapping if not _is_plain(each)]
+
+
+def mark_faults(rows: Sequence[Row], used: Sequence[Row], faults: Sequence[Fault]) -> list[str]:
+    """Each fault at its row; gives those that are of none."""
+    left = []
+    for fault in faults:
+        said = say_reason(fault.code) + (f" ({fault.about})" if fault.about else "")
+        if fault.code in ("nothing_counted", "id_missing") or fault.place >= len(used):
+            left.append(said)
+        else:
+            used[fault.place].faults.append(said)
+    return left
+
+
+def _words() -> Mapping[str, str]:
+    return {
+        "comment": _("Comment"),
+        "segment": _("Segment"),
+        "channel": _("Channel"),
+        "location": _("Location"),
+        "customer": _("Who the customer is"),
+        "touchpoint": _("Touchpoint"),
+        "id": _("Identifier of the response"),
+        "occurred_at": _("When it was answered"),
+        "revision": _("Version, or when it was changed"),
+        "finished": _("Whether it is finished"),
+    }
+
+
+def _is_plain(entry: Any) -> bool:
+    """Whether a row can say it."""
+    odd = ("constant", "survey", "stage", "journey")
+    return isinstance(entry, dict) and not any(entry.get(name) for name in odd)
+
+
+def _saved(number: int, seen: Seen, entry: Entry) -> Row:
+    target = entry.get("to") or "metric"
+    low, high = entry.get("scale") or ("", "")
+    values = "\n".join(f"{name} = {value}" for name, value in (entry.get("values") or {}).items())
+    return Row(
+        number,
+        seen,
+        use=f"metric:{entry.get('metric', '')}" if target == "metric" else target,
+        place=entry.get("touchpoint", ""),
+        low=str(low),
+        high=str(high),
+        direction=entry.get("direction", ""),
+        values=values,
+    )
+
+
+def _proposed(number: int, seen: Seen, proposal: Proposal, kinds: Mapping[str, str]) -> Row:
+    """The scale is left to a person: what was answered does not tell how far it goes. Only a
+    recommendation that the tool itself calls so goes from 0 to 10."""
+    values = "\n".join(f"{name} = {value}" for name, value in (proposal.values or {}).items())
+    if proposal.to != "metric":
+        return Row(number, seen, use=proposal.to, values=values, proposed=bool(proposal.to))
+    metric = kinds.get(proposal.kind, "")
+    if not metric:
+        return Row(number, seen)
+    row = Row(number, seen, use=f"metric:{metric}", proposed=True)
+    if seen.kind == "nps":
+        row.low, row.high, row.direction = "0", "10", DIRECTIONS[0]
+    return row
+
+
+def _entry(row: Row) -> Entry:
+    entry: Entry = {"field": row.seen.key}
+    values = dict(_pairs(row.values))
+    if row.is_metric:
+        entry |= {"to": "metric", "metric": row.use.removeprefix("metric:")}
+        ends = [number_of(row.low), number_of(row.high)]
+        if None not in ends:
+            entry["scale"] = ends
+        if row.direction:
+            entry["direction"] = row.direction
+        values = {name: _number(value) for name, value in values.items()}
+    else:
+        entry["to"] = row.use
+    if row.place and (row.is_metric or row.use == "comment"):
+        entry["touchpoint"] = row.place
+    return {**entry, **({"values": values} if values else {})}
+
+
+def _pairs(text: str) -> list[tuple[str, Any]]:
+    """ "Good = 5" a line; the last "=" counts, answers may hold one."""
+    pairs = [line.rpartition("=") for line in text.splitlines() if "=" in line]
+    return [(name.strip(), value.strip()) for name, _equals, value in pairs if name.strip()]
+
+
+def _number(text: str) -> Any:
+    """What is no number stays as it is, and is told as a fault."""
+    number = number_of(text)
+    return text if number is None else number
