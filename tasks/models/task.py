@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 
@@ -209,8 +208,6 @@ class Task(models.Model):
                 condition=~Q(state="closed") & Q(escalation_level__gt=0),
                 name="task_escalated",
             ),
-            # serves: the figures of a period; tasks are written in the order of their age
-            BrinIndex(fields=["created_at"], name="task_by_age"),
             # serves: the API's list by age, and by the day of closing
             models.Index(fields=["created_at", "number"], name="task_in_order_of_age"),
             models.Index(fields=["closed_at", "number"], name="task_in_order_of_end"),

@@ -24,6 +24,7 @@ from tasks.reads import learning
 from tasks.reads.learning import Summary
 from tasks.ui.learning import GROUPS as GROUP_NAMES
 from tasks.ui.learning import say_group
+from tasks.web.figure_curves import with_curves
 from tasks.web.figures import Figure, headline, loop_figures, share_figure, sides_of, tasks_url
 from tasks.web.periods import DAYS, Period, departments_for, period_of
 from tasks.web.precision import precision_of
@@ -60,8 +61,10 @@ def _file(
     kind, by = request.GET["format"], Actor(user)
     if request.GET.get("sheet") == "departments":
         whole_of_fixes = learning.summary(user, period.stretch)
-        whole, sides = loop_figures(user, period, whole_of_fixes, now=now)
-        sheet = export_figures([whole, *sides], kind=kind, by=by, now=now, asked=period.query)
+        loop = loop_figures(user, period, whole_of_fixes, now=now)
+        sheet = export_figures(
+            [loop.whole, *loop.sides], kind=kind, by=by, now=now, asked=period.query
+        )
         return as_file(sheet, kind)
     found = learning.learned(user, group, period.stretch)
     return as_file(export_learned(found, group=group, kind=kind, by=by, now=now), kind)
@@ -72,7 +75,8 @@ def _page(
 ) -> HttpResponse:
     segments, stretch = segment_names(), period.stretch
     whole_of_fixes = learning.summary(user, stretch)
-    whole, sides = loop_figures(user, period, whole_of_fixes, now=now)
+    loop = loop_figures(user, period, whole_of_fixes, now=now)
+    whole, sides = loop.whole, loop.sides
     rows = learning.learned(user, group, stretch)
     where = learning.learned_where(user, stretch) if group == "playbook" else []
     path = request.path
@@ -83,7 +87,7 @@ def _page(
         "groups": [(key, str(GROUP_NAMES[key])) for key in GROUPS],
         "choices": [(each, _("%(days)s days") % {"days": each}) for each in DAYS],
         "departments": departments_for(user),
-        "headline": headline(whole, period),
+        "headline": with_curves(headline(whole, period), user, period, loop, now=now),
         "opened": whole.opened,
         "opened_url": tasks_url(period, "opened"),
         "sides": sides_of([*sides, whole] if len(sides) > 1 else [whole], period),

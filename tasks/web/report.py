@@ -56,7 +56,8 @@ def report(request: HttpRequest) -> HttpResponse:
     user, now = request.user, clock.now()
     period, first = month_of(request.GET.get("month", "")[:7], request.GET, user, now)
     whole_of_fixes = learning.summary(user, period.stretch)
-    whole, sides = loop_figures(user, period, whole_of_fixes, now=now)
+    loop = loop_figures(user, period, whole_of_fixes, now=now)
+    whole, sides = loop.whole, loop.sides
     figures = headline(whole, period)
     zone, segments = zone_of(user), segment_names()
     agenda = [
@@ -93,7 +94,7 @@ def _earlier(
     if stretch is None:
         return [(figure, "") for figure in figures]
     then = Period(stretch, None, None, 0, period.department)
-    whole, _sides = loop_figures(user, then, learning.summary(user, stretch), now=now)
+    whole = loop_figures(user, then, learning.summary(user, stretch), now=now).whole
     return [
         (figure, _("before: %(value)s") % {"value": old.value})
         for figure, old in zip(figures, headline(whole, then), strict=True)

@@ -194,6 +194,25 @@ def test_the_list_behind_a_figure_goes_on(airline: Airline) -> None:
     assert rest.count('class="title"') == 1
 
 
+def test_a_figure_has_a_curve_by_week_that_is_said_in_words_too(airline: Airline) -> None:
+    for weeks, late in ((0, True), (0, False), (2, False)):
+        began = MONDAY - timedelta(weeks=weeks)
+        task = make_task(
+            department=airline.ground, created_at=began, state="verifying", was_late=late
+        )
+        Episode.objects.filter(task=task).update(
+            opened_at=began, responded_at=began + timedelta(hours=1 + weeks)
+        )
+    page = seen(reading_as(airline.lin), "/insights/")
+    assert 'aria-label="By week: 3 Nov: 0 %, 17 Nov: 50 %"' in page
+    assert 'aria-label="By week: 3 Nov: 3 h, 17 Nov: 1 h"' in page
+
+
+def test_one_week_alone_has_no_curve(airline: Airline) -> None:
+    done(airline, answered=HOUR, fixed=DAY)
+    assert 'class="spark"' not in seen(reading_as(airline.lin), "/insights/")
+
+
 def test_figures_are_taken_as_a_file(airline: Airline) -> None:
     done(airline, answered=HOUR, fixed=2 * HOUR)
     rows = lines_of(reading_as(airline.lin), "/insights/?sheet=departments&format=csv")
@@ -247,7 +266,7 @@ def test_what_was_opened_in_a_period_is_found_through_its_indexes() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
     tasks = Task.objects.filter(created_at__gte=NOW - DAY, created_at__lt=NOW)
     rounds = Episode.objects.filter(opened_at__gte=NOW - DAY, opened_at__lt=NOW)
-    assert "task_by_age" in tasks.order_by().explain()
+    assert "task_in_order_of_age" in tasks.order_by().explain()
     assert "episode_by_age" in rounds.order_by().explain()
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -73,6 +74,13 @@ def test_every_task_is_on_exactly_one_page_however_sorted(
         numbers += [task.number for task in found.tasks]
         after = reads.Place.parse(found.next) if found.next else None
     assert sorted(numbers) == sorted(Task.objects.values_list("number", flat=True))
+
+
+def test_the_newest_closed_tasks_are_found_through_their_index() -> None:
+    closed = Task.objects.filter(department=1, severity=2, state="closed").order_by("-number")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    assert "task_closed_by_age" in closed[:31].explain()
 
 
 def test_what_is_watched_comes_after_what_has_a_deadline(ana: User, ground: Department) -> None:
