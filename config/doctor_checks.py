@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import redis
+import requests
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
@@ -99,6 +100,20 @@ def mail() -> Iterator[str]:
             pass
     except OSError as error:
         yield f"mail cannot be sent ({error}); check CX_EMAIL_URL"
+
+
+@register("single sign-on")
+def single_sign_on() -> Iterator[str]:
+    if not settings.SIGN_ON_URL:
+        return
+    try:
+        told = requests.get(f"{settings.SIGN_ON_URL}/.well-known/openid-configuration", timeout=10)
+        issuer = told.json()["issuer"]
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        yield f"the provider does not say what it is ({type(error).__name__}); check CX_OIDC_URL"
+        return
+    if issuer.rstrip("/") != settings.SIGN_ON_URL:
+        yield f"the provider calls itself {issuer}; give CX_OIDC_URL as its issuer"
 
 
 @register("public URL")

@@ -51,6 +51,18 @@ PANELS: dict[str, StrOrPromise] = {
         "All metrics of the place, segments side by side. Its open tasks and past fixes stand on"
         " one line of time. The standard says what is promised to customers here."
     ),
+    "cx_loop:comments": _(
+        "What customers said here, and what it was taken for. The words that made it so are"
+        " marked. Who knows better corrects it, and the machine learns from that."
+    ),
+    "cx_loop:lexicon": _(
+        "The words by which comments are understood. Words of your own stand over those that"
+        " came along. New ones count for what comes, and for what is read again."
+    ),
+    "tasks:recoveries": _(
+        "Customers who complained are contacted within a working day. Say what came of it, so"
+        " that nobody calls twice. It stands beside the task, which mends the cause."
+    ),
     "cx_loop:journeys": _(
         "A journey is the way of a customer in stages and touchpoints. Its map shows where they"
         " are pleased and where not. Open alerts and tasks stand in place."
@@ -142,10 +154,6 @@ PANELS: dict[str, StrOrPromise] = {
     "cx_loop:messages": _(
         "Where what happens is told outside: webhooks and chats. A test message says what the"
         " other side said. What was given up can be sent again."
-    ),
-    "cx_loop:message-address": _(
-        "Who is told at this address, and how it fares. The secret signs each message, so that"
-        " the other side can check it. Switched off, it keeps what waits."
     ),
     "cx_loop:absences": _(
         "While somebody is away, their substitute is asked instead. Tasks they have can be given"

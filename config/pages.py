@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from alerts.models import Alert, Rule
-from cx_loop.models import Delivery, Department, Endpoint, Journey, Source, Touchpoint, User
+from cx_loop.models import Delivery, Department, Journey, Source, Touchpoint, User
 from tasks.models import Task
 
 Find = Callable[[], str]
@@ -39,8 +39,8 @@ def _task_in(state: str) -> Find:
 
 
 def _proof() -> str:
-    """Of a fix that is being watched, where there is one: by its name the last of the states."""
-    found = Task.objects.order_by("-state", "-number").first()
+    """Of a task that came back most often: the most was looked at there."""
+    found = Task.objects.order_by("-episode", "-number").first()
     return reverse("tasks:proof", args=[found.number]) if found else NOTHING
 
 
@@ -57,10 +57,13 @@ def _alert() -> str:
     return reverse("alerts:alert", args=[found.pk]) if found else NOTHING
 
 
-def _touchpoint() -> str:
-    found = Alert.objects.order_by("-pk").values_list("group__touchpoint__key", flat=True).first()
-    key = found or Touchpoint.objects.order_by("key").values_list("key", flat=True).first()
-    return reverse("alerts:touchpoint", args=[key]) if key else NOTHING
+def _of_touchpoint(name: str) -> Find:
+    def find() -> str:
+        alerts = Alert.objects.order_by("-pk").values_list("group__touchpoint__key", flat=True)
+        key = alerts.first() or Touchpoint.objects.values_list("key", flat=True).first()
+        return reverse(name, args=[key]) if key else NOTHING
+
+    return find
 
 
 def _by_hand() -> str:
@@ -80,11 +83,6 @@ def _person() -> str:
     found = User.objects.filter(memberships__department__in=Department.objects.all())
     person = found.order_by("email").first()
     return reverse("cx_loop:person", args=[person.pk]) if person else NOTHING
-
-
-def _endpoint() -> str:
-    found = Endpoint.objects.order_by("pk").first()
-    return reverse("cx_loop:message-address", args=[found.pk]) if found else NOTHING
 
 
 def _source(name: str) -> Find:
@@ -116,7 +114,10 @@ PAGES = (
     Page("task-by-hand", _by_hand),
     Page("alerts", _at("alerts:list")),
     Page("alert", _alert),
-    Page("touchpoint", _touchpoint),
+    Page("touchpoint", _of_touchpoint("alerts:touchpoint")),
+    Page("comments", _of_touchpoint("cx_loop:comments")),
+    Page("lexicon", _at("cx_loop:lexicon")),
+    Page("recovery", _at("tasks:recoveries")),
     Page("journeys", _at("cx_loop:journeys")),
     Page("journey", _of_journey("cx_loop:journey")),
     Page("journey-edit", _of_journey("cx_loop:journey-edit")),
@@ -140,7 +141,6 @@ PAGES = (
     Page("source", _source("cx_loop:source")),
     Page("source-delivery", _delivery),
     Page("messages", _at("cx_loop:messages")),
-    Page("message-address", _endpoint),
     Page("absences", _at("cx_loop:absences")),
     Page("me", _at("cx_loop:me")),
     Page("start", _at("start")),

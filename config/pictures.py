@@ -9,6 +9,7 @@ from config.screenshots import LANGUAGES, LARGEST_PAGE, QUALITY, WIDTHS, Target,
 from config.servers import ServersError
 
 LONGEST = 1000  # pixels: below that a page repeats itself
+SCALE = {"wide": 0.8, "narrow": 1}
 
 
 def take(
@@ -75,11 +76,18 @@ def _take(page: Page, target: Target, language: str, width: str, too_large: dict
         too_large[target.key] = max(len(body), too_large.get(target.key, 0))
     wide, high = WIDTHS[width]
     whole = page.evaluate("document.documentElement.scrollHeight")
-    clip = {"x": 0, "y": 0, "width": wide, "height": min(max(high, whole), LONGEST), "scale": 1}
+    # on a phone the menu stands at the foot of the screen, so the screen is what is taken
+    length = high if width == "narrow" else min(max(high, whole), LONGEST)
+    clip = {"x": 0, "y": 0, "width": wide, "height": length, "scale": SCALE[width]}
     session = page.context.new_cdp_session(page)
     taken = session.send(
         "Page.captureScreenshot",
-        {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": True},
+        {
+            "format": "webp",
+            "quality": QUALITY,
+            "clip": clip,
+            "captureBeyondViewport": length > high,
+        },
     )
     session.detach()
     save(target.key, width, language, taken["data"])

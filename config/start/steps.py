@@ -74,7 +74,7 @@ STEPS = (
     ),
     Step(
         "key",
-        _("Key"),
+        _("API key"),
         _("Lets your survey tool or system send answers; it is shown only once."),
         lambda now: ApiKey.objects.live(now).exists(),
     ),

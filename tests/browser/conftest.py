@@ -69,12 +69,12 @@ def opened(chromium_browser: Browser, live_server: Any) -> Iterator[Open]:
         context.close()
 
 
-def sign_in(page: Page, user: User) -> None:
+def sign_in(page: Page, user: User, to: str = "**/") -> None:
     page.goto("/login/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/")
+    page.wait_for_url(to)
 
 
 def must_be_accessible(page: Page) -> None:

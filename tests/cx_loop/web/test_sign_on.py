@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
+from config.doctor_checks import single_sign_on
 from config.settings.log_in import SIGN_ON_ID, provider
 from cx_loop.models import Activity, User
 from tests.cx_loop.web.oidc_provider import CLIENT, SECRET, Provider, make_key
@@ -155,6 +156,12 @@ def test_a_provider_that_is_down_is_said(client: Client, there: Provider) -> Non
     came = client.get("/login/sso/")
     assert came.status_code == 502
     assert "does not answer" in came.content.decode()
+
+
+def test_doctor_says_what_is_wrong_with_the_provider(there: Provider) -> None:
+    assert list(single_sign_on()) == []
+    there.is_down = True
+    assert "check CX_OIDC_URL" in next(single_sign_on())
 
 
 def test_after_it_only_our_own_pages_are_gone_on_to(client: Client, there: Provider) -> None:
