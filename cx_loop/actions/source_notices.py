@@ -33,7 +33,7 @@ def watch_sources(*, now: datetime) -> int:
 
 def watch_now_and_then(*, now: datetime) -> None:
     """For the engine, which has no timetable; never in virtual time."""
-    if not clock.is_set() and cache.add("sources watched", 1, timeout=LOOK_EVERY.total_seconds()):
+    if not clock.is_set() and cache.add("sources-watched", 1, timeout=LOOK_EVERY.total_seconds()):
         watch_sources(now=now)
 
 
