@@ -17,6 +17,7 @@ from cx_loop.web import (
     sign_on,
     source_deliveries,
     sources,
+    viewpoints,
     voice,
     welcome,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     ),
     path("journeys/<slug:key>/edit/", journey_edit.edit, name="journey-edit"),
     path("journeys/<slug:key>/review/", journey_edit.review, name="journey-review"),
+    path("journeys/<slug:key>/viewpoints/", viewpoints.viewpoints, name="journey-viewpoints"),
     path("journeys/<slug:key>/versions/", journey_edit.versions, name="journey-versions"),
     path("touchpoints/<slug:key>/comments/", voice.comments, name="comments"),
     path("comments/<uuid:pk>/", voice.correct, name="correct"),

@@ -66,7 +66,12 @@ def _look_at_all(page: Page) -> None:
     for url in ("/journeys/", "/journeys/flight/", "/journeys/flight/?view=soon&at=boarding"):
         page.goto(url)
         must_be_accessible(page)
-    for url in ("/journeys/flight/edit/?at=boarding", "/touchpoints/boarding/", "/gallery/"):
+    for url in (
+        "/journeys/flight/edit/?at=boarding",
+        "/journeys/flight/viewpoints/?view=soon",
+        "/touchpoints/boarding/",
+        "/gallery/",
+    ):
         page.goto(url)
         must_be_accessible(page)
 

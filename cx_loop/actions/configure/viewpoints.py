@@ -77,10 +77,10 @@ def stop_form(**said: object) -> Form:
 def forms_of_viewpoints() -> dict[str, Form]:
     rows = Viewpoint.objects.select_related("journey", "reviewer")
     rows = rows.prefetch_related("stops__touchpoint", "stops__stage")
-    return {row.key: _form_of(row) for row in rows}
+    return {row.key: form_of_viewpoint(row) for row in rows}
 
 
-def _form_of(row: Viewpoint) -> Form:
+def form_of_viewpoint(row: Viewpoint) -> Form:
     return {
         "name": row.name,
         "journey": row.journey.key,
@@ -106,9 +106,12 @@ def _form_of(row: Viewpoint) -> Form:
 
 
 def save_viewpoint(*, wanted: Wanted, by: Actor, now: datetime) -> Viewpoint:
-    form = wanted.form
+    return write_form(wanted.key, wanted.form)
+
+
+def write_form(key: str, form: Form) -> Viewpoint:
     saved, _ = Viewpoint.objects.update_or_create(
-        key=wanted.key,
+        key=key,
         defaults={
             **{name: form[name] for name in ("name", "who", "to_be", "segment", "position")},
             "journey": Journey.objects.get(key=form["journey"]),
