@@ -60,6 +60,7 @@ SEEN_THROUGH = {
     "its task": (
         "TaskAlert",
         "Holding",
+        "JudgedElsewhere",
         "Episode",
         "Attachment",
         "Mention",
