@@ -14,6 +14,7 @@ from cx_loop.actions.retention import (
     prune_deliveries,
     prune_observations,
 )
+from tasks.actions.forgetting import prune_contacts
 
 A_DAY = timedelta(days=1)
 
@@ -26,6 +27,7 @@ def prune(*, now: datetime) -> dict[str, int]:
             "comments and links to customers": prune_comments(now=now),
             "deliveries": prune_deliveries(now=now),
             "answers to an Idempotency-Key": prune_answers(now=now),
+            "contacts with customers": prune_contacts(now=now),
             "evaluations": prune_evaluations(now=now),
             "sessions that ended": Session.objects.filter(expire_date__lt=now).delete()[0],
         }

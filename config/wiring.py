@@ -10,10 +10,10 @@ from config import menu, nudges
 from cx_loop import events as cx_events
 from tasks import reads as task_reads
 from tasks.actions.dispatch import dispatch, follow_alert
+from tasks.actions.forgetting import forget_customer
 from tasks.actions.give_back import give_back, in_hand
 from tasks.actions.pauses import follow_quiet
 from tasks.actions.recount import hand_to_owner, recount_clocks
-from tasks.actions.recovery import forget_customer
 from tasks.reads.recovery import rows_of_customer
 
 

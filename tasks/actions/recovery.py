@@ -286,9 +286,3 @@ def _who(department: Department, role: str, now: datetime) -> list[User]:
             return standing_in(people, now) or people
         place = place.parent
     return []
-
-
-def forget_customer(customer: UUID) -> int:
-    """An erased customer is on no list."""
-    gone, _by_model = Recovery.objects.filter(customer=customer).delete()
-    return gone

@@ -1,6 +1,7 @@
 """Customers who complained are contacted in time, each once, or pushed up."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from cx_loop.ingest.removal import remove_customer
 from cx_loop.models import SYSTEM, Actor, CustomerLink, Metric, Notice, Segment, Source, Touchpoint
 from tasks.actions.dispatch import dispatch
 from tasks.actions.errors import Invalid, NotFound
+from tasks.actions.forgetting import prune_contacts
 from tasks.actions.recovery import push_late, seek, settle
 from tasks.models import Recovery, RecoveryRule, Task
 from tasks.reads.recovery import list_for
@@ -206,3 +208,18 @@ def test_only_who_agreed_can_be_named_until_they_opt_out(
     settle(recovery=pk, outcome="declined", offered="", by=Actor(member), now=NOW)
     assert not CustomerLink.objects.exclude(reference="").exists()
     assert "wei@example.com" not in seen(reading_as(member), "/recovery/?tab=over")
+
+
+def test_contacts_are_kept_as_long_as_comments(
+    boarding: Touchpoint, rule: RecoveryRule, settings: Any
+) -> None:
+    settings.KEEP = {**settings.KEEP, "comments": 30}
+    member = Actor(make_user(department=boarding.owner))
+    answered(1, "wei")
+    answered(1, "li")
+    seek(now=NOW)
+    done = Recovery.objects.earliest("id")
+    settle(recovery=done.pk, outcome="no_need", offered="", by=member, now=NOW)
+    assert prune_contacts(now=NOW + timedelta(days=29)) == 0
+    assert prune_contacts(now=NOW + timedelta(days=31)) == 1
+    assert Recovery.objects.get().outcome == ""
