@@ -35,7 +35,18 @@ def erase_customer(*, customer: str, by: Actor, now: datetime) -> Removed:
 
 def export_customer(*, customer: str, by: Actor, now: datetime) -> dict[str, Any]:
     """Everything kept of a customer; the trail says that it was handed out, not whose it was."""
-    kept = {"customer": customer, **kept_of(UUID(bytes=pseudonym(customer)))}
+    kept = {
+        "customer": customer,
+        **kept_of(UUID(bytes=pseudonym(customer))),
+        "deliveries": [
+            {
+                "source": each.source.key,
+                "received_at": each.received_at.isoformat(),
+                "body": bytes(each.body).decode("utf-8", "replace"),
+            }
+            for each in naming(customer).select_related("source").order_by("id")
+        ],
+    }
     record(
         verb="exported",
         subject="customer",

@@ -91,6 +91,7 @@ class ExportedSerializer(serializers.Serializer[Any]):
     erased = serializers.BooleanField()
     answers = serializers.ListField(child=serializers.DictField())
     comments = serializers.ListField(child=serializers.DictField())
+    deliveries = serializers.ListField(child=serializers.DictField())
     contacts = serializers.ListField(child=serializers.DictField(), required=False)
 
 

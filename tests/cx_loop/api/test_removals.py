@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cx_loop.models import Department, Observation, Source
+from cx_loop.models import Delivery, Department, Observation, Source
 from tests.cx_loop.ingest.conftest import accept, make_airline, said
 
 pytestmark = [pytest.mark.urls("tests.urls_api"), pytest.mark.django_db]
@@ -69,3 +69,13 @@ def test_a_call_nested_without_end_is_a_wrong_body(client_with: Any) -> None:
     body = {"data": "[" * 200_000, "content_type": "application/json"}
     answer = client_with("admin").post("/api/v1/customers/erase/", **body)
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
+def test_an_export_has_everything_that_names_the_customer(client_with: Any, survey: Source) -> None:
+    Delivery.objects.create(source=survey, body=b'{"mail": "wei@example.com"}')
+    Delivery.objects.create(source=survey, body=b'{"mail": "li@example.com"}')
+    address = "/api/v1/customers/export/"
+    said = client_with("admin").post(address, {"customer": "wei@example.com"}, format="json").json()
+    assert [each["body"] for each in said["deliveries"]] == ['{"mail": "wei@example.com"}']
+    assert (said["answers"], said["comments"], said["erased"]) == ([], [], False)
+    assert client_with("work").post(address, {}, format="json").status_code == 403
