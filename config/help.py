@@ -76,6 +76,10 @@ PANELS: dict[str, StrOrPromise] = {
         "Add, move and name stages and touchpoints, and give each an owner. What is measured"
         " stays with its touchpoint. Each change is a version that can be read later."
     ),
+    "cx_loop:journey-viewpoints": _(
+        "Who looks at the journey, and how: as it is, or as it should be. A viewpoint lies over"
+        " the one map, so the stages stay the same. Each has a reviewer and a day of review."
+    ),
     "cx_loop:journey-versions": _(
         "How the map came to be, the newest first. Each version says who changed what. The older"
         " ones can be read, not changed."

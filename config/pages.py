@@ -121,6 +121,7 @@ PAGES = (
     Page("journeys", _at("cx_loop:journeys")),
     Page("journey", _of_journey("cx_loop:journey")),
     Page("journey-edit", _of_journey("cx_loop:journey-edit")),
+    Page("journey-viewpoints", _of_journey("cx_loop:journey-viewpoints")),
     Page("journey-versions", _of_journey("cx_loop:journey-versions")),
     Page("gallery", _at("cx_loop:gallery")),
     Page("rules", _at("alerts:rules")),

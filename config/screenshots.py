@@ -49,8 +49,7 @@ def main(arguments: list[str]) -> int:
     finally:
         if not options.folder:
             shutil.rmtree(folder, ignore_errors=True)
-    if not options.only:
-        _write_index()
+    _write_index()
     size = sum(path.stat().st_size for path in OUT.glob("*.webp"))
     say(f"  {len(list(OUT.glob('*.webp')))} pictures, {size / 1024 / 1024:.1f} MB in {OUT}")
     for page, length in too_large:
