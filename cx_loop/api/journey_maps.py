@@ -1,7 +1,6 @@
-"""GET journeys/{key}/map/ and journeys/{key}/versions/; POST journeys/{key}/{stages,touchpoints,
-review}/ and touchpoints/{key}/{change,move,give,retire}/."""
+"""GET journeys/{key}/map/ and journeys/{key}/versions/; POST journeys/{key}/review/."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,39 +11,24 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_loop import clock
-from cx_loop.actions import journey_map
 from cx_loop.actions.errors import Forbidden, Invalid, NotFound
 from cx_loop.actions.reviews import review
-from cx_loop.actions.touchpoints import give_to
 from cx_loop.api.map_shapes import (
-    ChangeSaid,
-    GivenShape,
-    GiveSaid,
     MapShape,
-    MoveSaid,
-    NothingSaid,
     ReviewedShape,
     ReviewSaid,
-    StageMade,
-    StageSaid,
-    TouchpointMade,
-    TouchpointSaid,
     VersionShape,
     map_body,
     version_bodies,
 )
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
-from cx_loop.api.replays import replayable
-from cx_loop.api.said import Said, problems, read_said
+from cx_loop.api.said import problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
 from cx_loop.models import (
-    Actor,
-    Department,
     Journey,
     JourneyVersion,
-    Touchpoint,
     Viewpoint,
     departments_of,
 )
@@ -52,7 +36,7 @@ from cx_loop.reads.journeys import journeys_seen
 
 MOST_VERSIONS = 50
 TAGS = ["journeys"]
-_REFUSED = problems(400, 401, 403, 404, 429)
+REFUSED = problems(400, 401, 403, 404, 429)
 
 
 class MapView(APIView):
@@ -69,7 +53,7 @@ class MapView(APIView):
     )
     def get(self, request: Request, key: str) -> Response:
         viewer = viewer_of(request)
-        return Response(MapShape(map_body(_journey(request, key), viewer)).data)
+        return Response(MapShape(map_body(journey_seen(request, key), viewer)).data)
 
 
 class VersionsView(APIView):
@@ -84,186 +68,13 @@ class VersionsView(APIView):
         responses={200: VersionShape(many=True), **problems(401, 403, 404, 429)},
     )
     def get(self, request: Request, key: str) -> Response:
-        journey = _journey(request, key)
+        journey = journey_seen(request, key)
         if departments_of(viewer_of(request)) is not None:
             raise Http404
         rows = JourneyVersion.objects.filter(journey=journey).select_related("user")
         newest = list(rows.order_by("-number")[: MOST_VERSIONS + 1])
         shape: Any = VersionShape
         return Response(shape(version_bodies(newest, MOST_VERSIONS), many=True).data)
-
-
-class _Draw(APIView):
-    """Admins draw; whoever else is refused before anything is looked up."""
-
-    permission_classes = [HasScope("admin", people=True)]
-    throttle_classes = [PerCaller]
-    rate = "work"
-    takes: type[Said]
-
-    def drawn(self, request: Request, do: Callable[[Actor, dict[str, Any]], Any]) -> Any:
-        by, said = actor_of(request), read_said(self.takes, request)
-        with refusals():
-            if not journey_map.may_draw(by):
-                raise Forbidden
-            return do(by, said)
-
-
-class StagesView(_Draw):
-    takes = StageSaid
-
-    @extend_schema(
-        operation_id="journeys_add_stage",
-        summary="Add a stage at the end of a journey",
-        tags=TAGS,
-        request=StageSaid,
-        responses={201: StageMade, **_REFUSED},
-    )
-    @replayable
-    def post(self, request: Request, key: str) -> Response:
-        made = self.drawn(
-            request,
-            lambda by, said: journey_map.add_stage(
-                journey=key,
-                name=_names(said),
-                key=said.get("key", ""),
-                by=by,
-                now=clock.now(),
-            ),
-        )
-        return Response(StageMade(made).data, status=201)
-
-
-class StopsView(_Draw):
-    takes = TouchpointSaid
-
-    @extend_schema(
-        operation_id="journeys_add_touchpoint",
-        summary="Add a touchpoint at the end of a stage",
-        tags=TAGS,
-        request=TouchpointSaid,
-        responses={201: TouchpointMade, **_REFUSED},
-    )
-    @replayable
-    def post(self, request: Request, key: str) -> Response:
-        def add(by: Actor, said: dict[str, Any]) -> Touchpoint:
-            stage = said.get("stage", "")
-            if not Journey.objects.filter(key=key, stages__key=stage).exists():
-                raise Invalid(("stage", "stage_unknown", "Choose a stage of the same journey."))
-            return journey_map.add_touchpoint(
-                stage=stage,
-                name=_names(said),
-                owner=said.get("owner", ""),
-                key=said.get("key", ""),
-                by=by,
-                now=clock.now(),
-            )
-
-        return Response(TouchpointMade(self.drawn(request, add)).data, status=201)
-
-
-class _OfTouchpoint(_Draw):
-    def made(self, request: Request, key: str) -> Response:
-        touchpoint = self.drawn(request, lambda by, said: self.do(key, said, by))
-        return Response(TouchpointMade(touchpoint).data)
-
-    def do(self, key: str, said: dict[str, Any], by: Actor) -> Touchpoint:
-        raise NotImplementedError
-
-
-class ChangeView(_OfTouchpoint):
-    takes = ChangeSaid
-
-    def do(self, key: str, said: dict[str, Any], by: Actor) -> Touchpoint:
-        if "name" in said or "names" in said:
-            said["name"] = _names(said)
-        said.pop("names", None)
-        return journey_map.describe_touchpoint(touchpoint=key, said=said, by=by, now=clock.now())
-
-    @extend_schema(
-        operation_id="touchpoints_change",
-        summary="Describe a touchpoint",
-        description="What is not said stays as it is.",
-        tags=TAGS,
-        request=ChangeSaid,
-        responses={200: TouchpointMade, **_REFUSED},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        return self.made(request, key)
-
-
-class MoveView(_OfTouchpoint):
-    takes = MoveSaid
-
-    def do(self, key: str, said: dict[str, Any], by: Actor) -> Touchpoint:
-        return journey_map.move_touchpoint(
-            touchpoint=key,
-            stage=said.get("stage", ""),
-            place=said.get("place", 0),
-            by=by,
-            now=clock.now(),
-        )
-
-    @extend_schema(
-        operation_id="touchpoints_move",
-        summary="Move a touchpoint on its journey",
-        tags=TAGS,
-        request=MoveSaid,
-        responses={200: TouchpointMade, **_REFUSED},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        return self.made(request, key)
-
-
-class RetireView(_OfTouchpoint):
-    takes = NothingSaid
-
-    def do(self, key: str, said: dict[str, Any], by: Actor) -> Touchpoint:
-        return journey_map.retire_touchpoint(touchpoint=key, by=by, now=clock.now())
-
-    @extend_schema(
-        operation_id="touchpoints_retire",
-        summary="Take a touchpoint off the map",
-        tags=TAGS,
-        request=NothingSaid,
-        responses={200: TouchpointMade, **_REFUSED},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        return self.made(request, key)
-
-
-class GiveView(_Draw):
-    takes = GiveSaid
-
-    @extend_schema(
-        operation_id="touchpoints_give",
-        summary="Give a touchpoint to another department",
-        description="New alerts go to it from now on; open tasks only with `with_tasks`.",
-        tags=TAGS,
-        request=GiveSaid,
-        responses={200: GivenShape, **_REFUSED},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        def give(by: Actor, said: dict[str, Any]) -> dict[str, Any]:
-            rows = Touchpoint.objects.in_force().select_related("stage__journey", "owner")
-            found = rows.filter(key=key).first()
-            if found is None:
-                raise NotFound
-            to = Department.objects.in_force().filter(key=said.get("department", "")).first()
-            if to is None:
-                raise Invalid(("department", "department_unknown", "Choose a department."))
-            reason = said.get("reason", "")
-            handed = give_to(
-                touchpoint=found,
-                to=to,
-                by=by,
-                now=clock.now(),
-                with_tasks=said.get("with_tasks", False),
-                reason=reason or "The touchpoint has another owner.",
-            )
-            return {"touchpoint": key, "owner": to.key, "tasks_handed_over": handed}
-
-        return Response(GivenShape(self.drawn(request, give)).data)
 
 
 class ReviewView(APIView):
@@ -277,10 +88,10 @@ class ReviewView(APIView):
         description="For its reviewer, and admins.",
         tags=TAGS,
         request=ReviewSaid,
-        responses={200: ReviewedShape, **_REFUSED},
+        responses={200: ReviewedShape, **REFUSED},
     )
     def post(self, request: Request, key: str) -> Response:
-        journey = _journey(request, key)
+        journey = journey_seen(request, key)
         by, said = actor_of(request), read_said(ReviewSaid, request)
         of: Journey | Viewpoint | None = journey
         if view := said.get("viewpoint", ""):
@@ -307,14 +118,8 @@ def refusals() -> Iterator[None]:
         raise Problem(400, "invalid", "Some fields are not valid.", errors=errors) from None
 
 
-def _journey(request: Request, key: str) -> Journey:
+def journey_seen(request: Request, key: str) -> Journey:
     found = journeys_seen(viewer_of(request)).filter(key=key).first()
     if found is None:
         raise Http404
     return found
-
-
-def _names(said: dict[str, Any]) -> dict[str, str]:
-    """`names` in several languages, or `name`, kept as the English one."""
-    names = said.get("names")
-    return dict(names) if names else {"en": said.get("name", "")}

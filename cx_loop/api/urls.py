@@ -17,16 +17,14 @@ from cx_loop.api.endpoints import (
     TestView,
 )
 from cx_loop.api.health import HealthView
-from cx_loop.api.journey_maps import (
+from cx_loop.api.journey_maps import MapView, ReviewView, VersionsView
+from cx_loop.api.map_drawing import (
     ChangeView,
     GiveView,
-    MapView,
     MoveView,
     RetireView,
-    ReviewView,
     StagesView,
     StopsView,
-    VersionsView,
 )
 from cx_loop.api.moment_cards import (
     CardsView,
