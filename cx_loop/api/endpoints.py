@@ -19,7 +19,7 @@ from cx_loop.actions.messages import CannotSend, send_test
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.problems import Problem
 from cx_loop.api.replays import replayable
-from cx_loop.api.said import Said, Text, problems, read_said
+from cx_loop.api.said import NothingSaid, Said, Text, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
 from cx_loop.models import Actor, Department, Endpoint
@@ -71,10 +71,6 @@ class SecretShape(serializers.Serializer[Any]):
 class EndpointSaid(Said):
     address = Text(max_length=2000, help_text="https://…")
     department = Text(required=False, max_length=80, help_text="key; without it the whole company")
-
-
-class NothingSaid(Said):
-    pass
 
 
 class PlaceSaid(Said):

@@ -17,8 +17,7 @@ from cx_loop.api.map_shapes import (
     ChangeSaid,
     GivenShape,
     GiveSaid,
-    MoveSaid,
-    NothingSaid,
+    MoveStopSaid,
     StageMade,
     StageSaid,
     TouchpointMade,
@@ -26,7 +25,7 @@ from cx_loop.api.map_shapes import (
 )
 from cx_loop.api.permissions import HasScope
 from cx_loop.api.replays import replayable
-from cx_loop.api.said import Said, read_said
+from cx_loop.api.said import NothingSaid, Said, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of
 from cx_loop.models import (
@@ -137,7 +136,7 @@ class ChangeView(_OfTouchpoint):
 
 
 class MoveView(_OfTouchpoint):
-    takes = MoveSaid
+    takes = MoveStopSaid
 
     def do(self, key: str, said: dict[str, Any], by: Actor) -> Touchpoint:
         return journey_map.move_touchpoint(
@@ -152,7 +151,7 @@ class MoveView(_OfTouchpoint):
         operation_id="touchpoints_move",
         summary="Move a touchpoint on its journey",
         tags=TAGS,
-        request=MoveSaid,
+        request=MoveStopSaid,
         responses={200: TouchpointMade, **REFUSED},
     )
     def post(self, request: Request, key: str) -> Response:

@@ -131,10 +131,6 @@ class ReviewedShape(serializers.Serializer[Any]):
     reviewed_on = serializers.DateField()
 
 
-class NothingSaid(Said):
-    pass
-
-
 class StageSaid(Said):
     key = Text(required=False, max_length=80, help_text="made of the name without it")
     name = Text(required=False, max_length=200)
@@ -157,7 +153,7 @@ class ChangeSaid(Said):
     blueprint = serializers.DictField(child=Names(), required=False, help_text=LANE_HELP)
 
 
-class MoveSaid(Said):
+class MoveStopSaid(Said):
     stage = Text(required=False, max_length=80, help_text="key")
     place = Whole(required=False, min_value=0, max_value=9_999, help_text="0 is the first")
 

@@ -118,3 +118,7 @@ def read_said(kind: type[Said], request: Request) -> dict[str, Any]:
 def problems(*statuses: int) -> dict[Any, Any]:
     """The refusals of an end point, for the OpenAPI document."""
     return {(status, PROBLEM): ProblemSerializer for status in statuses}
+
+
+class NothingSaid(Said):
+    pass

@@ -125,10 +125,12 @@ class Sources(ReadOnly):
         return everything if departments_of(viewer) is None else everything.none()
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """The health of all shown is asked at once."""
-        shown = args[0] if kwargs.get("many") else [args[0]]
-        context = {**self.get_serializer_context(), "health": health_of(list(shown), clock.now())}
-        return SourceSerializer(*args, **kwargs, context=context)
+        """The health of all shown is asked at once; the document asks for the shape alone."""
+        if args:
+            shown = list(args[0]) if kwargs.get("many") else [args[0]]
+            health = health_of(shown, clock.now())
+            kwargs["context"] = {**self.get_serializer_context(), "health": health}
+        return super().get_serializer(*args, **kwargs)
 
 
 class MapAgainSaid(Said):
