@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from config import setting_help
+
 PANELS: dict[str, StrOrPromise] = {
     "cx_loop:login": _(
         "People are invited by an admin; nobody signs up by themselves. A forgotten password is"
@@ -180,4 +182,6 @@ SAME = {
 
 
 def panels() -> dict[str, StrOrPromise]:
-    return PANELS | {name: PANELS[other] for name, other in SAME.items()}
+    own = PANELS | setting_help.PANELS
+    same = SAME | setting_help.SAME
+    return own | {name: own[other] for name, other in same.items()}

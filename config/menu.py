@@ -9,6 +9,7 @@ from django_stubs_ext import StrOrPromise
 from alerts import reads as alert_reads
 from alerts.actions.silences import may_silence
 from alerts.ui.slots import task_by_hand, work_here, work_of_alerts
+from config import setting_pages
 from config.help import panels
 from config.start.steps import first_steps_for
 from cx_loop.models import Organization, User
@@ -18,6 +19,7 @@ from cx_loop.ui.slots import Progress, demo_progress, first_steps, work_at
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
+from cx_loop.web.settings import may_set_up
 from cx_loop.web.sources import may_see_sources
 from cx_loop.web.voice import may_teach
 from tasks import reads as task_reads
@@ -37,6 +39,7 @@ def fill() -> None:
     """Called once at start."""
     declare(MENU, GROUPS)
     declare_help(panels())
+    setting_pages.fill()
     work_of_alerts.provide(work_links)
     task_by_hand.provide(open_task_url)
     work_at.provide(work_at_touchpoints)
@@ -100,5 +103,6 @@ MENU = (
     _setting("words", gettext_lazy("Words of customers"), "cx_loop:lexicon", "info", may_teach),
     _setting("sources", gettext_lazy("Sources"), "cx_loop:sources", "down", may_see_sources),
     _setting("messages", gettext_lazy("Messages"), "cx_loop:messages", "up", may_look_after),
+    _setting("settings", gettext_lazy("All settings"), "cx_loop:settings", "settings", may_set_up),
 )
 GROUPS = (Group("settings", gettext_lazy("Settings"), "settings"),)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from alerts.models import Alert, Rule
+from alerts.models import Alert, Playbook, Rule
 from cx_loop.models import Delivery, Department, Journey, Source, Touchpoint, User
-from tasks.models import Task
+from tasks.models import EscalationPolicy, Task
 
 Find = Callable[[], str]
 STATES = ("open", "in_progress", "verifying", "closed")
@@ -102,6 +102,38 @@ def _delivery() -> str:
     return reverse("cx_loop:source-delivery", args=[newest.source.key, newest.pk])
 
 
+def _department() -> str:
+    found = Department.objects.exclude(calendar=None).order_by("key").first()
+    return reverse("cx_loop:department", args=[found.key]) if found else NOTHING
+
+
+def _of_key(kind: type[EscalationPolicy] | type[Playbook], name: str) -> Find:
+    def find() -> str:
+        found = kind._default_manager.filter(retired_at=None).order_by("key").first()
+        return reverse(name, args=[found.key]) if found else NOTHING
+
+    return find
+
+
+SETTINGS = (
+    Page("settings", _at("cx_loop:settings")),
+    Page("organization", _at("cx_loop:organization")),
+    Page("departments", _at("cx_loop:departments")),
+    Page("department", _department),
+    Page("department-new", _at("cx_loop:department-new")),
+    Page("measures", _at("cx_loop:measures")),
+    Page("measure-new", lambda: reverse("cx_loop:measure-new", args=["metric"])),
+    Page("routes", _at("tasks:routes")),
+    Page("route-new", _at("tasks:route-new")),
+    Page("escalation", _at("tasks:policies")),
+    Page("policy-new", _at("tasks:policy-new")),
+    Page("policy", _of_key(EscalationPolicy, "tasks:policy")),
+    Page("playbooks", _at("tasks:playbooks")),
+    Page("playbook-new", _at("tasks:playbook-new")),
+    Page("playbook", _of_key(Playbook, "tasks:playbook")),
+    Page("keys", _at("cx_loop:keys")),
+    Page("configuration", _at("cx_loop:yaml")),
+)
 PAGES = (
     Page("login", _at("cx_loop:login"), open_to_all=True),
     Page("forgot", _at("cx_loop:forgot"), open_to_all=True),
@@ -144,6 +176,7 @@ PAGES = (
     Page("messages", _at("cx_loop:messages")),
     Page("absences", _at("cx_loop:absences")),
     Page("me", _at("cx_loop:me")),
+    *SETTINGS,
     Page("start", _at("start")),
     Page("about", _at("cx_loop:about")),
     Page("words", _at("cx_loop:words")),

@@ -7,7 +7,9 @@ speak through the signals and slots that are joined here.
 from alerts import events as alert_events
 from alerts.actions.configure import rebuild_all_groups
 from config import menu, nudges
+from config.configuration import FORMAT, KINDS
 from cx_loop import events as cx_events
+from cx_loop.actions.configure.edit import Catalogue, catalogue
 from tasks import reads as task_reads
 from tasks.actions.dispatch import dispatch, follow_alert
 from tasks.actions.forgetting import forget_customer
@@ -51,5 +53,7 @@ def connect() -> None:
     # a customer is erased, or asks what is kept -> the lists of customers to contact follow
     cx_events.customer_erased.provide(forget_customer)
     cx_events.customer_kept.provide(rows_of_customer)
+    # what is configured in pages is checked as a whole, by what every package says of its own
+    catalogue.provide(lambda: Catalogue(KINDS, FORMAT))
     # the base page has a menu, an alert names its tasks, a first start shows how far it is
     menu.fill()

@@ -5,21 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from alerts.actions import configure as alerts_sections
 from alerts.logic import sections as alerts_keys
 from config.configuration.load import parse, read_text
 from config.env import env
 from cx_loop.actions import configure as cx_loop_sections
+from cx_loop.actions.configure.edit import (
+    leave_trail,
+    lock_configuration,
+    read_draft,
+    to_save,
+)
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted
 from cx_loop.actions.journey_versions import keep_versions
 from cx_loop.logic import sections as cx_loop_keys
 from cx_loop.logic.configuration.blocks import Block
-from cx_loop.logic.configuration.differences import Change, Form, compare, digest, said_of
+from cx_loop.logic.configuration.differences import Change, Form, digest, said_of
 from cx_loop.logic.configuration.tree import Node, Report
-from cx_loop.models import SYSTEM, Actor, AppliedConfiguration, record
+from cx_loop.models import SYSTEM, Actor, AppliedConfiguration
 from tasks.actions import configure as tasks_sections
 from tasks.logic import sections as tasks_keys
 
@@ -32,7 +37,6 @@ FORMAT = Block(
     "configuration",
     (*cx_loop_keys.SECTIONS, *alerts_keys.SECTIONS, *tasks_keys.SECTIONS),
 )
-LOCK = 0x43584C  # "CXL": one configuration is applied at a time
 
 
 class ConfigurationRefused(Exception):
@@ -85,15 +89,14 @@ def apply_configuration(
     Raises ConfigurationRefused with everything that is wrong.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        lock_configuration()
         plan = _plan(source, overwrite=overwrite, prune=prune, environment=environment)
         for kind, wanted, change in plan.to_save:
             saved = kind.save(wanted=wanted, by=by, now=now)
-            _leave_trail(kind, change, saved.pk, by=by, now=now)
+            leave_trail(kind, change, saved, by=by, now=now)
         for kind, key, change in plan.to_retire:
             assert kind.retire is not None
-            _leave_trail(kind, change, kind.retire(key=key, by=by, now=now).pk, by=by, now=now)
+            leave_trail(kind, change, kind.retire(key=key, by=by, now=now), by=by, now=now)
         if plan.changes:
             _regroup(plan, now=now)
             _keep_maps(plan, by=by, now=now)
@@ -122,7 +125,7 @@ def _plan(
     if tree is None:
         raise ConfigurationRefused(report.refusals)
     FORMAT.check(tree, report)
-    draft = _read(tree, report)
+    draft = read_draft(tree, report, KINDS)
     plan = Plan(draft, _to_save(draft), _to_retire(draft, tree) if prune else [])
     _refuse_leftovers(plan)
     if not overwrite:
@@ -132,27 +135,11 @@ def _plan(
     return plan
 
 
-def _read(tree: Node, report: Report) -> Draft:
-    languages = tuple(code for code, _ in settings.LANGUAGES)
-    draft = Draft(report, {kind.name: kind.current() for kind in KINDS}, languages)
-    for kind in KINDS:
-        wanted = draft.wanted.setdefault(kind.name, {})
-        for found in kind.read(draft, tree):
-            wanted[found.key] = found
-    draft.check_references()
-    return draft
-
-
 def _to_save(draft: Draft) -> list[tuple[Kind, Wanted, Change]]:
-    found = []
-    for kind in KINDS:
-        for key, wanted in draft.wanted[kind.name].items():
-            before = draft.current[kind.name].get(key)
-            if before is None:
-                found.append((kind, wanted, Change("+", kind.name, key)))
-            elif fields := compare(before, wanted.form):
-                found.append((kind, wanted, Change("~", kind.name, key, fields)))
-    return found
+    return [
+        (kind, draft.wanted[kind.name][change.key], change)
+        for kind, change in to_save(draft, KINDS)
+    ]
 
 
 def _to_retire(draft: Draft, tree: Node) -> list[tuple[Kind, str, Change]]:
@@ -205,15 +192,6 @@ def _refuse_edited(plan: Plan) -> None:
             f"{kind.name} {wanted.key} was edited in pages {since}: {both}. "
             "Take the pages' values into the file, or apply with --overwrite.",
         )
-
-
-def _leave_trail(kind: Kind, change: Change, pk: int, *, by: Actor, now: datetime) -> None:
-    if kind.keeps_trail:
-        return
-    verbs = {"+": "created", "~": "changed", "-": "retired"}
-    fields = {path: list(pair) for path, pair in change.fields.items()}
-    params = {"change": verbs[change.sign], "key": change.key, "fields": fields}
-    record(verb="configured", subject=kind.name, subject_id=pk, by=by, now=now, params=params)
 
 
 def _regroup(plan: Plan, *, now: datetime) -> None:

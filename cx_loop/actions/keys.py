@@ -47,6 +47,25 @@ def create_key(
     return key, text
 
 
+@transaction.atomic
+def issue_key(
+    *,
+    name: str,
+    scopes: Sequence[str],
+    source: Source | None,
+    department: Department | None,
+    expires_at: datetime | None,
+    by: Actor,
+    now: datetime,
+) -> tuple[ApiKey, str]:
+    """As `create_key`, by somebody: the trail tells of it."""
+    key, text = create_key(
+        name=name, scopes=scopes, source=source, department=department, expires_at=expires_at
+    )
+    _leave_trail(key, "created", by, now)
+    return key, text
+
+
 def rotate_key(
     *, key: ApiKey, by: Actor, now: datetime, overlap: timedelta = OVERLAP
 ) -> tuple[ApiKey, str]:

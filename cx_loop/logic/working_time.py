@@ -61,7 +61,7 @@ class WorkingHours:
         if self.hours is not None and not any(self.hours.values()):
             raise ValueError("Working hours need at least one shift a week.")
         if self.holidays:
-            _holidays(self.holidays, 2024)
+            holidays_of(self.holidays, 2024)
 
     @property
     def is_plain(self) -> bool:
@@ -180,7 +180,7 @@ def _shifts_from(
     day = moment.astimezone(zone).date() - 2 * _DAY
     last_end = datetime.min.replace(tzinfo=UTC)
     while True:
-        for opens, closes in _shifts_on(day, hours):
+        for opens, closes in shifts_on(day, hours):
             closing_day = day if closes > opens else day + _DAY
             begin = max(_instant(datetime.combine(day, opens), zone), last_end)
             end = _instant(datetime.combine(closing_day, closes), zone)
@@ -191,10 +191,11 @@ def _shifts_from(
         day += _DAY
 
 
-def _shifts_on(day: date, hours: WorkingHours) -> tuple[Shift, ...]:
+def shifts_on(day: date, hours: WorkingHours) -> tuple[Shift, ...]:
+    """The shifts that start on a local date, as the clocks show them."""
     weekday = day.weekday()
     if hours.holidays:
-        off, make_up = _holidays(hours.holidays, day.year)
+        off, make_up = holidays_of(hours.holidays, day.year)
         if day in off:
             return ()
         if day in make_up:
@@ -205,7 +206,7 @@ def _shifts_on(day: date, hours: WorkingHours) -> tuple[Shift, ...]:
 
 
 @cache
-def _holidays(code: str, year: int) -> tuple[frozenset[date], frozenset[date]]:
+def holidays_of(code: str, year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Public holidays of a year, and the week-end days worked instead.
 
     An ordinary week-end inside a long holiday is not listed: who works week-ends works then.

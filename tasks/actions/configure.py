@@ -81,6 +81,9 @@ ROUTES = Kind(
     apply_routes,
     depends_on=_routes_depend_on,
     keeps_trail=True,
+    entry=lambda key, form: [
+        {name: said for name, said in route.items() if said} for route in form["routes"]
+    ],
 )
 
 

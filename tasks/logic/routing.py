@@ -108,6 +108,25 @@ def explain(route: Route, facts: Facts) -> list[Comparison]:
     ]
 
 
+def hidden_by(routes: Sequence[Route]) -> list[int | None]:
+    """For each route the position of an earlier one that takes all it would take; None: none.
+
+    The earlier one takes it all when each of its conditions is one of the later route, which
+    accepts no more there.
+    """
+    return [
+        next((at for at in range(place) if _covers(routes[at], route)), None)
+        for place, route in enumerate(routes)
+    ]
+
+
+def _covers(earlier: Route, later: Route) -> bool:
+    return all(
+        name in later.when and set(later.when[name]) <= set(wanted)
+        for name, wanted in earlier.when.items()
+    )
+
+
 def _accepted(name: str, value: object) -> tuple[str, ...]:
     if name not in CONDITIONS:
         raise RouteError(f"when.{name}", f"Unknown condition; known: {', '.join(CONDITIONS)}.")

@@ -22,7 +22,11 @@ NAMED = {
 def say_route(task: Task) -> tuple[str, list[str]]:
     """One sentence, and below it what held or, for the owner, what did not; empty for a task
     older than the record."""
-    why: Mapping[str, Any] = task.routed
+    return say_why(task.routed)
+
+
+def say_why(why: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """As `say_route`, of what routing noted: also of a task that is only thought of."""
     if not why:
         return "", []
     lines = [_say_held(each) for each in why.get("because", [])]
@@ -39,7 +43,7 @@ def say_route(task: Task) -> tuple[str, list[str]]:
 
 
 def _head(why: Mapping[str, Any]) -> str:
-    words = {"position": why.get("position", ""), "role": _role(str(why.get("role", "")))}
+    words = {"position": why.get("position", ""), "role": say_role(str(why.get("role", "")))}
     if why["by"] == "hand":
         return _("Sent here by hand.")
     if why["by"] == "owner":
@@ -53,7 +57,7 @@ def _head(why: Mapping[str, Any]) -> str:
     return _("By route %(position)s.") % words
 
 
-def _role(role: str) -> str:
+def say_role(role: str) -> str:
     known = {"lead": _("lead"), "director": _("director"), "members": "", "": ""}
     return known.get(role, role)
 
@@ -62,7 +66,7 @@ def _say_held(compared: Mapping[str, Any]) -> str:
     fits = [each for each in compared["given"] if each in compared["wanted"]]
     condition = str(compared["condition"])
     return _("%(condition)s is %(value)s") % {
-        "condition": _conditions().get(condition, condition),
+        "condition": conditions().get(condition, condition),
         "value": _values(condition, fits),
     }
 
@@ -71,14 +75,14 @@ def _say_missed(compared: Mapping[str, Any]) -> str:
     condition = str(compared["condition"])
     words = {
         "position": compared["position"],
-        "condition": _conditions().get(condition, condition),
+        "condition": conditions().get(condition, condition),
         "wanted": _values(condition, compared["wanted"]),
         "given": _values(condition, compared["given"]) or _("nothing"),
     }
     return _("Route %(position)s wants %(condition)s %(wanted)s; here it is %(given)s.") % words
 
 
-def _conditions() -> dict[str, str]:
+def conditions() -> dict[str, str]:
     return {
         "severity": _("Severity"),
         "metric": _("Metric"),

@@ -58,6 +58,7 @@ SHARED = {
     "observations",
     "welcome",
     "calendar",
+    "settings",
 }
 # who is bound to the own department, so must find nothing of the other
 BOUND = ("member", "lead", "director", "key-read-bound", "key-work-bound")
@@ -156,6 +157,10 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("sources", "pk"): delivery.pk,
         ("hooks", "token"): "never-issued",
         ("observations", "external_id"): "never/sent",
+        ("settings", "key"): "never-made",
+        ("settings", "kind"): "metric",
+        ("settings", "pk"): 0,
+        ("settings", "position"): 0,
     }
 
 

@@ -39,7 +39,8 @@ class Kind:
 
     `depends_on` gives the (kind, key) pairs a form refers to. `adopts`: an object that was never
     applied was made by installing: it is taken over without asking, and never pruned.
-    `keeps_trail`: its actions write the activity row themselves.
+    `keeps_trail`: its actions write the activity row themselves. `entry` is the way back: what a
+    file would say to have a form.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Kind:
     depends_on: Callable[[Form], Iterable[tuple[str, str]]] = lambda form: ()
     adopts: bool = False
     keeps_trail: bool = False
+    entry: "Callable[[str, Form], Any]" = field(default_factory=lambda: entry_of)
 
 
 @dataclass(slots=True)
@@ -102,6 +104,19 @@ class Draft:
             else:
                 fix = f"Add it, or name another. {hint(found.key, known)}"
             self.report.refuse(found.node, f"There is no {found.kind} {found.key!r}. {fix}")
+
+
+def entry_of(key: str, form: Form) -> dict[str, Any]:
+    """A form as a file would say it: the key, and whatever is not left at nothing."""
+    said = {name: value for name, value in form.items() if name not in _BESIDE_ENTRY}
+    return {"key": key, **{name: value for name, value in said.items() if _says(value)}}
+
+
+_BESIDE_ENTRY = ("retired", "position")  # of which the file says one by leaving out, one by order
+
+
+def _says(value: Any) -> bool:
+    return value is not None and value not in ("", [], {})
 
 
 def names_of(node: Node, key: str = "name") -> dict[str, str]:

@@ -41,4 +41,10 @@ def save_organization(*, wanted: Wanted, by: Actor, now: datetime) -> Organizati
     return saved
 
 
-ORGANIZATION = Kind("organization", "organization", _read, _current, save_organization, adopts=True)
+def _entry(key: str, form: Form) -> Form:
+    return dict(form)
+
+
+ORGANIZATION = Kind(
+    "organization", "organization", _read, _current, save_organization, adopts=True, entry=_entry
+)

@@ -5,15 +5,20 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from cx_loop.actions.configure.entries import (
+    check_ways,
+    entry_of_department,
+    entry_of_person,
+    told_by,
+)
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired, speaks
 from cx_loop.events import calendars_changed, tasks_return
 from cx_loop.logic.configuration.differences import Form
+from cx_loop.logic.configuration.shapes import KEPT
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import WorkingHours, parse_hours
-from cx_loop.messaging.door import Unreachable, check_written
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Actor, Calendar, Department, Membership, Organization, User
-from cx_loop.models.encryption import fingerprint
 
 Role = Membership.Role
 
@@ -67,7 +72,14 @@ def invite(*, email: str, language: str = "") -> User:
 
 
 PERSON = Kind(
-    "person", "people", _read_people, _current_people, save_person, take_roles, adopts=True
+    "person",
+    "people",
+    _read_people,
+    _current_people,
+    save_person,
+    take_roles,
+    adopts=True,
+    entry=entry_of_person,
 )
 
 
@@ -85,19 +97,9 @@ def _read_departments(draft: Draft, file: Node) -> Iterator[Wanted]:
             return
     for key in _parents_first(parents):
         calendar = _read_calendar(draft, nodes[key])
-        _check_ways(draft, nodes[key])
+        check_ways(draft, nodes[key])
         if draft.report.is_clean(nodes[key]):
             yield Wanted(key, _form_of_entry(nodes[key], calendar), nodes[key])
-
-
-def _check_ways(draft: Draft, department: Node) -> None:
-    """As the pages do: an internal address would be taken, and fail in silence at every event."""
-    for node in department.at("notify").items:
-        try:
-            if node.content != "email":
-                check_written(str(node.content))
-        except (ValueError, Unreachable) as refusal:
-            draft.report.refuse(node, str(refusal))
 
 
 def _form_of_entry(node: Node, calendar: dict[str, Any] | None) -> Form:
@@ -110,7 +112,7 @@ def _form_of_entry(node: Node, calendar: dict[str, Any] | None) -> Form:
         "members": _all_lower(node.value("members", [])),
         "duties": {duty: _all_lower(people) for duty, people in duties.items() if people},
         "calendar": calendar,
-        "notify": [_told_by(way) for way in node.value("notify", ["email"])],
+        "notify": [told_by(way) for way in node.value("notify", ["email"])],
         **_assigned(node.value("assign", "none")),
         "retired": False,
     }
@@ -204,7 +206,7 @@ def _form_of(department: Department, staff: list[Membership]) -> Form:
 def save_department(*, wanted: Wanted, by: Actor, now: datetime) -> Department:
     form = wanted.form
     for way in wanted.node.value("notify", []):
-        if way != "email":
+        if way != "email" and not way.startswith(KEPT):
             endpoint_of(way, now=now)
     parent = Department.objects.get(key=form["parent"]) if form["parent"] else None
     saved, _ = Department.objects.update_or_create(
@@ -257,11 +259,6 @@ def _save_staff(department: Department, form: Form) -> list[User]:
     return list(gone.values())
 
 
-def _told_by(way: str) -> str:
-    """An address may be a key to a chat: what is compared, printed and kept is its fingerprint."""
-    return way if way == "email" else fingerprint(way)
-
-
 def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
     return [("department", form["parent"])] if form["parent"] else []
 
@@ -282,4 +279,5 @@ DEPARTMENT = Kind(
     save_department,
     retired(Department),
     _depends_on,
+    entry=entry_of_department,
 )

@@ -10,6 +10,8 @@ from cx_loop.logic.configuration.tree import Node, Reference, Report, hint
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+|[^@\s]{1,64}@localhost")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+KEPT = "kept:"  # before the fingerprint of an address that is known already
+KEPT_ADDRESS = re.compile(r"kept:[0-9a-f]{8,64}")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -89,11 +91,13 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    words: str = "email, or an https:// address"
+    words: str = "email, an https:// address, or kept:… as exported"
 
     def check(self, node: Node, report: Report) -> None:
         said = node.content if isinstance(node.content, str) else ""
         is_address = re.fullmatch(r"https://[^/?#@\s]+([/?#]\S*)?", said) is not None
+        if KEPT_ADDRESS.fullmatch(said):
+            return
         if said != "email" and not (is_address and len(said) <= LONGEST_ADDRESS):
             report.refuse(
                 node, f"{_shown(node)} is no way to be told. Write email or an https:// address."

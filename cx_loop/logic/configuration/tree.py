@@ -92,10 +92,14 @@ class Report:
         self.unused.setdefault(path, node.line)
 
     @property
+    def refused(self) -> list[tuple[int, str]]:
+        """Line and sentence, in the order of the file, each once."""
+        return sorted(dict.fromkeys(self._refused), key=lambda said: said[0])
+
+    @property
     def refusals(self) -> list[str]:
-        """`file:line: sentence.`, in the order of the file, each once."""
-        ordered = sorted(dict.fromkeys(self._refused), key=lambda said: said[0])
-        return [f"{self.origin}:{line}: {sentence}" for line, sentence in ordered]
+        """`file:line: sentence.`, as `refused`."""
+        return [f"{self.origin}:{line}: {sentence}" for line, sentence in self.refused]
 
 
 def hint(word: str, known: "list[str]") -> str:

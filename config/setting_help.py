@@ -1,0 +1,68 @@
+"""What each page of settings is for: three sentences, as `config/help.py` has of the others."""
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+PANELS: dict[str, StrOrPromise] = {
+    "cx_loop:settings": _(
+        "Everything the company is set up with, one page for each thing. A configuration file can"
+        " say the same, and both are checked alike. Who changed what stands below each page."
+    ),
+    "cx_loop:organization": _(
+        "The name stands on every page and in every mail. Days and weeks of figures begin in the"
+        " time zone. Names of things are asked for in the languages chosen here."
+    ),
+    "cx_loop:departments": _(
+        "Each touchpoint belongs to a department, which gets its tasks. The one above it sees"
+        " them too. Hours decide when a task is due."
+    ),
+    "cx_loop:department": _(
+        "Who leads it, what it is part of, and when it works. The days below show what the hours"
+        " and holidays make of this week and the next. A page that somebody else has changed"
+        " meanwhile is not saved over theirs unasked."
+    ),
+    "cx_loop:measures": _(
+        "Metrics are what is measured at touchpoints. Segments tell the answers of customers"
+        " apart. What has been measured keeps its scale for good."
+    ),
+    "cx_loop:keys": _(
+        "Programs send observations and read with a key. It is shown once, so copy it at once."
+        " Rotating makes a second one, and both work for a week."
+    ),
+    "cx_loop:yaml": _(
+        "What the pages say, as a configuration file. Keep it under version control, or take it"
+        " to another installation. Applied here again it changes nothing."
+    ),
+    "tasks:routes": _(
+        "The first route that fits takes a task, so the order matters. Move a route with its"
+        " buttons or drag it. Below you can try where a task would go."
+    ),
+    "tasks:route": _(
+        "All that is chosen must hold, and of a list one is enough. A route without conditions"
+        " takes everything, so it stands last. A duty is a named job in the department."
+    ),
+    "tasks:policies": _(
+        "How long a task may wait, and who is asked when it does. Times are counted in the hours"
+        " of its department. The line shows what would happen to a task that opens now."
+    ),
+    "tasks:policy": _(
+        "Steps are counted from when the task opens. The last one asked can be asked again and"
+        " again. Tasks keep the version they began with."
+    ),
+    "tasks:playbooks": _(
+        "What has helped before, written down as steps. A rule can name one, and others are"
+        " proposed where they fit. How well each does is counted."
+    ),
+    "tasks:playbook": _(
+        "Containment stops the harm today, and a correction ends its cause. Where it fits says"
+        " when it is proposed. A change makes a new version, and tasks keep theirs."
+    ),
+}
+SAME = {
+    "cx_loop:department-new": "cx_loop:department",
+    "cx_loop:measure": "cx_loop:measures",
+    "cx_loop:measure-new": "cx_loop:measures",
+    "tasks:route-new": "tasks:route",
+    "tasks:policy-new": "tasks:policy",
+    "tasks:playbook-new": "tasks:playbook",
+}

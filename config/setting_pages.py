@@ -1,0 +1,79 @@
+"""The pages of settings, in the order in which a company is set up."""
+
+from django.utils.translation import gettext_lazy
+
+from alerts.models import Playbook
+from cx_loop.models import ApiKey, Department, Metric
+from cx_loop.ui.setting_pages import SettingPage, register
+from tasks.actions.route_edits import routes_now
+from tasks.models import EscalationPolicy
+
+PAGES = (
+    SettingPage(
+        "organization",
+        gettext_lazy("Organisation"),
+        "cx_loop:organization",
+        "info",
+        gettext_lazy("Its name, time zone and languages."),
+    ),
+    SettingPage(
+        "departments",
+        gettext_lazy("Departments"),
+        "cx_loop:departments",
+        "person",
+        gettext_lazy("Who answers for what, who leads, and the hours deadlines count in."),
+        lambda: Department.objects.in_force().count(),
+    ),
+    SettingPage(
+        "measures",
+        gettext_lazy("Metrics and segments"),
+        "cx_loop:measures",
+        "watch",
+        gettext_lazy("What is measured, and whose answers are told apart."),
+        lambda: Metric.objects.filter(retired_at=None).count(),
+    ),
+    SettingPage(
+        "routes",
+        gettext_lazy("Routes"),
+        "tasks:routes",
+        "place",
+        gettext_lazy("Which department gets a task when it is not the touchpoint's owner."),
+        lambda: len(routes_now()),
+    ),
+    SettingPage(
+        "escalation",
+        gettext_lazy("Escalation"),
+        "tasks:policies",
+        "up",
+        gettext_lazy("How fast tasks are answered and resolved, and who is asked when not."),
+        lambda: EscalationPolicy.objects.filter(retired_at=None).count(),
+    ),
+    SettingPage(
+        "playbooks",
+        gettext_lazy("Playbooks"),
+        "tasks:playbooks",
+        "queue",
+        gettext_lazy("What is done about an alert, step by step."),
+        lambda: Playbook.objects.filter(retired_at=None).count(),
+    ),
+    SettingPage(
+        "keys",
+        gettext_lazy("API keys"),
+        "cx_loop:keys",
+        "done",
+        gettext_lazy("What programs may send, read and do."),
+        lambda: ApiKey.objects.filter(revoked_at=None).count(),
+    ),
+    SettingPage(
+        "yaml",
+        gettext_lazy("As a file"),
+        "cx_loop:yaml",
+        "down",
+        gettext_lazy("What these pages say, as a configuration file."),
+    ),
+)
+
+
+def fill() -> None:
+    for page in PAGES:
+        register(page)

@@ -1,0 +1,97 @@
+"""Working hours as people read and write them: a text for each weekday, and days one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from holidays import country_holidays, list_supported_countries
+
+from cx_loop.logic.working_time import (
+    WEEKDAYS,
+    Shift,
+    WorkingHours,
+    holidays_of,
+    parse_hours,
+    shifts_on,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDay:
+    """A local date. `holiday`: the name of the public holiday that is kept, else "".
+
+    `is_made_up`: a week-end day that is worked for a holiday. `hours`: of work that starts on it.
+    """
+
+    day: date
+    shifts: tuple[str, ...]
+    hours: float
+    holiday: str = ""
+    is_made_up: bool = False
+
+
+def days_from(first: date, count: int, hours: WorkingHours) -> list[WorkDay]:
+    """So many days from a local date on, as the deadlines count them."""
+    return [_day(first + timedelta(days=at), hours) for at in range(count)]
+
+
+def texts_of(hours: Mapping[str, str]) -> dict[str, str]:
+    """{"mon": "09:00-18:00", …} of {"mon-fri": "09:00-18:00"}; days without work are left out."""
+    if not hours:
+        return {}
+    return {
+        WEEKDAYS[weekday]: ", ".join(_said(shift) for shift in shifts)
+        for weekday, shifts in sorted(parse_hours(hours).items())
+        if shifts
+    }
+
+
+def hours_written(texts: Mapping[str, str]) -> dict[str, str]:
+    """The way back, with neighbours that are alike as one: {"mon-fri": "09:00-18:00"}."""
+    found: list[tuple[int, int, str]] = []
+    for weekday, name in enumerate(WEEKDAYS):
+        text = ",".join(part.strip() for part in texts.get(name, "").split(","))
+        if not text:
+            continue
+        if found and found[-1][1] == weekday - 1 and found[-1][2] == text:
+            found[-1] = (found[-1][0], weekday, text)
+        else:
+            found.append((weekday, weekday, text))
+    return {
+        WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}-{WEEKDAYS[last]}": text
+        for first, last, text in found
+    }
+
+
+def countries() -> list[str]:
+    """Codes of countries whose public holidays are known."""
+    return sorted(code for code in list_supported_countries() if len(code) == 2)
+
+
+def _day(day: date, hours: WorkingHours) -> WorkDay:
+    shifts = shifts_on(day, hours)
+    off, make_up = holidays_of(hours.holidays, day.year) if hours.holidays else ((), ())
+    return WorkDay(
+        day=day,
+        shifts=tuple(_said(shift) for shift in shifts),
+        hours=sum(_length(shift) for shift in shifts),
+        holiday=_name(hours.holidays, day) if day in off else "",
+        is_made_up=day in make_up,
+    )
+
+
+def _name(code: str, day: date) -> str:
+    country, _, part = code.partition("-")
+    return str(country_holidays(country, subdiv=part or None, years=day.year).get(day) or "")
+
+
+def _said(shift: Shift) -> str:
+    begin, end = shift
+    return f"{begin:%H:%M}-{'24:00' if end == time() else format(end, '%H:%M')}"
+
+
+def _length(shift: Shift) -> float:
+    begin, end = (datetime.combine(date.min, each) for each in shift)
+    if end <= begin:
+        end += timedelta(days=1)
+    return (end - begin) / timedelta(hours=1)

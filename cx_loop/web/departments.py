@@ -1,0 +1,193 @@
+"""Departments: the tree, who leads them, when they work; and what that makes of the coming days."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cx_loop import clock
+from cx_loop.actions.configure import edit
+from cx_loop.logic.working_days import WorkDay, days_from
+from cx_loop.logic.working_time import WorkingHours
+from cx_loop.models import Department, Membership, in_language
+from cx_loop.reads.trail import trail_of
+from cx_loop.web.department_form import DepartmentForm, initial_of
+from cx_loop.web.settings import (
+    Editing,
+    actor_of,
+    for_admins,
+    kinds_named,
+    save,
+    say_needed,
+    show,
+)
+
+HERE, KIND = "departments", "department"
+SHOWN = 14  # days of the preview
+
+
+@for_admins
+@require_safe
+def departments(request: HttpRequest) -> HttpResponse:
+    rows = list(
+        Department.objects.select_related("calendar", "parent")
+        .annotate(people=Count("memberships__user", distinct=True))
+        .order_by("key")
+    )
+    leads = {
+        row.department_id: str(row.user)
+        for row in Membership.objects.filter(role="lead").select_related("user")
+    }
+    page = {
+        "rows": [_row(row, depth, leads) for row, depth in _tree(rows)],
+        "retired": [row for row in rows if row.retired_at is not None],
+    }
+    return show(request, "cx_loop/settings/departments.html", page, here=HERE)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        form = DepartmentForm(initial=initial_of({}), has_key=True)
+        return _shown(request, Editing(form, KIND), None)
+    return _answer(request, Editing(DepartmentForm(request.POST, has_key=True), KIND), None)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, key: str) -> HttpResponse:
+    department = get_object_or_404(Department, key=key)
+    form = edit.forms_of(KIND)[department.key]
+    first = initial_of(form)
+    if request.method != "POST":
+        shown = DepartmentForm(initial=first, department=department)
+        return _shown(request, Editing(shown, KIND, edit.opened_of(form)), department)
+    typed = DepartmentForm(
+        request.POST, initial=first, department=department, kept_names=department.name
+    )
+    opened = request.POST.get("opened", "")[:64] or "gone"
+    return _answer(request, Editing(typed, KIND, opened), department)
+
+
+@for_admins
+@require_POST
+def turn(request: HttpRequest, key: str) -> HttpResponse:
+    """Out of force, and back."""
+    department = get_object_or_404(Department, key=key)
+    by, now, do = actor_of(request), clock.now(), request.POST.get("do")
+    try:
+        if do == "retire":
+            edit.retire(kind=KIND, key=department.key, by=by, now=now)
+            messages.success(request, _("Retired. Its history stays."))
+        elif do == "back":
+            form = edit.forms_of(KIND)[department.key]
+            entry = edit.entry(KIND, department.key, form)
+            content, opened = {"departments": [entry]}, edit.opened_of(form)
+            edit.write(
+                kind=KIND, key=department.key, content=content, opened=opened, by=by, now=now
+            )
+            messages.success(request, _("It is back."))
+        else:
+            raise Http404
+    except edit.Needed as needed:
+        messages.error(request, say_needed(needed, kinds_named()))
+    except edit.Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("cx_loop:department", key=department.key)
+
+
+def _answer(request: HttpRequest, page: Editing, department: Department | None) -> HttpResponse:
+    form = page.form
+    assert isinstance(form, DepartmentForm)
+    if request.POST.get("do") == "try":
+        form.is_valid()
+        return _shown(request, page, department)
+    if not form.is_valid():
+        page.status = 422
+        return _shown(request, page, department)
+    key = department.key if department else form.cleaned_data["key"]
+    by, now = actor_of(request), clock.now()
+    before = edit.entry(KIND, key, edit.forms_of(KIND)[key]) if department else {}
+    content = {"departments": [form.entry(key, before)]}
+    done = save(
+        request,
+        page,
+        write=lambda: edit.write(
+            kind=KIND, key=key, content=content, opened=page.opened, by=by, now=now
+        ),
+        initial=initial_of,
+        pk=department.pk if department else None,
+    )
+    return redirect("cx_loop:department", key=key) if done else _shown(request, page, department)
+
+
+def _shown(request: HttpRequest, page: Editing, department: Department | None) -> HttpResponse:
+    form = page.form
+    assert isinstance(form, DepartmentForm)
+    staff = Membership.objects.filter(department=department).select_related("user")
+    said = {
+        "form": form,
+        "department": department,
+        "name": str(department) if department else "",
+        "opened": page.opened,
+        "newer": page.newer,
+        "days": _days(form),
+        "staff": list(staff.order_by("role", "duty", "user__name")) if department else [],
+        "trail": trail_of(KIND, department.pk) if department else [],
+    }
+    return show(request, "cx_loop/settings/department.html", said, here=HERE, status=page.status)
+
+
+def _days(form: DepartmentForm) -> list[WorkDay]:
+    """The coming days as the form stands; none where it cannot be read."""
+    typed = form
+    if not form.is_bound:
+        names = [name for name in form.fields if name in form.initial]
+        given = {name: form.initial[name] for name in names}
+        typed = DepartmentForm({**given, "key": "new", "name_en": "new"})
+    if not typed.is_valid() and {"works", "timezone", "holidays"} & set(typed.errors):
+        return []
+    if any(name.startswith("hours_") for name in typed.errors):
+        return []
+    hours: WorkingHours = typed.working_hours()
+    today = clock.now().astimezone(ZoneInfo(hours.timezone)).date()
+    monday = today - timedelta(days=today.weekday())
+    return days_from(monday, SHOWN, hours)
+
+
+def _tree(rows: list[Department]) -> list[tuple[Department, int]]:
+    """Each after the one it is part of, with how deep it is."""
+    in_force = [row for row in rows if row.retired_at is None]
+    keys = {row.pk for row in in_force}
+    below: dict[int | None, list[Department]] = {}
+    for row in in_force:
+        below.setdefault(row.parent_id if row.parent_id in keys else None, []).append(row)
+
+    def walk(parent: int | None, depth: int) -> list[tuple[Department, int]]:
+        found = []
+        for row in below.get(parent, []):
+            found += [(row, depth), *walk(row.pk, depth + 1)]
+        return found
+
+    return walk(None, 0)
+
+
+def _row(row: Any, depth: int, leads: dict[int, str]) -> dict[str, Any]:
+    return {
+        "department": row,
+        "name": in_language(row.name) or row.key,
+        "depth": min(depth, 5),
+        "people": row.people,
+        "lead": leads.get(row.pk, ""),
+        "calendar": row.calendar,
+        "hours": ", ".join(f"{days} {said}" for days, said in row.calendar.hours.items())
+        if row.calendar
+        else "",
+    }

@@ -1,0 +1,256 @@
+"""Metrics and segments: what is measured, and of whom it is told apart."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cx_loop import clock
+from cx_loop.actions.configure import edit
+from cx_loop.models import Metric, Segment, in_language
+from cx_loop.reads.trail import trail_of
+from cx_loop.web.setting_forms import SettingForm, names_given, one
+from cx_loop.web.settings import (
+    Editing,
+    actor_of,
+    for_admins,
+    kinds_named,
+    save,
+    say_needed,
+    show,
+)
+
+HERE = "measures"
+KINDS = (
+    ("csat", gettext_lazy("satisfaction (CSAT), a scale")),
+    ("nps", gettext_lazy("recommendation (NPS), 0 to 10")),
+    ("ces", gettext_lazy("effort (CES), a scale")),
+    ("score", gettext_lazy("another score, a scale")),
+    ("duration", gettext_lazy("a duration")),
+    ("count", gettext_lazy("a count")),
+    ("rate", gettext_lazy("a rate: so many out of so many")),
+)
+DIRECTIONS = (
+    ("", gettext_lazy("as is usual for the kind")),
+    ("higher_is_better", gettext_lazy("higher is better")),
+    ("lower_is_better", gettext_lazy("lower is better")),
+)
+
+
+def _number(label: Any, help_text: Any = "") -> forms.FloatField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "autocomplete": "off"})
+    return forms.FloatField(label=label, required=False, widget=widget, help_text=help_text)
+
+
+class MetricForm(SettingForm):
+    kind = one(gettext_lazy("What it is"), required=True)
+    low = _number(gettext_lazy("Scale from"), gettext_lazy("Empty: as is usual for the kind."))
+    high = _number(gettext_lazy("Scale to"))
+    step = _number(gettext_lazy("In steps of"), gettext_lazy("Empty: whole scores."))
+    unit = forms.CharField(
+        label=gettext_lazy("Unit"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Such as min."),
+    )
+    direction = one(gettext_lazy("Which way is good"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.choose("kind", KINDS)
+        self.choose("direction", DIRECTIONS)
+
+    def slot_of(self, place: str) -> str | None:
+        return "low" if ".scale" in place else super().slot_of(place)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        low, high, step = (said.get(name) for name in ("low", "high", "step"))
+        if (low is None) != (high is None):
+            self.add_error("high" if high is None else "low", _("A scale has two ends."))
+        elif low is not None and high is not None and low >= high:
+            self.add_error("high", _("The scale ends above where it begins."))
+        elif low is None and said.get("kind") == "score":
+            self.add_error("low", _("A score needs a scale: say where it begins and ends."))
+        if step is not None and step <= 0:
+            self.add_error("step", _("A step is above 0."))
+        return said
+
+    def entry(self, key: str, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The metric as a file would have it."""
+        said = self.cleaned_data
+        scale = [said["low"], said["high"]] if said["low"] is not None else None
+        entry = {
+            "key": key,
+            "name": self.names,
+            "kind": said["kind"],
+            "scale": scale,
+            "step": said["step"],
+            "unit": said["unit"],
+            "direction": said["direction"],
+            "comments": before.get("comments"),
+        }
+        return {name: value for name, value in entry.items() if value not in (None, "", {})}
+
+
+def metric_initial(form: Mapping[str, Any]) -> dict[str, Any]:
+    low, high = form.get("scale") or (None, None)
+    plain = {name: form.get(name, "") for name in ("kind", "unit", "direction")}
+    found = {**names_given(form.get("name", {})), **plain, "low": _even(low), "high": _even(high)}
+    return {**found, "step": _even(form.get("step", 1))}
+
+
+class SegmentForm(SettingForm):
+    weight = _number(
+        gettext_lazy("Weight"), gettext_lazy("How much it counts beside the others; empty: 1.")
+    )
+
+    def clean_weight(self) -> float | None:
+        weight: float | None = self.cleaned_data["weight"]
+        if weight is not None and weight <= 0:
+            raise forms.ValidationError(_("A weight is above 0."))
+        return weight
+
+    def entry(self, key: str, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The segment as a file would have it."""
+        weight = self.cleaned_data["weight"]
+        kept = {name: before[name] for name in ("expectation",) if name in before}
+        return {"key": key, "name": self.names, "weight": 1 if weight is None else weight, **kept}
+
+
+def segment_initial(form: Mapping[str, Any]) -> dict[str, Any]:
+    return {**names_given(form.get("name", {})), "weight": _even(form.get("weight", 1))}
+
+
+KNOWN: dict[str, tuple[type[Any], str, Any, Any]] = {
+    "metric": (Metric, "metrics", MetricForm, metric_initial),
+    "segment": (Segment, "segments", SegmentForm, segment_initial),
+}
+
+
+@for_admins
+@require_safe
+def measures(request: HttpRequest) -> HttpResponse:
+    kinds = dict(KINDS)
+    metrics = [(row, in_language(row.name), kinds.get(row.kind)) for row in Metric.objects.all()]
+    segments = Segment.objects.order_by("position", "key")
+    page = {
+        "metrics": metrics,
+        "segments": [(row, in_language(row.name)) for row in segments],
+    }
+    return show(request, "cx_loop/settings/measures.html", page, here=HERE)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    form = _known(kind)[2]
+    if request.method != "POST":
+        return _shown(request, Editing(form(has_key=True), kind), None)
+    return _answer(request, Editing(form(request.POST, has_key=True), kind), None)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    model, _section, form, initial = _known(kind)
+    row = get_object_or_404(model, key=key)
+    current = edit.forms_of(kind)[row.key]
+    if request.method != "POST":
+        page = Editing(form(initial=initial(current)), kind, edit.opened_of(current))
+        return _shown(request, page, row)
+    opened = request.POST.get("opened", "")[:64] or "gone"
+    typed = form(request.POST, kept_names=row.name)
+    return _answer(request, Editing(typed, kind, opened), row)
+
+
+@for_admins
+@require_POST
+def turn(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Out of force, and back."""
+    row = get_object_or_404(_known(kind)[0], key=key)
+    by, now, do = actor_of(request), clock.now(), request.POST.get("do")
+    try:
+        if do == "retire":
+            edit.retire(kind=kind, key=row.key, by=by, now=now)
+            messages.success(request, _("Retired. Its history stays."))
+        elif do == "back":
+            form = edit.forms_of(kind)[row.key]
+            content = _content(kind, row.key, edit.entry(kind, row.key, form))
+            opened = edit.opened_of(form)
+            edit.write(kind=kind, key=row.key, content=content, opened=opened, by=by, now=now)
+            messages.success(request, _("It is back."))
+        else:
+            raise Http404
+    except edit.Needed as needed:
+        messages.error(request, say_needed(needed, kinds_named()))
+    except edit.Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("cx_loop:measure", kind=kind, key=row.key)
+
+
+def _answer(request: HttpRequest, page: Editing, row: Any) -> HttpResponse:
+    form: Any = page.form
+    if not form.is_valid():
+        page.status = 422
+        return _shown(request, page, row)
+    key = row.key if row else form.cleaned_data["key"]
+    before = edit.forms_of(page.kind)[key] if row else {}
+    content = _content(page.kind, key, form.entry(key, before))
+    by, now = actor_of(request), clock.now()
+    done = save(
+        request,
+        page,
+        write=lambda: edit.write(
+            kind=page.kind, key=key, content=content, opened=page.opened, by=by, now=now
+        ),
+        initial=_known(page.kind)[3],
+        pk=row.pk if row else None,
+    )
+    return redirect("cx_loop:measures") if done else _shown(request, page, row)
+
+
+def _content(kind: str, key: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """The section with the entry in its place: the order of segments is what they stand in."""
+    section = KNOWN[kind][1]
+    if kind != "segment":
+        return {section: [entry]}
+    forms = edit.forms_of(kind).items()
+    in_force = [row for row in forms if not row[1]["retired"] and row[0] != key]
+    others = [
+        (form["position"], edit.entry(kind, name, form))
+        for name, form in sorted(in_force, key=lambda row: row[1]["position"])
+    ]
+    mine = edit.forms_of(kind).get(key)
+    place = len(others) if mine is None or mine["retired"] else mine["position"]
+    before = [each for position, each in others if position < place]
+    return {section: [*before, entry, *(each for _at, each in others[len(before) :])]}
+
+
+def _shown(request: HttpRequest, page: Editing, row: Any) -> HttpResponse:
+    said = {
+        "form": page.form,
+        "kind": page.kind,
+        "row": row,
+        "name": str(row) if row else "",
+        "opened": page.opened,
+        "newer": page.newer,
+        "trail": trail_of(page.kind, row.pk) if row else [],
+    }
+    return show(request, "cx_loop/settings/measure.html", said, here=HERE, status=page.status)
+
+
+def _known(kind: str) -> tuple[type[Any], str, Any, Any]:
+    if kind not in KNOWN:
+        raise Http404
+    return KNOWN[kind]
+
+
+def _even(value: float | None) -> float | int | None:
+    return int(value) if value is not None and float(value).is_integer() else value
