@@ -127,7 +127,7 @@ class DepartmentForm(SettingForm):
         calendar = self.calendar(None) or {}
         hours = calendar.get("hours")
         return WorkingHours(
-            timezone=self.cleaned_data["timezone"],
+            timezone=self.cleaned_data["timezone"] or Organization.current().timezone,
             hours=parse_hours(hours) if hours else None,
             holidays=calendar.get("holidays", ""),
         )

@@ -86,6 +86,10 @@ def test_mistakes_are_said_at_their_fields(admin: Client) -> None:
     assert "Say the hours of one day" in page
 
 
+def test_an_empty_form_is_refused_at_its_fields(admin: Client) -> None:
+    assert send(admin, f"{DEPARTMENTS}new/", {}) == 422
+
+
 def test_a_stale_page_is_refused(airline: Airline, admin: Client) -> None:
     said = typed(admin, "ground-ops", name_en="Mine")
     Department.objects.filter(key="ground-ops").update(name={"en": "Theirs"})
