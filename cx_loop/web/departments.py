@@ -18,6 +18,7 @@ from cx_loop.logic.working_time import WorkingHours
 from cx_loop.models import Department, Membership, in_language
 from cx_loop.reads.trail import trail_of
 from cx_loop.web.department_form import DepartmentForm, initial_of
+from cx_loop.web.people import ROLES
 from cx_loop.web.settings import (
     Editing,
     actor_of,
@@ -139,7 +140,12 @@ def _shown(request: HttpRequest, page: Editing, department: Department | None) -
         "opened": page.opened,
         "newer": page.newer,
         "days": _days(form),
-        "staff": list(staff.order_by("role", "duty", "user__name")) if department else [],
+        "staff": [
+            (row.user, row.duty or ROLES[row.role]())
+            for row in staff.order_by("role", "duty", "user__name")
+        ]
+        if department
+        else [],
         "trail": trail_of(KIND, department.pk) if department else [],
     }
     return show(request, "cx_loop/settings/department.html", said, here=HERE, status=page.status)

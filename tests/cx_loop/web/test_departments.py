@@ -124,6 +124,14 @@ def test_a_department_nobody_needs_goes_and_comes_back(admin: Client, airline: A
     assert Department.objects.get(key="lounge").retired_at is None
 
 
+def test_its_people_are_said_with_their_roles_in_the_readers_language(airline: Airline) -> None:
+    airline.admin.language = "zh-hans"
+    airline.admin.save()
+    page = seen(reading_as(airline.admin), f"{DEPARTMENTS}ground-ops/")
+    assert '<span class="quiet-text">Lead</span>' not in page
+    assert "Lin</a>" in page
+
+
 def test_departments_are_set_up_by_admins(airline: Airline) -> None:
     for url in (DEPARTMENTS, f"{DEPARTMENTS}new/", f"{DEPARTMENTS}ground-ops/"):
         seen(reading_as(airline.lin), url, status=403)
