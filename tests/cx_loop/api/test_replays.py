@@ -130,6 +130,10 @@ def test_a_month_that_was_just_dropped_is_made_again(
     assert post(sender).headers["Idempotency-Replayed"] == "true"
 
 
+# a read, by POST so that no customer stands in an address; a kept answer would be a second copy
+READ_BY_POST = {"/api/v1/customers/export/"}
+
+
 def test_every_write_tells_of_the_header(client: Any) -> None:
     """Also in the OpenAPI document."""
     paths = client.get("/api/v1/schema/?format=json").json()["paths"]
@@ -137,6 +141,7 @@ def test_every_write_tells_of_the_header(client: Any) -> None:
         path
         for path, ways in paths.items()
         if "post" in ways
+        and path not in READ_BY_POST
         and path.split("/")[3] in {"observations", "customers", "tasks", "alerts"}
         and "Idempotency-Key" not in {p["name"] for p in ways["post"].get("parameters", [])}
     ]

@@ -85,6 +85,12 @@ def test_a_verification_is_told_in_full(airline):
         "looks": 1,
         "next_look_at": "2025-11-28T08:00:00Z",
         "decided_at": None,
+        "change": None,
+        "correction": None,
+        "guardrails": [],
+        "judged_on": None,
+        "relapse_until": None,
+        "relapsed_at": None,
     }
 
 
