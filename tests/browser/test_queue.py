@@ -38,6 +38,7 @@ def test_the_queue_is_worked_by_keyboard_alone(opened: Open, ana: User, tasks: l
     expect(page.get_by_role("checkbox").nth(1)).to_be_checked()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Task two")).to_be_visible()
+    page.wait_for_load_state()  # a heading may be drawn before the script listens for keys
     page.keyboard.press("a")
     expect(page.get_by_role("status")).to_contain_text("is yours now")
 
