@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,10 +22,9 @@ from cx_loop.web.settings import (
     Editing,
     actor_of,
     for_admins,
-    kinds_named,
     save,
-    say_needed,
     show,
+    turned,
 )
 
 HERE, KIND = "departments", "department"
@@ -82,25 +80,9 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 def turn(request: HttpRequest, key: str) -> HttpResponse:
     """Out of force, and back."""
     department = get_object_or_404(Department, key=key)
-    by, now, do = actor_of(request), clock.now(), request.POST.get("do")
-    try:
-        if do == "retire":
-            edit.retire(kind=KIND, key=department.key, by=by, now=now)
-            messages.success(request, _("Retired. Its history stays."))
-        elif do == "back":
-            form = edit.forms_of(KIND)[department.key]
-            entry = edit.entry(KIND, department.key, form)
-            content, opened = {"departments": [entry]}, edit.opened_of(form)
-            edit.write(
-                kind=KIND, key=department.key, content=content, opened=opened, by=by, now=now
-            )
-            messages.success(request, _("It is back."))
-        else:
-            raise Http404
-    except edit.Needed as needed:
-        messages.error(request, say_needed(needed, kinds_named()))
-    except edit.Refused as refusal:
-        messages.error(request, str(refusal))
+    turned(
+        request, KIND, key, lambda entry: {"departments": [entry]}, _("Retired. Its history stays.")
+    )
     return redirect("cx_loop:department", key=department.key)
 
 

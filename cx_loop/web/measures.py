@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -20,10 +19,9 @@ from cx_loop.web.settings import (
     Editing,
     actor_of,
     for_admins,
-    kinds_named,
     save,
-    say_needed,
     show,
+    turned,
 )
 
 HERE = "measures"
@@ -175,23 +173,8 @@ def change(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 def turn(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Out of force, and back."""
     row = get_object_or_404(_known(kind)[0], key=key)
-    by, now, do = actor_of(request), clock.now(), request.POST.get("do")
-    try:
-        if do == "retire":
-            edit.retire(kind=kind, key=row.key, by=by, now=now)
-            messages.success(request, _("Retired. Its history stays."))
-        elif do == "back":
-            form = edit.forms_of(kind)[row.key]
-            content = _content(kind, row.key, edit.entry(kind, row.key, form))
-            opened = edit.opened_of(form)
-            edit.write(kind=kind, key=row.key, content=content, opened=opened, by=by, now=now)
-            messages.success(request, _("It is back."))
-        else:
-            raise Http404
-    except edit.Needed as needed:
-        messages.error(request, say_needed(needed, kinds_named()))
-    except edit.Refused as refusal:
-        messages.error(request, str(refusal))
+    retired = _("Retired. Its history stays.")
+    turned(request, kind, key, lambda entry: _content(kind, key, entry), retired)
     return redirect("cx_loop:measure", kind=kind, key=row.key)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -82,6 +82,35 @@ class Editing:
     opened: str = ""
     newer: Newer | None = None
     status: int = 200
+
+
+def turned(
+    request: HttpRequest,
+    kind: str,
+    key: str,
+    content: Callable[[dict[str, Any]], dict[str, Any]],
+    retired: str,
+) -> None:
+    """Out of force, and back, as a button asks; what came of it is said on the next page.
+
+    `content` makes what a file would hold of the entry, `retired` says that it is out of force.
+    """
+    by, now, do = actor_of(request), clock.now(), request.POST.get("do")
+    try:
+        if do == "retire":
+            edit.retire(kind=kind, key=key, by=by, now=now)
+            messages.success(request, retired)
+        elif do == "back":
+            form = edit.forms_of(kind)[key]
+            said, opened = content(edit.entry(kind, key, form)), edit.opened_of(form)
+            edit.write(kind=kind, key=key, content=said, opened=opened, by=by, now=now)
+            messages.success(request, _("It is back."))
+        else:
+            raise Http404
+    except edit.Needed as needed:
+        messages.error(request, say_needed(needed, kinds_named()))
+    except edit.Refused as refusal:
+        messages.error(request, str(refusal))
 
 
 def save(

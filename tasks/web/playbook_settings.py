@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,10 +16,9 @@ from cx_loop.web.settings import (
     Editing,
     actor_of,
     for_admins,
-    kinds_named,
     save,
-    say_needed,
     show,
+    turned,
 )
 from tasks.ui.checklist import KINDS
 from tasks.web.playbook_form import STEPS, PlaybookForm, initial_of
@@ -87,23 +85,8 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 def turn(request: HttpRequest, key: str) -> HttpResponse:
     """Out of force, and back."""
     book = get_object_or_404(Playbook, key=key)
-    by, now, do = actor_of(request), clock.now(), request.POST.get("do")
-    try:
-        if do == "retire":
-            edit.retire(kind=KIND, key=book.key, by=by, now=now)
-            messages.success(request, _("Retired. Tasks that have it keep it."))
-        elif do == "back":
-            form = edit.forms_of(KIND)[book.key]
-            content = {"playbooks": [edit.entry(KIND, book.key, form)]}
-            opened = edit.opened_of(form)
-            edit.write(kind=KIND, key=book.key, content=content, opened=opened, by=by, now=now)
-            messages.success(request, _("It is back."))
-        else:
-            raise Http404
-    except edit.Needed as needed:
-        messages.error(request, say_needed(needed, kinds_named()))
-    except edit.Refused as refusal:
-        messages.error(request, str(refusal))
+    retired = _("Retired. Tasks that have it keep it.")
+    turned(request, KIND, key, lambda entry: {"playbooks": [entry]}, retired)
     return redirect("tasks:playbook", key=book.key)
 
 
