@@ -16,13 +16,13 @@ from cx_loop.logic.working_time import add_working, parse_span
 from cx_loop.models import Actor, User, record
 from tasks.actions.access import colleague_of
 from tasks.actions.change import episode_of
-from tasks.actions.clocks import hours_of
 from tasks.actions.errors import Invalid, NotFound, Stale
 from tasks.actions.progress import note_progress
 from tasks.actions.rights import may_work
 from tasks.actions.work import lock
 from tasks.logic import checklist as logic
 from tasks.models import Adoption, FollowUp, Step, Task
+from tasks.reads.hours import hours_of
 
 Fields = Mapping[str, Any]
 EDITABLE = ("text", "type", "kind", "owner", "due_at", "within", "evidence", "link")

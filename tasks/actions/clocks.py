@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.logic.working_time import WorkingHours
 from cx_loop.models import Department
 from cx_loop.models.ahead import Question
 from cx_loop.models.together import answered
@@ -12,6 +12,7 @@ from tasks.logic.escalation import Clock, Fired, Progress, Step, next_step, prog
 from tasks.logic.pauses import Pause as Span
 from tasks.logic.policies import DEFAULT_POLICY, Policy, parse_policy
 from tasks.models import Episode, Escalation, EscalationPolicyVersion, Pause, Task
+from tasks.reads.hours import hours_of
 
 _POLICIES = Question("""
 SELECT version.id, version.policy_id, version.number, version.created_at, version.spec
@@ -35,18 +36,6 @@ def policy_for(severity: int) -> EscalationPolicyVersion | None:
 
 def read_policy(version: EscalationPolicyVersion | None) -> Policy:
     return DEFAULT_POLICY if version is None else parse_policy(version.spec)
-
-
-def hours_of(department: Department) -> WorkingHours:
-    """Working time of a department; without a calendar round the clock."""
-    calendar = department.calendar
-    if calendar is None:
-        return WorkingHours()
-    return WorkingHours(
-        timezone=calendar.timezone,
-        hours=parse_hours(calendar.hours) if calendar.hours else None,
-        holidays=calendar.holidays,
-    )
 
 
 def start_clocks(

@@ -13,12 +13,12 @@ from tasks.actions.access import ladder
 from tasks.actions.announce import announce
 from tasks.actions.change import change
 from tasks.actions.checklist import check_fields
-from tasks.actions.clocks import hours_of
 from tasks.actions.errors import Invalid, NotFound
 from tasks.actions.rights import may_work
 from tasks.actions.work import lock
 from tasks.models import FollowUp, Step, Task
 from tasks.models.checklist import FollowUpQuerySet
+from tasks.reads.hours import hours_of
 from tasks.reads.sharing import people_who_see
 
 log = logging.getLogger(__name__)

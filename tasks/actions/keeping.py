@@ -4,8 +4,8 @@ from datetime import datetime
 
 from cx_loop.logic.working_time import Span, add_working
 from tasks.actions.announce import announce
-from tasks.actions.clocks import hours_of
 from tasks.models import Permanence, Task, Verification
+from tasks.reads.hours import hours_of
 
 ANSWER_WITHIN = Span(3, "d")  # working days, as for a decision on the effect
 

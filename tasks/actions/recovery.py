@@ -30,7 +30,6 @@ from cx_loop.models import (
     record,
 )
 from cx_loop.models.together import add
-from tasks.actions.clocks import hours_of
 from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.stand_ins import standing_in
 from tasks.logic.recovery import (
@@ -46,6 +45,7 @@ from tasks.logic.recovery import (
 )
 from tasks.models import Recovery, RecoveryRule, TaskAlert
 from tasks.notices import mail_of_recovery
+from tasks.reads.hours import hours_of
 from tasks.reads.said import window_of
 
 LOOKS_BACK = timedelta(days=3)  # an answer that comes later is no longer called back at once

@@ -8,7 +8,6 @@ from alerts.models import Alert, RuleVersion
 from cx_loop.logic.working_time import Span, add_working
 from cx_loop.models import Organization, ServiceStandard
 from tasks.actions.change import episode_of
-from tasks.actions.clocks import hours_of
 from tasks.actions.guardrails import guards_of
 from tasks.actions.series import control_series, days_of, judged_series, task_alerts
 from tasks.actions.yardsticks import chosen_for, plan_by, yardstick_of
@@ -23,6 +22,7 @@ from tasks.logic.plan import (
     with_reference,
 )
 from tasks.models import Task, Verification
+from tasks.reads.hours import hours_of
 
 RELAPSE_WATCH = timedelta(days=90)
 

@@ -101,7 +101,7 @@ class InsightsView(ReadsInsights):
         responses={200: InsightsShape, **REFUSED},
     )
     def get(self, request: Request) -> Response:
-        found = learning.summary(viewer_of(request), _stretch(request))
+        found = learning.summary(viewer_of(request), stretch_of(request))
         return Response(InsightsShape(found).data)
 
 
@@ -114,7 +114,7 @@ class LearnedView(ReadsInsights):
         responses={200: LearnedListShape, **REFUSED},
     )
     def get(self, request: Request) -> Response:
-        found = learning.learned(viewer_of(request), _group(request), _stretch(request))
+        found = learning.learned(viewer_of(request), _group(request), stretch_of(request))
         return Response(LearnedListShape({"results": found}).data)
 
 
@@ -127,7 +127,7 @@ class LearnedWhereView(ReadsInsights):
         responses={200: LearnedListShape, **REFUSED},
     )
     def get(self, request: Request) -> Response:
-        found = learning.learned_where(viewer_of(request), _stretch(request))
+        found = learning.learned_where(viewer_of(request), stretch_of(request))
         return Response(LearnedListShape({"results": found}).data)
 
 
@@ -147,7 +147,7 @@ class LearnedExportView(AnswersWithAFile, ReadsInsights):
     @extend_schema(parameters=[BY, SINCE, UNTIL])
     @documented("insights_fixes_export", "Take what came of the fixes as CSV or XLSX", "insights")
     def get(self, request: Request) -> HttpResponseBase:
-        group, stretch, by = _group(request), _stretch(request), reader_of(request)
+        group, stretch, by = _group(request), stretch_of(request), reader_of(request)
         found = learning.learned(viewer_of(request), group, stretch)
 
         def make(kind: str) -> Sheet:
@@ -163,7 +163,7 @@ def _group(request: Request) -> str:
     return asked
 
 
-def _stretch(request: Request) -> Stretch:
+def stretch_of(request: Request) -> Stretch:
     return Stretch(_moment(request, "since"), _moment(request, "until"))
 
 

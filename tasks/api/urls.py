@@ -14,6 +14,7 @@ from tasks.api.insights import (
     LearnedWhereView,
     PendingView,
 )
+from tasks.api.loop import LoopView
 from tasks.api.permanence import PermanenceView, WorthView
 from tasks.api.sharing import (
     AttachmentsView,
@@ -30,6 +31,7 @@ ATTACHMENTS = "tasks/<int:number>/attachments/"
 
 urlpatterns = [
     path("insights/", InsightsView.as_view(), name="insights"),
+    path("insights/loop/", LoopView.as_view(), name="insights-loop"),
     path("insights/fixes/", LearnedView.as_view(), name="insights-fixes"),
     path("insights/fixes/export/", LearnedExportView.as_view(), name="insights-export"),
     path("insights/playbooks/", LearnedWhereView.as_view(), name="insights-playbooks"),

@@ -51,6 +51,29 @@ def shifted(
     return at
 
 
+def worked(
+    start: datetime,
+    end: datetime,
+    pauses: Iterable[Pause],
+    hours: WorkingHours,
+    *,
+    due: datetime | None = None,
+) -> timedelta:
+    """Working time from `start` to `end` without what was paused in between, as the clocks count.
+
+    `due`: the deadline, counted without pauses. What is paused when it has run out is not taken
+    out, otherwise a task could be late and its length within the limit.
+    """
+    length = working_between(start, end, hours)
+    for pause in merged(pauses):
+        since, until = max(pause.since, start), min(pause.until, end)
+        if since >= until or (due is not None and due < since):
+            continue
+        length -= working_between(since, until, hours)
+        due = None if due is None else shifted(due, start, [pause], hours)
+    return length
+
+
 def hold_ends(since: datetime, until: datetime, held: Iterable[Pause]) -> datetime:
     """Until when a hold stops the clock: its end, or when the round has been held long enough."""
     spent = sum((each.until - each.since for each in merged(held)), timedelta())

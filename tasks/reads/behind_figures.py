@@ -1,15 +1,15 @@
 """The tasks behind a figure of the insights: what a number opens to."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from cx_loop.models import Viewer
-from tasks.models import Countermeasure, Episode, Escalation, Permanence, Task
+from tasks.models import Countermeasure, Permanence, Task
 from tasks.reads.learning import FIELDS, Stretch, judged, within
-from tasks.reads.loop_figures import is_due, is_late, opened_tasks
+from tasks.reads.loop_figures import PUSHED_UP, due_tasks, is_late, opened_tasks, pushed_up
+from tasks.reads.loop_rounds import ended_rounds
 
 PAGE = 50
 
@@ -23,15 +23,10 @@ _OF_FIXES: dict[str, dict[str, Any]] = {
     "relapsed": {"verdict": "relapsed"},
     "unproven": {},
 }
-_OF_TASKS: dict[str, Callable[[QuerySet[Task], Stretch, datetime], QuerySet[Task]]] = {
-    "opened": lambda tasks, stretch, now: tasks,
-    "due": lambda tasks, stretch, now: tasks.filter(is_due(now)),
-    "late": lambda tasks, stretch, now: tasks.filter(is_late(now)),
-    "lead": lambda tasks, stretch, now: _climbed(tasks, "lead", "director"),
-    "director": lambda tasks, stretch, now: _climbed(tasks, "director"),
-    "false_alarm": lambda tasks, stretch, now: tasks.filter(resolution="false_alarm"),
-}
-FIGURES = ("opened", "answered", "resolved", *list(_OF_TASKS)[1:], *_OF_FIXES, "permanent")
+_ENDED = {"answered": "responded_at", "resolved": "submitted_at"}
+_CLIMBED = {"lead": PUSHED_UP, "director": ("director",)}
+_OF_TASKS = ("due", "late", *_CLIMBED, "false_alarm")
+FIGURES = ("opened", *_ENDED, *_OF_TASKS, *_OF_FIXES, "permanent")
 
 
 def tasks_behind(
@@ -44,24 +39,28 @@ def tasks_behind(
     key: str = "",
 ) -> "QuerySet[Task]":
     """The tasks a figure counts, in no order yet. `group` and `key` narrow the fixes judged."""
-    if figure in _OF_TASKS:
-        return _OF_TASKS[figure](opened_tasks(viewer, stretch), stretch, now)
-    seen = Task.objects.all().visible_to(viewer)
-    if figure in ("answered", "resolved"):
-        if stretch.departments is not None:
-            seen = seen.filter(department__in=stretch.departments)
-        ended = {"answered": "responded_at", "resolved": "submitted_at"}[figure]
-        rounds = within(Episode.objects.filter(**{f"{ended}__isnull": False}), "opened_at", stretch)
-        return seen.filter(pk__in=rounds.order_by().values("task"))
+    if figure in _ENDED:
+        rounds = ended_rounds(viewer, stretch, _ENDED[figure])
+        return _seen(viewer).filter(pk__in=rounds.order_by().values("task"))
+    if figure in _CLIMBED:
+        up = pushed_up(viewer, stretch, _CLIMBED[figure])
+        return _seen(viewer).filter(pk__in=up.order_by().values("task"))
+    if figure in ("due", "late"):
+        due = due_tasks(viewer, stretch, now=now)
+        due = due.filter(is_late(now)) if figure == "late" else due
+        return _seen(viewer).filter(pk__in=due.order_by().values("pk"))
+    if figure in ("opened", "false_alarm"):
+        opened = opened_tasks(viewer, stretch)
+        return opened.filter(resolution="false_alarm") if figure == "false_alarm" else opened
     if figure == "permanent":
         kept = within(Permanence.objects.filter(answer="made"), "asked_at", stretch)
         if stretch.departments is not None:
             kept = kept.filter(verification__department__in=stretch.departments)
-        return seen.filter(pk__in=kept.order_by().values("task"))
+        return _seen(viewer).filter(pk__in=kept.order_by().values("task"))
     fixes = judged(viewer, stretch).filter(**_OF_FIXES[figure])
     if figure == "unproven":
         fixes = fixes.exclude(verdict="effective")
-    return seen.filter(pk__in=_of_group(fixes, group, key).order_by().values("task"))
+    return _seen(viewer).filter(pk__in=_of_group(fixes, group, key).order_by().values("task"))
 
 
 def page_of(tasks: "QuerySet[Task]", after: int | None) -> list[Task]:
@@ -72,9 +71,8 @@ def page_of(tasks: "QuerySet[Task]", after: int | None) -> list[Task]:
     return list(related.order_by("-number")[: PAGE + 1])
 
 
-def _climbed(tasks: "QuerySet[Task]", *levels: str) -> "QuerySet[Task]":
-    up = Escalation.objects.filter(to__in=levels).order_by()
-    return tasks.filter(pk__in=up.values("task"))
+def _seen(viewer: Viewer) -> "QuerySet[Task]":
+    return Task.objects.all().visible_to(viewer)
 
 
 def _of_group(fixes: "QuerySet[Any]", group: str, key: str) -> "QuerySet[Any]":

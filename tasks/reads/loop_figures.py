@@ -1,93 +1,89 @@
 """What the loop did in a period, counted by the database: rounds, lateness, escalation.
 
-Of the tasks opened in it, and the fixes judged in it, that the viewer sees. The number of
-questions depends neither on rows nor on departments.
+Of the tasks opened in it that the viewer sees. What happened counts for the department that had
+the task when it happened, wherever it is now. The number of questions depends neither on rows nor
+on departments.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Func, Q, QuerySet
+from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Least
 
-from cx_loop.models import Department, Viewer
+from cx_loop.models import Viewer
 from tasks.logic.loop_figures import Counts
-from tasks.models import WORKABLE, Episode, Escalation, Task
+from tasks.models import WORKABLE, Escalation, Holding, Task
 from tasks.reads.learning import Stretch, within
 
-MEASURED = 2_000  # rounds whose working time is counted; of more, as many are drawn by lot
 PUSHED_UP = ("lead", "director")
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One round of a task; `department` has the task now."""
+def counts_of_tasks(
+    viewer: Viewer, stretch: Stretch, *, now: datetime
+) -> tuple[Counts, dict[int, Counts]]:
+    """What became of the tasks opened in the period, all together and by department.
 
-    department: int
-    opened_at: datetime
-    responded_at: datetime | None
-    submitted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rounds:
-    """`answered` and `submitted`: department -> how many rounds there were, measured or not."""
-
-    measured: list[Round]
-    answered: dict[int, int]
-    submitted: dict[int, int]
-
-
-def rounds_of(viewer: Viewer, stretch: Stretch) -> Rounds:
-    """Two questions: how many rounds were answered and submitted, and those that are measured."""
-    found = _rounds(viewer, stretch)
-    counted = found.values_list("task__department_id").annotate(
-        answered=Count("pk", filter=Q(responded_at__isnull=False)),
-        submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
-    )
-    rows = list(counted)
-    # by a hash of the key: the same rounds each time, and none of them more likely than others
-    lot = Func(F("pk"), function="hashint8", output_field=BigIntegerField())
-    ended = found.filter(Q(responded_at__isnull=False) | Q(submitted_at__isnull=False))
-    drawn = ended.order_by(lot, "pk").values_list(
-        "task__department_id", "opened_at", "responded_at", "submitted_at"
-    )[:MEASURED]
-    return Rounds(
-        measured=[Round(*row) for row in drawn],
-        answered={department: answered for department, answered, _submitted in rows},
-        submitted={department: submitted for department, _answered, submitted in rows},
-    )
-
-
-def counts_of_tasks(viewer: Viewer, stretch: Stretch, *, now: datetime) -> dict[int, Counts]:
-    """Department -> what became of the tasks opened in the period; two questions."""
-    opened = opened_tasks(viewer, stretch).order_by()
-    rows = opened.values_list("department_id").annotate(
-        n=Count("pk"), due=Count("pk", filter=is_due(now)), late=Count("pk", filter=is_late(now))
-    )
-    up = Escalation.objects.filter(task__in=opened.values("number"), to__in=PUSHED_UP)
-    climbed = (
-        up.order_by()
-        .values_list("task__department_id")
-        .annotate(
-            lead=Count("task", distinct=True),
-            director=Count("task", distinct=True, filter=Q(to="director")),
-        )
-    )
-    above = {department: (lead, director) for department, lead, director in climbed}
-    return {
-        department: Counts(n, due, late, *above.get(department, (0, 0)))
-        for department, n, due, late in rows
+    A task that two departments had is opened for both, so the sum of them is not the whole.
+    """
+    opened = opened_tasks(viewer, stretch)
+    had = Holding.objects.filter(task__in=opened.order_by().values("number")).order_by()
+    if stretch.departments is not None:
+        had = had.filter(department__in=stretch.departments)
+    found = {
+        department: Counts(opened=n)
+        for department, n in had.values_list("department").annotate(n=Count("task", distinct=True))
     }
+    judged = due_tasks(viewer, stretch, now=now).order_by().values_list("holdings__department")
+    counted = judged.annotate(n=Count("pk"), late=Count("pk", filter=is_late(now)))
+    for department, due, late in counted:
+        found[department] = found.get(department, Counts()) + Counts(due=due, late=late)
+    up = pushed_up(viewer, stretch, PUSHED_UP).order_by()
+    lead = Count("task", distinct=True)
+    director = Count("task", distinct=True, filter=Q(to="director"))
+    climbed = up.values_list("task__holdings__department").annotate(lead=lead, director=director)
+    for department, to_lead, to_director in climbed:
+        there = found.get(department, Counts())
+        found[department] = there + Counts(lead=to_lead, director=to_director)
+    whole = Counts(
+        opened=had.aggregate(n=Count("task", distinct=True))["n"],
+        due=sum(each.due for each in found.values()),
+        late=sum(each.late for each in found.values()),
+        **up.aggregate(lead=lead, director=director),
+    )
+    return whole, found
 
 
 def opened_tasks(viewer: Viewer, stretch: Stretch) -> "QuerySet[Task]":
+    """Opened in the period; of some departments: those that they had at any time."""
     seen = Task.objects.all().visible_to(viewer)
     if stretch.departments is not None:
-        seen = seen.filter(department__in=stretch.departments)
+        seen = seen.held_by(stretch.departments)
     found: QuerySet[Task] = within(seen, "created_at", stretch)
     return found
+
+
+def due_tasks(viewer: Viewer, stretch: Stretch, *, now: datetime) -> "QuerySet[Task]":
+    """Of those opened, the ones of which it can be said whether they were late, each with the
+    holding in which its time ran out, its fix came in or it was closed, whichever was first."""
+    moment = Least("due_at", "submitted_at", "closed_at", Value(now, DateTimeField()))
+    due = opened_tasks(viewer, stretch).filter(is_due(now)).annotate(moment=moment)
+    return due.filter(holding_at("moment", "holdings", stretch))
+
+
+def pushed_up(viewer: Viewer, stretch: Stretch, levels: tuple[str, ...]) -> "QuerySet[Escalation]":
+    """Escalations of those opened, each with the holding in which it happened."""
+    opened = opened_tasks(viewer, stretch).order_by().values("number")
+    up = Escalation.objects.filter(task__in=opened, to__in=levels)
+    return up.filter(holding_at("fired_at", "task__holdings", stretch))
+
+
+def holding_at(moment: str, holdings: str, stretch: Stretch) -> Q:
+    """The one of the holdings that was at the moment, in the departments asked for."""
+    begun = Q(**{f"{holdings}__since__lte": F(moment)})
+    not_over = Q(**{f"{holdings}__until": None}) | Q(**{f"{holdings}__until__gt": F(moment)})
+    if stretch.departments is None:
+        return begun & not_over
+    return begun & not_over & Q(**{f"{holdings}__department__in": stretch.departments})
 
 
 def is_late(now: datetime) -> Q:
@@ -98,18 +94,6 @@ def is_late(now: datetime) -> Q:
 def is_due(now: datetime) -> Q:
     """Of which it can be said whether they were late: otherwise young tasks would look punctual."""
     return Q(state__in=["verifying", "closed"]) | is_late(now)
-
-
-def departments_named(ids: Sequence[int]) -> list[Department]:
-    return list(Department.objects.filter(pk__in=ids).select_related("calendar").order_by("key"))
-
-
-def _rounds(viewer: Viewer, stretch: Stretch) -> Any:
-    seen = Task.objects.all().visible_to(viewer)
-    if stretch.departments is not None:
-        seen = seen.filter(department__in=stretch.departments)
-    rounds = Episode.objects.filter(task__in=seen.values("number")).order_by()
-    return within(rounds, "opened_at", stretch)
 
 
 def before(stretch: Stretch) -> Stretch | None:

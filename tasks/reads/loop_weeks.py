@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncWeek
 
 from cx_loop.models import Viewer
-from tasks.models import Escalation
 from tasks.reads.learning import Stretch, judged
-from tasks.reads.loop_figures import PUSHED_UP, is_due, is_late, opened_tasks
+from tasks.reads.loop_figures import PUSHED_UP, due_tasks, is_late, opened_tasks, pushed_up
 
 
 @dataclass(slots=True)
@@ -30,21 +30,19 @@ class Week:
 def weeks_of(
     viewer: Viewer, stretch: Stretch, *, now: datetime, zone: ZoneInfo
 ) -> dict[date, Week]:
-    """By the Monday of each local week in which there was something; three questions."""
+    """By the Monday of each local week in which there was something; four questions."""
     weeks: dict[date, Week] = {}
     opened = opened_tasks(viewer, stretch).order_by()
-    by_week = opened.annotate(week=TruncWeek("created_at", tzinfo=zone)).values_list("week")
-    for monday, n, due, late in by_week.annotate(
-        n=Count("pk"), due=Count("pk", filter=is_due(now)), late=Count("pk", filter=is_late(now))
-    ):
+    for monday, n in _by_week(opened, "created_at", zone).annotate(n=Count("pk")):
+        weeks.setdefault(monday.date(), Week()).opened = n
+    due = _by_week(due_tasks(viewer, stretch, now=now), "created_at", zone)
+    for monday, n, late in due.annotate(n=Count("pk"), late=Count("pk", filter=is_late(now))):
         week = weeks.setdefault(monday.date(), Week())
-        week.opened, week.due, week.late = n, due, late
-    up = Escalation.objects.filter(task__in=opened.values("number"), to__in=PUSHED_UP).order_by()
-    climbed = up.annotate(week=TruncWeek("task__created_at", tzinfo=zone)).values_list("week")
-    for monday, n in climbed.annotate(n=Count("task", distinct=True)):
+        week.due, week.late = n, late
+    up = _by_week(pushed_up(viewer, stretch, PUSHED_UP), "task__created_at", zone)
+    for monday, n in up.annotate(n=Count("task", distinct=True)):
         weeks.setdefault(monday.date(), Week()).lead = n
-    fixes = judged(viewer, stretch).order_by()
-    decided = fixes.annotate(week=TruncWeek("decided_at", tzinfo=zone)).values_list("week")
+    decided = _by_week(judged(viewer, stretch), "decided_at", zone)
     for monday, n, proven, worked, relapsed in decided.annotate(
         n=Count("pk"),
         proven=Count("pk", filter=Q(verdict="effective")),
@@ -54,3 +52,7 @@ def weeks_of(
         week = weeks.setdefault(monday.date(), Week())
         week.judged, week.proven, week.worked, week.relapsed = n, proven, worked, relapsed
     return weeks
+
+
+def _by_week(found: "QuerySet[Any]", field: str, zone: ZoneInfo) -> Any:
+    return found.order_by().annotate(week=TruncWeek(field, tzinfo=zone)).values_list("week")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from cx_loop.models import Department, once
+from cx_loop.models import Department, Viewer, department_ids_of, once
 from tasks.models import Task
 from tasks.reads.keyset import DUE, NEWEST, URGENT, Order
 from tasks.reads.search import number_in, spoken_of
@@ -118,3 +118,9 @@ def below(key: str) -> set[int]:
         found |= more
         grew = bool(more)
     return found
+
+
+def seen_below(viewer: Viewer, key: str) -> tuple[int, ...]:
+    """The same, of those that the viewer sees."""
+    seen, found = department_ids_of(viewer), below(key)
+    return tuple(sorted(found if seen is None else found & set(seen)))

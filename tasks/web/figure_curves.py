@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from cx_loop.models import Organization, User
 from cx_loop.ui.sparks import spark
 from cx_loop.ui.words import say_short_day, say_working_time
+from tasks.reads.loop import Loop
+from tasks.reads.loop_rounds import Timed
 from tasks.reads.loop_weeks import Week, weeks_of
-from tasks.web.figures import Figure, Loop, Timed
+from tasks.web.figures import Figure
 from tasks.web.periods import Period
 
 MOST_WEEKS = 53
@@ -66,9 +68,9 @@ def _drawn(
 
 def _by_week(timed: Sequence[Timed], zone: ZoneInfo) -> Mapping[date, list[timedelta]]:
     found: dict[date, list[timedelta]] = {}
-    for opened_at, length in timed:
-        day = opened_at.astimezone(zone).date()
-        found.setdefault(day - timedelta(days=day.weekday()), []).append(length)
+    for each in timed:
+        day = each.opened_at.astimezone(zone).date()
+        found.setdefault(day - timedelta(days=day.weekday()), []).append(each.length)
     return found
 
 

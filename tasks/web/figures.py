@@ -1,26 +1,17 @@
-"""The loop's own figures put together for pages and files, and said as sentences."""
+"""The loop's own figures said as sentences."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cx_loop.logic.working_time import working_between
-from cx_loop.models import Department, User, in_language
 from cx_loop.ui.sparks import Spark
 from cx_loop.ui.words import say_working_time
-from tasks.actions.clocks import hours_of
 from tasks.logic.learning import Share
-from tasks.logic.loop_figures import Counts, Figures, Length, Took, figures_of, nothing, took
-from tasks.reads import learning
-from tasks.reads import loop_figures as reads
-from tasks.reads.learning import Summary
+from tasks.logic.loop_figures import Figures, Length, Took
 from tasks.web.periods import Period
 
-Timed = tuple[datetime, timedelta]  # when a round was opened, and how long something took
 FEW = 10  # of fewer a figure is shown lighter: its interval is most of the scale
 
 
@@ -37,15 +28,6 @@ class Figure:
     spark_said: str = ""
 
 
-class Loop(NamedTuple):
-    """`answered` and `fixed`: of the rounds that were measured, for the curves."""
-
-    whole: Figures
-    sides: list[Figures]
-    answered: list[Timed]
-    fixed: list[Timed]
-
-
 @dataclass(frozen=True, slots=True)
 class Side:
     """One department beside the others."""
@@ -54,60 +36,6 @@ class Side:
     name: str
     opened: Figure
     cells: list[Figure]
-
-
-def loop_figures(user: User, period: Period, whole_of_fixes: Summary, *, now: datetime) -> Loop:
-    """Of everything the reader sees, and of each department, those with most tasks first."""
-    stretch = period.stretch
-    rounds = reads.rounds_of(user, stretch)
-    counts = reads.counts_of_tasks(user, stretch, now=now)
-    fixes = {each.key: each for each in learning.learned(user, "department", stretch)}
-    departments = reads.departments_named(sorted({*counts, *rounds.answered}))
-    answered, fixed = _timed(rounds, departments)
-    sides = []
-    for department in departments:
-        pk, fix = department.pk, fixes.get(department.key)
-        sides.append(
-            figures_of(
-                key=department.key,
-                name=in_language(department.name) or department.key,
-                counts=counts.get(pk, Counts()),
-                response=took(_lengths(answered[pk]), of=rounds.answered.get(pk, 0)),
-                resolution=took(_lengths(fixed[pk]), of=rounds.submitted.get(pk, 0)),
-                fixes=(fix.proven, fix.recovered, fix.relapsed)
-                if fix
-                else (nothing(), nothing(), nothing()),
-            )
-        )
-    every_answer, every_fix = _all(answered.values()), _all(fixed.values())
-    whole = figures_of(
-        key="",
-        name=_("All together"),
-        counts=sum(counts.values(), Counts()),
-        response=took(_lengths(every_answer), of=sum(rounds.answered.values())),
-        resolution=took(_lengths(every_fix), of=sum(rounds.submitted.values())),
-        fixes=(whole_of_fixes.proven, whole_of_fixes.recovered, whole_of_fixes.relapsed),
-    )
-    sides.sort(key=lambda side: (-side.opened, side.key))
-    return Loop(whole, sides, every_answer, every_fix)
-
-
-def _timed(
-    rounds: reads.Rounds, departments: Iterable[Department]
-) -> tuple[dict[int, list[Timed]], dict[int, list[Timed]]]:
-    """By department, when a round was opened and how long it took to be answered, and fixed."""
-    hours = {each.pk: hours_of(each) for each in departments}
-    answered: dict[int, list[Timed]] = {pk: [] for pk in hours}
-    fixed: dict[int, list[Timed]] = {pk: [] for pk in hours}
-    for each in rounds.measured:
-        mine, opened = hours[each.department], each.opened_at
-        if each.responded_at:
-            length = working_between(opened, each.responded_at, mine)
-            answered[each.department].append((opened, length))
-        if each.submitted_at:
-            length = working_between(opened, each.submitted_at, mine)
-            fixed[each.department].append((opened, length))
-    return answered, fixed
 
 
 def headline(found: Figures, period: Period) -> list[Figure]:
@@ -201,11 +129,3 @@ def _measured(length: Took) -> str:
 
 def tasks_url(period: Period, figure: str, **more: str) -> str:
     return period.url(reverse("tasks:insights-tasks"), figure=figure, **more)
-
-
-def _all(lists: Iterable[list[Timed]]) -> list[Timed]:
-    return [each for some in lists for each in some]
-
-
-def _lengths(timed: Iterable[Timed]) -> list[timedelta]:
-    return [length for _opened, length in timed]

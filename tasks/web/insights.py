@@ -22,10 +22,11 @@ from tasks.logic.learning import GROUPS, Learned
 from tasks.notices import segment_names, title_of
 from tasks.reads import learning
 from tasks.reads.learning import Summary
+from tasks.reads.loop import loop_of
 from tasks.ui.learning import GROUPS as GROUP_NAMES
 from tasks.ui.learning import say_group
 from tasks.web.figure_curves import with_curves
-from tasks.web.figures import Figure, headline, loop_figures, share_figure, sides_of, tasks_url
+from tasks.web.figures import Figure, headline, share_figure, sides_of, tasks_url
 from tasks.web.periods import DAYS, Period, departments_for, period_of
 from tasks.web.precision import precision_of
 
@@ -61,7 +62,7 @@ def _file(
     kind, by = request.GET["format"], Actor(user)
     if request.GET.get("sheet") == "departments":
         whole_of_fixes = learning.summary(user, period.stretch)
-        loop = loop_figures(user, period, whole_of_fixes, now=now)
+        loop = loop_of(user, period.stretch, whole_of_fixes, now=now)
         sheet = export_figures(
             [loop.whole, *loop.sides], kind=kind, by=by, now=now, asked=period.query
         )
@@ -75,7 +76,7 @@ def _page(
 ) -> HttpResponse:
     segments, stretch = segment_names(), period.stretch
     whole_of_fixes = learning.summary(user, stretch)
-    loop = loop_figures(user, period, whole_of_fixes, now=now)
+    loop = loop_of(user, period.stretch, whole_of_fixes, now=now)
     whole, sides = loop.whole, loop.sides
     rows = learning.learned(user, group, stretch)
     where = learning.learned_where(user, stretch) if group == "playbook" else []

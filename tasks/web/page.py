@@ -15,7 +15,6 @@ from cx_loop.logic.working_time import working_between
 from cx_loop.models import Organization, Stage, User, in_language, zone_of
 from cx_loop.ui.words import say_duration, say_moment
 from tasks import reads
-from tasks.actions.clocks import hours_of
 from tasks.models import Task, TaskAlert, Verification
 from tasks.notices import (
     LEVELS,
@@ -27,6 +26,7 @@ from tasks.notices import (
     sentence_of_task,
     title_of,
 )
+from tasks.reads.hours import hours_of
 from tasks.web.checklist_page import Tried, checklist_page
 from tasks.web.course import chart_of
 from tasks.web.forms import CallForm, Comment

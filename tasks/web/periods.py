@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cx_loop.models import Department, Organization, User, department_ids_of, in_language
 from cx_loop.ui.words import say_day
 from tasks.reads.learning import Stretch
-from tasks.reads.narrowing import below
+from tasks.reads.narrowing import seen_below
 
 DAYS = (30, 90, 365)
 USUAL = 90
@@ -111,9 +111,8 @@ def _departments(given: QueryDict, user: User) -> tuple[str, tuple[int, ...] | N
     key = given.get("department", "").replace("\x00", "")[:80]
     if not key:
         return "", None
-    seen, found = department_ids_of(user), below(key)
-    inside = found if seen is None else found & set(seen)
-    return (key, tuple(sorted(inside))) if inside else ("", None)
+    inside = seen_below(user, key)
+    return (key, inside) if inside else ("", None)
 
 
 def _next_month(first: date) -> date:

@@ -14,9 +14,9 @@ from cx_loop.models import Department, in_language
 from cx_loop.reads.trail import trail_of
 from cx_loop.web.settings import Editing, actor_of, for_admins, save, show
 from tasks.actions import policy_edits
-from tasks.actions.clocks import hours_of
 from tasks.logic.policies import DEFAULT_POLICY, PolicyError, parse_policy, policy_for
 from tasks.models import EscalationPolicy
+from tasks.reads.hours import hours_of
 from tasks.web.policy_form import PolicyForm, initial_of
 from tasks.web.policy_words import moments, say_policy
 

@@ -20,10 +20,11 @@ from cx_loop.models import User, in_language, zone_of
 from cx_loop.ui.words import say_month
 from tasks.notices import segment_names, title_of
 from tasks.reads import learning
+from tasks.reads.loop import loop_of
 from tasks.reads.loop_figures import before
 from tasks.reads.open_points import Points, open_points
 from tasks.ui.learning import say_group
-from tasks.web.figures import Figure, headline, loop_figures, share_figure, sides_of
+from tasks.web.figures import Figure, headline, share_figure, sides_of
 from tasks.web.periods import Period, departments_for, month_of
 from tasks.web.precision import MOST_RULES, precision_of
 from tasks.web.words import clock_of
@@ -56,7 +57,7 @@ def report(request: HttpRequest) -> HttpResponse:
     user, now = request.user, clock.now()
     period, first = month_of(request.GET.get("month", "")[:7], request.GET, user, now)
     whole_of_fixes = learning.summary(user, period.stretch)
-    loop = loop_figures(user, period, whole_of_fixes, now=now)
+    loop = loop_of(user, period.stretch, whole_of_fixes, now=now)
     whole, sides = loop.whole, loop.sides
     figures = headline(whole, period)
     zone, segments = zone_of(user), segment_names()
@@ -94,7 +95,7 @@ def _earlier(
     if stretch is None:
         return [(figure, "") for figure in figures]
     then = Period(stretch, None, None, 0, period.department)
-    whole = loop_figures(user, then, learning.summary(user, stretch), now=now).whole
+    whole = loop_of(user, stretch, learning.summary(user, stretch), now=now).whole
     return [
         (figure, _("before: %(value)s") % {"value": old.value})
         for figure, old in zip(figures, headline(whole, then), strict=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cx_loop.logic.working_time import Span, WorkingHours, add_working, working_between
 from tasks.logic.deadlines import Clocks, next_due, paused
 from tasks.logic.escalation import Clock, Progress, next_step
-from tasks.logic.pauses import LONGEST_HOLD, Pause, hold_ends, merged, shifted
+from tasks.logic.pauses import LONGEST_HOLD, Pause, hold_ends, merged, shifted, worked
 from tasks.logic.policies import DEFAULT_POLICY
 
 MONDAY = datetime(2024, 3, 4, 9, tzinfo=UTC)
@@ -148,3 +148,25 @@ def test_a_round_is_held_thirty_days_in_all():
     held = [Pause(MONDAY - timedelta(12), MONDAY - timedelta(2))]
     assert hold_ends(MONDAY, month, held) == MONDAY + timedelta(20)
     assert hold_ends(MONDAY, month, [Pause(MONDAY - LONGEST_HOLD, MONDAY)]) == MONDAY
+
+
+@given(SPANS, moments(6), CALENDARS)
+def test_a_length_is_within_the_limit_when_its_deadline_was_met(span, when, hours):
+    due = add_working(MONDAY, span, hours)
+    pauses = [Pause(*when[0:2]), Pause(*when[2:4])]
+    limit = working_between(MONDAY, due, hours)
+    for end in when:
+        length = worked(MONDAY, end, pauses, hours, due=due)
+        if end <= shifted(due, MONDAY, pauses, hours):
+            assert length <= limit
+        if length < limit:
+            assert end <= shifted(due, MONDAY, pauses, hours)
+
+
+def test_what_is_paused_twice_is_taken_out_once_and_only_inside():
+    pauses = [pause(-5, 1), pause(2, 4), pause(3, 5), pause(7, 20)]
+    assert worked(at(0), at(8), pauses, WorkingHours()) == timedelta(hours=3)
+
+
+def test_a_pause_after_the_time_had_run_out_is_not_taken_out():
+    assert worked(at(0), at(8), [pause(3, 5)], WorkingHours(), due=at(2)) == timedelta(hours=8)

@@ -9,12 +9,13 @@ from django.db import connection
 from django.test import Client
 
 from cx_loop import clock
-from cx_loop.models import User
-from tasks.models import Episode, Escalation, Task
-from tasks.reads import loop_figures as reads
+from cx_loop.models import Department, User
+from tasks.models import Episode, Escalation, Holding, Pause, Task
+from tasks.reads import loop_rounds
 from tasks.reads.behind_figures import FIGURES, tasks_behind
 from tasks.reads.learning import Stretch
-from tests.api_stories import Airline, make_airline
+from tasks.reads.loop_figures import counts_of_tasks
+from tests.api_stories import Airline, get, make_airline, with_key
 from tests.factories import (
     NOW,
     make_alert,
@@ -78,6 +79,69 @@ def test_times_are_of_working_time_by_the_departments_calendar(airline: Airline)
     assert said["of working time until half of the fixes were in"] == "10 h"
 
 
+def handed_over(task: Task, to: Department, after: timedelta) -> None:
+    held = Holding.objects.get(task=task)
+    held.until = held.since + after
+    held.save()
+    Holding.objects.create(task=task, department=to, since=held.until)
+    Task.objects.filter(pk=task.pk).update(department=to)
+
+
+def test_what_happened_counts_for_who_had_the_task_then(airline: Airline) -> None:
+    answered = done(airline, answered=HOUR, fixed=3 * HOUR)
+    climbed(answered, "lead")
+    Escalation.objects.update(due_at=MONDAY, fired_at=MONDAY + HOUR)
+    late = make_task(department=airline.ground, created_at=MONDAY, due_at=MONDAY + HOUR)
+    for task in (answered, late):
+        handed_over(task, airline.it, after=2 * HOUR)
+    told = {each["key"]: each for each in get(airline.dirk, "insights/loop/")["departments"]}
+    ground, it = told["ground-ops"], told["it"]
+    assert (ground["opened"], it["opened"]) == (2, 2)
+    assert (ground["response"]["of"], it["response"]["of"]) == (1, 0)
+    assert (ground["resolution"]["of"], it["resolution"]["of"]) == (0, 1)
+    assert (ground["late"]["count"], it["late"]["count"]) == (1, 0)
+    assert (ground["to_lead"]["count"], it["to_lead"]["count"]) == (1, 0)
+    assert get(airline.dirk, "insights/loop/")["whole"]["opened"] == 2
+    for figure, count in {"opened": 2, "answered": 0, "resolved": 1, "late": 0, "lead": 0}.items():
+        url = f"/insights/tasks/?figure={figure}&department=it"
+        assert seen(reading_as(airline.dirk), url).count('class="title"') == count, figure
+
+
+@pytest.mark.parametrize(("kind", "said"), [("silence", ["3 h", "8 h"]), ("hold", ["4 h", "8 h"])])
+def test_a_length_has_no_pauses_in_it(airline: Airline, kind: str, said: list[str]) -> None:
+    task = done(airline, answered=4 * HOUR, fixed=10 * HOUR)
+    pauses = [(3 * HOUR, 4 * HOUR), (6 * HOUR, 7 * HOUR)]
+    if kind == "hold":
+        pauses[0] = (5 * HOUR, 6 * HOUR)
+    for since, until in pauses:
+        Pause.objects.create(task=task, kind=kind, since=MONDAY + since, until=MONDAY + until)
+    told = figures(airline.lin)
+    assert told["of working time until half of the tasks were answered"] == said[0]
+    assert told["of working time until half of the fixes were in"] == said[1]
+
+
+def test_the_api_says_what_the_page_says(airline: Airline) -> None:
+    judged(done(airline, answered=HOUR, fixed=DAY, was_late=True))
+    climbed(done(airline, answered=2 * HOUR, fixed=DAY, department=airline.it), "lead")
+    period: Any = {"since": "2025-10-23T00:00:00+08:00", "until": "2025-11-22T00:00:00+08:00"}
+    told = get(airline.dirk, "insights/loop/", **period)
+    rows = lines_of(reading_as(airline.dirk), "/insights/?sheet=departments&format=csv&days=30")
+    assert rows[1:] == [as_row(each) for each in (told["whole"], *told["departments"])]
+    alone = get(airline.dirk, "insights/loop/", department="it", **period)
+    assert alone["whole"]["opened"] == 1
+    assert [each["key"] for each in alone["departments"]] == ["it"]
+
+
+def test_the_api_tells_a_department_and_its_key_nothing_of_others(airline: Airline) -> None:
+    done(airline, answered=HOUR, fixed=DAY, department=airline.it)
+    for who in (airline.ana, with_key("read", department=airline.ground)):
+        for key in ("", "it", "unknown"):
+            told = get(who, "insights/loop/", department=key)
+            assert told["whole"]["opened"] == told["whole"]["response"]["of"] == 0
+            assert told["departments"] == []
+    get(with_key("ingest"), "insights/loop/", 403)
+
+
 def test_late_is_a_share_of_what_came_due(airline: Airline) -> None:
     done(airline, answered=HOUR, fixed=DAY)
     done(airline, answered=HOUR, fixed=DAY, was_late=True)
@@ -92,13 +156,13 @@ def test_what_climbed_counts_once_however_often(airline: Airline) -> None:
     for level in ("staff", "lead", "director", "director"):
         climbed(task, level)
     done(airline, answered=HOUR, fixed=DAY)
-    [found] = reads.counts_of_tasks(airline.admin, LATELY, now=NOW).values()
+    found, _by_department = counts_of_tasks(airline.admin, LATELY, now=NOW)
     assert (found.opened, found.lead, found.director) == (2, 1, 1)
 
 
 def test_a_step_back_to_staff_is_no_escalation_to_a_lead(airline: Airline) -> None:
     climbed(done(airline, answered=HOUR, fixed=DAY), "staff")
-    [found] = reads.counts_of_tasks(airline.admin, LATELY, now=NOW).values()
+    found, _by_department = counts_of_tasks(airline.admin, LATELY, now=NOW)
     assert found.lead == 0
 
 
@@ -231,7 +295,7 @@ def test_the_tasks_behind_a_figure_are_taken_as_a_file(airline: Airline) -> None
 def test_of_many_rounds_some_are_measured_and_the_page_says_so(
     airline: Airline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reads, "MEASURED", 5)
+    monkeypatch.setattr(loop_rounds, "MEASURED", 5)
     for _ in range(12):
         done(airline, answered=HOUR, fixed=DAY)
     page = seen(reading_as(airline.lin), "/insights/")
@@ -316,6 +380,22 @@ def names_of(user: User) -> list[str]:
     page = seen(reading_as(user), "/insights/")
     table = page[page.index('class="sides"') :].partition("</table>")[0]
     return re.findall(r'<th scope="row">([^<]+)</th>', table)
+
+
+def as_row(told: dict[str, Any]) -> str:
+    """One department as the file of the page writes it."""
+    cells = [told["name"], told["key"], told["opened"]]
+    for length in (told["response"], told["resolution"]):
+        median, most = length["median"], length["nine_of_ten"]
+        hours = [median["minutes"], *median["interval"], most["minutes"]]
+        cells += [None if each is None else each / 60 for each in hours]
+        cells += [length["n"], length["of"]]
+    for name in ("late", "to_lead", "to_director", "proven", "recovered", "relapsed"):
+        share = told[name]
+        ends = [share["share"], *(share["interval"] or (None, None))]
+        cells += [share["count"], share["n"]]
+        cells += [None if each is None else round(each, 1) for each in ends]
+    return ",".join("" if cell is None else str(cell) for cell in cells)
 
 
 def lines_of(client: Client, url: str) -> list[str]:
