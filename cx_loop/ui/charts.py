@@ -13,7 +13,8 @@ from itertools import dropwhile
 from django.utils.translation import gettext as _
 
 from cx_loop.ui.levels import Box, Level, place_level
-from cx_loop.ui.plane import HEIGHT, RIGHT, TOP, WIDTH, Plane, round_ticks
+from cx_loop.ui.marks import STEP, lay_out
+from cx_loop.ui.plane import HEIGHT, RIGHT, TOP, WIDTH, Placed, Plane, round_ticks
 from cx_loop.ui.words import say_number, say_short_day, say_value
 
 NAME_HEIGHT = 14
@@ -67,20 +68,6 @@ class Dot:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Something at a place of the picture, with what is written beside it."""
-
-    x: str
-    y: str
-    kind: str = ""
-    label: str = ""
-    width: str = ""
-    anchor: str = "middle"
-    minor: bool = False
-    named_at: str = ""
-
-
 @dataclass(frozen=True)
 class Trend:
     """Everything the template of a trend writes down."""
@@ -106,6 +93,12 @@ class Trend:
     @property
     def is_empty(self) -> bool:
         return not self.dots
+
+    @property
+    def view(self) -> str:
+        """The viewBox: higher by the lanes in which marks stand above the first."""
+        above = max((TOP - 16 - int(each.y) for each in self.markers), default=0)
+        return f"0 {-above} {self.width} {self.height + above}"
 
 
 def trend(
@@ -260,11 +253,11 @@ def _place_lines(plane: Plane, lines: Sequence[Line]) -> list[Placed]:
 
 
 def _place_markers(plane: Plane, markers: Sequence[Marker]) -> Iterator[Placed]:
-    for marker in markers:
-        if plane.holds(marker.day):
-            x = plane.x(marker.day)
-            anchor = "end" if x > WIDTH - RIGHT - 60 else "start"
-            yield Placed(x=_at(x), y=str(TOP), kind=marker.kind, label=marker.label, anchor=anchor)
+    seen = [(plane.x(each.day), each) for each in markers if plane.holds(each.day)]
+    spots = lay_out([(x, each.label) for x, each in seen], left=0, right=WIDTH - RIGHT)
+    for (x, each), spot in zip(seen, spots, strict=True):
+        y = TOP - 16 - STEP * spot.lane
+        yield Placed(_at(x), f"{y}", each.kind, spot.text, anchor=spot.anchor)
 
 
 def _overlaps(plane: Plane, band: Band) -> bool:

@@ -1,10 +1,25 @@
 """Where a day and a value stand in the picture of a chart, in units of its viewBox."""
 
 import math
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 44, 96, 30, 30  # the names of lines stand at the right
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Something at a place of the picture, with what is written beside it."""
+
+    x: str
+    y: str
+    kind: str = ""
+    label: str = ""
+    width: str = ""
+    anchor: str = "middle"
+    minor: bool = False
+    named_at: str = ""
 
 
 class Plane:
