@@ -59,12 +59,24 @@ def test_the_help_opens_and_closes_by_keyboard(opened: Open, ana: User, tasks: l
     expect(page.get_by_role("link", name="Task one", exact=True)).to_be_focused()
 
 
-def test_a_key_leads_to_the_form_to_hand_over(opened: Open, ana: User, tasks: list[Task]) -> None:
+def test_a_task_is_handed_over_by_keyboard_to_who_finds_it_in_their_queue(
+    opened: Open, ana: User, tasks: list[Task]
+) -> None:
+    ida = make_user(department=make_department("it", name={"en": "IT"}), name="Ida")
     page = opened()
     sign_in(page, ana)
     page.keyboard.press("j")
     page.keyboard.press("h")
-    expect(page.get_by_label("To the department")).to_be_visible()
+    page.get_by_label("To the department").select_option("IT")
+    page.get_by_role("textbox", name="Reason").fill("It is the app")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_be_visible()
+    other = opened(width=390)
+    sign_in(other, ida)
+    other.get_by_role("link", name="Department").click()
+    other.get_by_role("link", name="Task one", exact=True).click()
+    expect(other.get_by_text("It is the app")).to_be_visible()
 
 
 def test_the_search_is_a_key_away(opened: Open, ana: User, tasks: list[Task]) -> None:

@@ -1,10 +1,14 @@
-"""A lead silences what an alert is about, and everybody sees why it is quiet."""
+"""A lead is asked for what nobody took, and silences what an alert is about."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from alerts.models import Alert
 from cx_loop.models import User
+from tasks.actions.sweep import sweep
+from tasks.models import Episode, Task
 from tests.browser.conftest import Open, must_be_accessible, sign_in
 from tests.factories import (
     make_alert,
@@ -66,3 +70,22 @@ def test_a_lead_silences_an_alert_and_ends_it(
     page.goto("/silences/")
     page.get_by_role("button", name="End now Touchpoint").click()
     expect(page.get_by_role("status")).to_contain_text("The silence is ended")
+
+
+def test_what_nobody_takes_climbs_to_the_lead_who_acknowledges_its_alert(
+    opened: Open, lin: User, alert: Alert
+) -> None:
+    late = datetime.now(UTC) - timedelta(minutes=5)
+    Task.objects.update(created_at=late - timedelta(hours=4), escalate_at=late, next_due_at=late)
+    Episode.objects.update(opened_at=late - timedelta(hours=4), respond_by=late)
+    sweep(now=datetime.now(UTC))
+    page = opened(width=390)
+    sign_in(page, lin)
+    page.goto("/inbox/")
+    page.get_by_role("link", name="Boarding · Wait too long").first.click()
+    expect(page.get_by_text("escalated to the lead").first).to_be_visible()
+    must_be_accessible(page)
+    page.goto(f"/alerts/{alert.pk}/")
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(page.locator(".over").get_by_text("acknowledged")).to_be_visible()
