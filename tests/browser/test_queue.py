@@ -76,7 +76,7 @@ def test_a_task_is_handed_over_by_keyboard_to_who_finds_it_in_their_queue(
     sign_in(other, ida)
     other.get_by_role("link", name="Department").click()
     other.get_by_role("link", name="Task one", exact=True).click()
-    expect(other.get_by_text("It is the app")).to_be_visible()
+    expect(other.get_by_text("It is the app", exact=True)).to_be_visible()
 
 
 def test_the_search_is_a_key_away(opened: Open, ana: User, tasks: list[Task]) -> None:
