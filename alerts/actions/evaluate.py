@@ -11,7 +11,6 @@ decisions and alerts, and the writing of all that is new.
 
 import logging
 from collections.abc import Collection
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +19,7 @@ from django.db import transaction
 from alerts.actions.cases import Asked, Case, case_of
 from alerts.actions.drifts import know_drifts
 from alerts.actions.follow import follow_decisions
-from alerts.actions.journal import keep_late, newest_of, words_of, write
+from alerts.actions.journal import keep_late, newest_asked, newest_of, words_of, write
 from alerts.actions.lateness import look_again
 from alerts.actions.marks import put_back_marks, take_marks
 from alerts.actions.noise import know_noise
@@ -56,7 +55,7 @@ def drain(*, now: datetime, series_ids: Collection[int] | None = None) -> Draine
 
 def _drained(now: datetime, series_ids: Collection[int] | None, *, apart: bool) -> Drained:
     """`apart`: each alert and each task in a savepoint, four round trips more for each."""
-    with transaction.atomic(), nullcontext() if apart else in_few_trips():
+    with transaction.atomic() if apart else in_few_trips():
         marks, locked = take_marks(now, series_ids)
         if series_ids is None:
             locked += lock_due(now, besides=[each.standing.group_id for each in locked])
@@ -91,9 +90,10 @@ def _not_seen_yet(cases: list[Case]) -> dict[int, Locked]:
 
 def _judge(cases: list[Case], now: datetime, *, apart: bool) -> None:
     """Decide, let the alerts follow, and write what is new."""
+    asked = newest_asked(case.group_id for case in cases)  # travels with the windows
     _decide_all(cases, now)
     keep_late([(case.standing, case.late) for case in cases if case.late])
-    newest = newest_of(case.group_id for case in cases if case.decisions)
+    newest = newest_of(asked)
     said = [
         row
         for case in cases

@@ -12,7 +12,7 @@ from alerts.actions import statements
 from alerts.actions.standing import Standing
 from alerts.logic.evaluate import Decision
 from alerts.models import Evaluation
-from cx_loop.models.prepared import array, ask, rows, soon
+from cx_loop.models.prepared import Asked, array, rows, soon
 
 Decided = Sequence[tuple[datetime, Decision, bool]]
 Row = dict[str, Any]
@@ -38,11 +38,16 @@ class Newest:
     alert: int | None
 
 
-def newest_of(groups: Iterable[int]) -> dict[int, Newest]:
-    """Of each group. To be asked when the groups are locked, otherwise it may be overtaken."""
+def newest_asked(groups: Iterable[int]) -> Asked:
+    """For `newest_of`. To be asked when the groups are locked, otherwise it may be overtaken."""
+    return soon(statements.NEWEST, {"groups": array(groups)})
+
+
+def newest_of(asked: Asked) -> dict[int, Newest]:
+    """Of each group."""
     return {
         group: Newest(dict(zip(_LAST, said, strict=True)) if said[0] else None, alert)
-        for group, *said, alert in ask(statements.NEWEST, {"groups": array(groups)})
+        for group, *said, alert in asked.rows()
     }
 
 

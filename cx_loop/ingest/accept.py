@@ -114,8 +114,11 @@ def _stored_once(
     mark: bool,
     refused: dict[int, Refused],
 ) -> tuple[Stored, list[Entry]]:
-    if len(entries) == 1 and (stored := store_alone(source, entries[0], now, mark=mark)):
-        return stored, entries
+    if len(entries) == 1:
+        alone = entries[0]
+        alone.series_id = alone.series_id or known.series.get(alone.name, 0)
+        if stored := store_alone(source, alone, now, mark=mark):
+            return stored, entries
     with transaction.atomic(savepoint=False):
         refused |= series.assign(entries, known)
         kept = [entry for entry in entries if entry.place not in refused]

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Field, JSONField, Model
 from psycopg import Cursor, RawCursor
 from psycopg.pq import TransactionStatus
@@ -70,19 +70,24 @@ def soon(statement: str, values: Any, kind: type[Cursor[Any]] = Cursor) -> Asked
 
 @contextmanager
 def in_few_trips() -> Iterator[None]:
-    """In a transaction: what is asked `soon` travels with the next statement that is waited for.
+    """A transaction: what is asked `soon` travels with the next statement that is waited for, the
+    last of it with the COMMIT.
 
     On the way to a task half of the time were statements that waited for each other's answers.
     Nothing is out of order: whatever is asked, by the ORM too, is asked after all before it. But
     an error shows up at a later statement, so who wants to go on after one does without this.
     """
-    token = _waiting.set([])
-    try:
-        with connection.execute_wrapper(_after_what_waits):
-            yield
-        _send()
-    finally:
-        _waiting.reset(token)
+    is_whole = not connection.in_atomic_block
+    with transaction.atomic():
+        token = _waiting.set([])
+        try:
+            with connection.execute_wrapper(_after_what_waits):
+                yield
+            if is_whole:
+                soon("COMMIT", {})  # Django's own then finds nothing to end
+            _send()
+        finally:
+            _waiting.reset(token)
 
 
 def _after_what_waits(execute: Callable[..., Any], *asked: Any) -> Any:

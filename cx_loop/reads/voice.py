@@ -16,7 +16,7 @@ from cx_loop.logic.voice.linear import Linear, load
 from cx_loop.logic.voice.shares import prevailing
 from cx_loop.logic.voice.words import CATEGORIES, DELIGHT, KINDS, PAIN, Lexicon
 from cx_loop.models import Feedback, Touchpoint, VoiceModel
-from cx_loop.models.prepared import ask
+from cx_loop.models.prepared import Asked, soon
 from cx_loop.reads.lexicon import current_lexicon
 
 MOST = 200  # comments a breach is judged by: the latest
@@ -67,16 +67,21 @@ def comments_behind(
     return here.exclude(comment="").order_by("-occurred_at", "digest")
 
 
-def prevailing_pain(
+def comments_asked(
     touchpoint_id: int, since: datetime, until: datetime, dimensions: dict[str, str]
-) -> str:
+) -> Asked:
+    """What was written in [since, until), asked for `prevailing_pain`."""
+    every = {"segment": "", "channel": "", "location": "", **dimensions}
+    asked = {"touchpoint": touchpoint_id, "since": since, "until": until, "most": MOST, **every}
+    return soon(_BEHIND, asked)
+
+
+def prevailing_pain(asked: Asked) -> str:
     """The pain category that prevails in the comments behind a breach, or ''.
 
     What nobody has listened to yet is read here: a breach opens before the job comes by.
     """
-    every = {"segment": "", "channel": "", "location": "", **dimensions}
-    asked = {"touchpoint": touchpoint_id, "since": since, "until": until, "most": MOST, **every}
-    rows = ask(_BEHIND, asked)
+    rows = asked.rows()
     said = [
         [(each[0], each[1]) for each in json.loads(mentions)]
         for heard, mentions, _ in rows

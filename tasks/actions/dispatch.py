@@ -8,7 +8,7 @@ from django.db import transaction
 from alerts.actions import alerts as alert_actions
 from alerts.models import Alert, Severity
 from cx_loop.models import SYSTEM, Actor
-from cx_loop.models.prepared import ask
+from cx_loop.models.prepared import Asked, ask
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, policy_for, tightened
@@ -19,6 +19,7 @@ from tasks.actions.rounds import reopen
 from tasks.actions.turns import one_at_a_time
 from tasks.actions.work import perform
 from tasks.models import WORKABLE, Task, TaskAlert
+from tasks.reads.said import comments_behind
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,9 @@ def dispatch(*, alert: Alert, now: datetime) -> None:
 
 
 def _give_task(alert: Alert, now: datetime) -> None:
-    task, number = _task_to_join(alert)
+    task, number, said = _task_to_join(alert)
     if task is None:
-        task = open_for(alert, now, number)
+        task = open_for(alert, now, number, said)
     else:
         TaskAlert.objects.create(task=task, alert=alert, episode=task.episode)
         _rise(task, alert, now)
@@ -125,12 +126,15 @@ def follow_alert(
                 raise Forbidden("not_your_department") from None
 
 
-def _task_to_join(alert: Alert) -> tuple[Task | None, int]:
-    """The task of the same rule on the same touchpoint whose fix is not yet submitted, and the
-    number of a new one where there is none, else 0."""
+def _task_to_join(alert: Alert) -> tuple[Task | None, int, Asked]:
+    """The task of the same rule on the same touchpoint whose fix is not yet submitted; the number
+    of a new one where there is none, else 0; and the comments behind the alert, which travel with
+    the question."""
+    said = comments_behind(alert)
     rule = {"touchpoint": str(alert.touchpoint_id), "rule": str(alert.version.rule_id)}
     there, new = ask(_TO_JOIN, rule)[0]
-    return (None, new) if there is None else (Task.objects.get(number=there), 0)
+    join = None if there is None else Task.objects.get(number=there)
+    return join, new or 0, said
 
 
 def _unclosed_tasks(alert: Alert) -> list[Task]:
@@ -191,9 +195,9 @@ def _come_back(alert: Alert, now: datetime) -> None:
         reopen(last, verb="reopened", by=SYSTEM, now=now, params={"alert": alert.pk})
         TaskAlert.objects.get_or_create(task=last, alert=alert, episode=last.episode)
         return
-    join, number = _task_to_join(alert)
+    join, number, said = _task_to_join(alert)
     if join is None:
-        open_for(alert, now, number)
+        open_for(alert, now, number, said)
     else:
         TaskAlert.objects.create(task=join, alert=alert, episode=join.episode)
 

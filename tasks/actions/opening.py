@@ -8,7 +8,8 @@ from django.db import transaction
 from alerts.logic.levels import operator_of
 from alerts.models import Alert
 from cx_loop.models import SYSTEM, Actor, Department, Feedback, MomentCard, Touchpoint, entry
-from cx_loop.models.prepared import insert, next_key
+from cx_loop.models.prepared import Asked, insert, next_key
+from cx_loop.reads.voice import prevailing_pain
 from tasks.actions.access import may_open
 from tasks.actions.announce import announce
 from tasks.actions.clocks import SEVERITY_WORDS, first_step_at, policy_for, start_clocks
@@ -17,7 +18,6 @@ from tasks.actions.pauses import settle
 from tasks.actions.routes import Place, by_hand, place_of
 from tasks.logic.deadlines import next_due
 from tasks.models import Episode, Holding, Origin, Task, TaskAlert
-from tasks.reads.said import pain_behind
 
 
 def open_by_hand(
@@ -65,10 +65,10 @@ def open_by_hand(
     return task
 
 
-def open_for(alert: Alert, now: datetime, number: int) -> Task:
-    """The task `number` of an alert."""
+def open_for(alert: Alert, now: datetime, number: int, said: Asked) -> Task:
+    """The task `number` of an alert; `said`: the comments behind it."""
     version = alert.version
-    pain = pain_behind(alert)
+    pain = prevailing_pain(said)
     place = place_of(alert.touchpoint, _facts(alert) | ({"pain_category": pain} if pain else {}))
     task = _create(
         number,

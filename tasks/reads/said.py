@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 from alerts.logic.durations import parse_window
 from alerts.models import Alert
-from cx_loop.reads.voice import prevailing_pain
+from cx_loop.models.prepared import Asked
+from cx_loop.reads.voice import comments_asked
 
 
-def pain_behind(alert: Alert) -> str:
-    """The pain category that prevails in the comments of the window that raised it, or ''."""
+def comments_behind(alert: Alert) -> Asked:
+    """The comments of the window that raised it, for `prevailing_pain`."""
     since, until = window_of(alert)
-    return prevailing_pain(alert.touchpoint_id, since, until, alert.group.dimensions)
+    return comments_asked(alert.touchpoint_id, since, until, alert.group.dimensions)
 
 
 def window_of(alert: Alert) -> tuple[datetime, datetime]:

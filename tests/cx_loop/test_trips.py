@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from cx_loop.models import Segment
+from cx_loop.models import Membership, Segment
 from cx_loop.models.ahead import Question, asked_at_once
 from cx_loop.models.prepared import ask, in_few_trips, insert, soon
-from tests.factories import make_segment
+from tests.factories import make_department, make_segment
 
 pytestmark = pytest.mark.django_db
 
@@ -26,25 +26,25 @@ def _segment(key: str) -> Segment:
 
 
 def _insert_and(then: Callable[[], object]) -> None:
-    with transaction.atomic(), in_few_trips():
+    with in_few_trips():
         insert(_segment("gold"))
         then()
 
 
 def test_what_waits_is_there_before_the_next_question() -> None:
-    with transaction.atomic(), in_few_trips():
+    with in_few_trips():
         insert(_segment("gold"))
         assert ask(COUNT, {}) == [(1,)]
 
 
 def test_what_waits_is_there_before_the_orm_asks() -> None:
-    with transaction.atomic(), in_few_trips():
+    with in_few_trips():
         insert(_segment("gold"))
         assert Segment.objects.filter(key="gold").update(position=4) == 1
 
 
 def test_what_waits_at_the_end_is_written() -> None:
-    with transaction.atomic(), in_few_trips():
+    with in_few_trips():
         insert(_segment("gold"))
         insert(_segment("silver"))
     assert Segment.objects.count() == 2
@@ -63,8 +63,25 @@ def test_an_error_of_what_waits_is_djangos_and_breaks_the_transaction() -> None:
     assert Segment.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_last_of_it_is_committed_and_what_follows_a_commit_is_done() -> None:
+    seen: list[int] = []
+    with in_few_trips():
+        insert(_segment("gold"))
+        transaction.on_commit(lambda: seen.append(Segment.objects.count()))
+    assert seen == [1] == [Segment.objects.count()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_commit_refuses_is_raised_and_not_written() -> None:
+    membership = Membership(user_id=10**9, department=make_department("ground"))
+    with pytest.raises(IntegrityError), in_few_trips():
+        insert(membership)
+    assert not Membership.objects.exists()
+
+
 def test_an_answer_can_be_read_later_or_at_once() -> None:
-    with transaction.atomic(), in_few_trips():
+    with in_few_trips():
         first, second = soon(COUNT, {}), soon("SELECT 7", {})
         insert(_segment("gold"))
         assert second.rows() == [(7,)]
