@@ -24,6 +24,7 @@ from tasks.reads.queues import (
     queue,
     reach_of,
     tasks_with_a_due_moment,
+    views_of,
 )
 from tasks.reads.search import speaks_of
 from tasks.reads.task_page import (
@@ -88,5 +89,6 @@ __all__ = [
     "touchpoints_of_work",
     "trail_of",
     "verifications_of",
+    "views_of",
     "visible_task",
 ]

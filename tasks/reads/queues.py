@@ -7,17 +7,21 @@ from django.db.models import Q, QuerySet
 
 from alerts.models import Severity
 from cx_loop.models import Department, User, department_ids_of, once, places_of
-from cx_loop.models.prepared import array, ask
-from tasks.models import WORKABLE, Task
+from cx_loop.models.prepared import array, ask, columns_of, models_of
+from tasks.models import WORKABLE, QueueView, Task
 from tasks.reads.keyset import Lane, Stretches, Values, all_of, counts_of, first_of
 from tasks.reads.narrowing import Place, QueueFilters, below
 from tasks.reads.queue_rows import shown
 
 TABS = ("mine", "department", "waiting", "late")
 PAGE = 30
-CAP = 1000  # counting stops here: "1,000+"
+CAP = 200  # counting stops here: "200+"; the board and insights count all
 MOST_DUE = 500  # entries of a calendar
 
+_VIEWS = f"""
+SELECT {columns_of(QueueView, "it")} FROM tasks_queueview AS it
+WHERE it.user_id = %(user)s::bigint ORDER BY it.name, it.id
+"""  # noqa: S608  names of our own columns
 _AWAY = """
 SELECT id FROM cx_loop_user WHERE substitute_id = %(user)s::bigint
 AND absent_since <= %(now)s::timestamptz AND absent_until > %(now)s::timestamptz
@@ -213,6 +217,11 @@ def tasks_with_a_due_moment(user: User) -> list[Task]:
     return list(
         found.select_related("touchpoint", "metric").order_by("due_at", "number")[:MOST_DUE]
     )
+
+
+def views_of(user: User) -> list[QueueView]:
+    """The views a person keeps, by name."""
+    return [models_of(row, QueueView)[0] for row in ask(_VIEWS, {"user": str(user.pk)})]
 
 
 def count_mine(user: User, *, now: datetime, cap: int = CAP) -> int:

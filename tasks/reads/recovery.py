@@ -4,12 +4,20 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from cx_loop.models import CustomerLink, Feedback, Viewer
+from cx_loop.models import CustomerLink, Feedback, User, Viewer, department_ids_of
 from cx_loop.models.encryption import decrypt
+from cx_loop.models.prepared import array, ask
 from tasks.models import Recovery, Task
+from tasks.reads.queues import every_department
 
 PAGE = 50
 BEHIND = 10  # on the page of a task
+_WAITING = """
+SELECT count(*) FROM (
+    SELECT FROM tasks_recovery WHERE outcome = '' AND department_id = ANY(%(ours)s::bigint[])
+    LIMIT %(most)s::int
+) AS found
+"""
 
 
 def waiting_for(viewer: Viewer) -> QuerySet[Recovery]:
@@ -34,8 +42,12 @@ def behind(task: Task, viewer: Viewer) -> list[Recovery]:
     return list(related.order_by("contacted_at", "-before", "-weight", "due_at", "id")[:BEHIND])
 
 
-def count_waiting(viewer: Viewer, *, cap: int) -> int:
-    return Recovery.objects.open().visible_to(viewer).order_by()[: cap + 1].count()
+def count_waiting(user: User, *, cap: int) -> int:
+    """Customers to be contacted by the departments a person sees, counted up to just past `cap`:
+    a badge on every page."""
+    seen = department_ids_of(user)
+    ours = every_department() if seen is None else seen
+    return int(ask(_WAITING, {"ours": array(ours), "most": cap + 1})[0][0])
 
 
 def comments_of(rows: list[Recovery]) -> dict[UUID, Feedback]:

@@ -19,7 +19,6 @@ from cx_loop.ui.sheets import CSV, FORMATS, XLSX, TooLong, as_file, say_too_long
 from cx_loop.ui.words import say_count
 from tasks import reads
 from tasks.actions.export import export_tasks
-from tasks.models import QueueView
 from tasks.notices import STATES, segment_names
 from tasks.reads.unattended import count_unattended
 from tasks.web.board import board
@@ -172,7 +171,7 @@ def _views(request: HttpRequest, user: User, tab: str) -> dict[str, Any]:
     """The views the person keeps, as links; `this_view` is what is shown now."""
     said = request.GET.dict()
     here = view_query(said | {"tab": tab})
-    kept = list(QueueView.objects.filter(user=user))
+    kept = reads.views_of(user)
     return {
         "views": [(view, f"{queue_url()}?{view.query}", view.query == here) for view in kept],
         "this_view": here,
