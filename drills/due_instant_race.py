@@ -15,7 +15,7 @@ from drills.tasks import company, open_tasks, pushes_of
 RACERS = "drills.racers"
 CALLS = ("accept", "assign", "dismiss")
 
-REAL = 0.2  # of all tasks: as many must at least be won by acts, and by pushes
+REAL = 0.1  # of all tasks: as many must at least be won by acts, and by pushes
 
 # of the tasks acted on: by whom first. Both hold the row of the task while they write
 WINNERS = """

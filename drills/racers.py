@@ -18,7 +18,7 @@ from tasks.models import Task
 RACERS, THREADS = 2, 2
 PAUSE = 0.02  # seconds between two sweeps; the actors need the processor too
 AHEAD = 3  # tasks that are given their deadline before one is acted on
-STEP = 0.004  # seconds somebody who has won lets the next push begin sooner
+FIRST_STEP, STEP = 0.064, 0.004  # seconds the other side gains by a defeat, halved by each turn
 EARLIEST, LATEST = 0.5, 0.05  # seconds a deadline lies before its act, and behind
 BESIDE = 0.005  # seconds by chance around it
 
@@ -38,7 +38,7 @@ def main() -> None:
 def act(place: int) -> None:
     """Every fourth task. Its deadline is put where the act is going to be, by the pace of those
     before; sooner after an act that came first, later after a push that did."""
-    chance, before, pace = random.Random(place), 0.0, 0.05
+    chance, before, pace, step, side = random.Random(place), 0.0, 0.05, FIRST_STEP, 0
     lead = Actor(User.objects.get(email="ground-lead@example.com"))
     numbers = Task.objects.order_by("number").values_list("number", flat=True)
     ours = [number for number in numbers if number % (RACERS * THREADS) == place]
@@ -53,8 +53,11 @@ def act(place: int) -> None:
         if call == "dismiss":
             fields = {"resolution": "false_alarm", "reason": "A drill"}
         perform(call, number=number, by=lead, now=clock.now(), fields=fields)
-        lost = Task.objects.filter(number=number, escalation_level__gt=0).exists()
-        before = min(max(before + (-STEP if lost else STEP), -LATEST), EARLIEST)
+        pushed = Task.objects.filter(number=number, escalation_level__gt=0).exists()
+        before_it, side = side, -1 if pushed else 1
+        if side == -before_it:
+            step = max(step / 2, STEP)
+        before = min(max(before + side * step, -LATEST), EARLIEST)
         pace = 0.8 * pace + 0.2 * (time.monotonic() - began)
     connection.close()
 
