@@ -51,6 +51,7 @@ task_routes = {
     "cx_loop.jobs.deliver": {"queue": "notify"},
     "cx_loop.jobs.ask_tools": {"queue": "notify"},
     "cx_loop.jobs.map_deliveries": {"queue": "ingest"},
+    "cx_loop.jobs.count_files": {"queue": "ingest"},
     "config.jobs.release_demo": {"queue": "ingest"},
 }
 
@@ -59,6 +60,7 @@ beat_schedule = {
     "sweep": {"task": "tasks.jobs.sweep", "schedule": 5.0, "options": {"expires": 4}},
     "deliver": {"task": "cx_loop.jobs.deliver", "schedule": 5.0, "options": {"expires": 4}},
     "map": {"task": "cx_loop.jobs.map_deliveries", "schedule": 5.0, "options": {"expires": 4}},
+    "files": {"task": "cx_loop.jobs.count_files", "schedule": 5.0, "options": {"expires": 4}},
     "ask": {"task": "cx_loop.jobs.ask_tools", "schedule": 30.0, "options": {"expires": 25}},
     "audit": {"task": "tasks.jobs.audit", "schedule": 30.0, "options": {"expires": 25}},
     "watch-sources": {

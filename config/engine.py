@@ -20,6 +20,7 @@ from cx_loop.actions.voice import listen
 from cx_loop.actions.voice_learning import learn_daily
 from cx_loop.ingest import partitions
 from cx_loop.ingest.asking import ask_due
+from cx_loop.ingest.files.work import work_on_files
 from cx_loop.ingest.fold import fold
 from cx_loop.ingest.responses import map_due
 from cx_loop.messaging.outbox import deliver
@@ -37,6 +38,7 @@ def do_everything_due(*, now: datetime, deliver_too: bool = True) -> dict[str, i
         return {}
     parts: dict[str, Callable[[], int]] = {
         "map": lambda: map_due(now=now),
+        "files": lambda: work_on_files(now=now),
         "evaluate": lambda: drain_all(now=now),
         "sweep": lambda: sweep(now=now),
     }

@@ -148,6 +148,15 @@ PANELS: dict[str, StrOrPromise] = {
         "Where answers come from: survey tools, files, programs. Each says when it was heard of"
         " last and what waits. A source that is silent for longer than usual is told to admins."
     ),
+    "cx_loop:enter": _(
+        "For mystery visits, interviews and what employees notice. It is counted at once and rules"
+        " watch it like any other answer. What was entered by mistake can be taken out."
+    ),
+    "cx_loop:source-file": _(
+        "A file is read first, then tried or counted while you look on. Trying says how much would"
+        " be counted and which lines would not, and stores nothing. Refused lines can be taken"
+        " away, mended and handed in again."
+    ),
     "cx_loop:source": _(
         "Paste the address into the tool and send one answer: its fields appear below. Choose"
         " what each field is, on which scale it was asked, and try it before you save. What came"

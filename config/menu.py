@@ -94,6 +94,7 @@ MENU = (
     Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts),
     Entry("recovery", gettext_lazy("Customers"), "tasks:recoveries", "person", _waiting),
     Entry("journeys", gettext_lazy("Journeys"), "cx_loop:journeys", "map"),
+    Entry("enter", gettext_lazy("Enter"), "cx_loop:enter", "note"),
     Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"),
     Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"),
     Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread),

@@ -64,6 +64,11 @@ def map_soon(sender: Any, **said: Any) -> None:
         nudge(cx_jobs.map_deliveries)
 
 
+def files_soon(sender: Any, **said: Any) -> None:
+    if not clock.is_set():
+        nudge(cx_jobs.count_files)
+
+
 def nudge(job: Job) -> None:
     """Send a job once in a while, however often it is asked for; without a broker not at all."""
     if not settings.BROKER_URL:

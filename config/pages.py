@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from alerts.models import Alert, Playbook, Rule
-from cx_loop.models import Delivery, Department, Journey, Source, Touchpoint, User
+from cx_loop.models import Delivery, Department, HandedFile, Journey, Source, Touchpoint, User
 from tasks.models import EscalationPolicy, Task
 
 Find = Callable[[], str]
@@ -102,6 +102,13 @@ def _delivery() -> str:
     return reverse("cx_loop:source-delivery", args=[newest.source.key, newest.pk])
 
 
+def _handed_file() -> str:
+    newest = HandedFile.objects.filter(source__retired_at=None).select_related("source").first()
+    if newest is None:
+        return NOTHING
+    return reverse("cx_loop:source-file", args=[newest.source.key, newest.pk])
+
+
 def _department() -> str:
     found = Department.objects.exclude(calendar=None).order_by("key").first()
     return reverse("cx_loop:department", args=[found.key]) if found else NOTHING
@@ -155,6 +162,7 @@ PAGES = (
     Page("journey-edit", _of_journey("cx_loop:journey-edit")),
     Page("journey-viewpoints", _of_journey("cx_loop:journey-viewpoints")),
     Page("journey-versions", _of_journey("cx_loop:journey-versions")),
+    Page("enter", _at("cx_loop:enter")),
     Page("gallery", _at("cx_loop:gallery")),
     Page("rules", _at("alerts:rules")),
     Page("rule", _of_rule("alerts:rule")),
@@ -172,6 +180,7 @@ PAGES = (
     Page("invite", _at("cx_loop:invite")),
     Page("sources", _at("cx_loop:sources")),
     Page("source", _source("cx_loop:source")),
+    Page("source-file", _handed_file),
     Page("source-delivery", _delivery),
     Page("messages", _at("cx_loop:messages")),
     Page("absences", _at("cx_loop:absences")),

@@ -25,6 +25,8 @@ def connect() -> None:
     cx_events.observations_stored.connect(nudges.evaluate_soon, dispatch_uid="evaluate")
     # a survey tool has delivered -> what it says becomes observations
     cx_events.delivery_received.connect(nudges.map_soon, dispatch_uid="map")
+    # a file was handed in -> it is read, tried, counted
+    cx_events.file_due.connect(nudges.files_soon, dispatch_uid="files")
     # a message is queued -> it is delivered
     cx_events.message_queued.connect(nudges.deliver_soon, dispatch_uid="deliver")
     # an alert opens -> its task opens, in the same transaction

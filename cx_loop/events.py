@@ -15,6 +15,7 @@ Answer = TypeVar("Answer")
 observations_stored = Signal()  # series_ids: list[int], now: datetime
 message_queued = Signal()
 delivery_received = Signal()  # after it is committed
+file_due = Signal()  # a file is to be read, tried or counted
 
 
 class Slot(Generic[Answer]):

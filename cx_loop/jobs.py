@@ -10,8 +10,10 @@ from cx_loop.actions.exclusive import past_is_lived
 from cx_loop.actions.importance import weigh_journeys
 from cx_loop.actions.voice import listen as hear
 from cx_loop.actions.voice_learning import learn_from_scores
+from cx_loop.events import file_due
 from cx_loop.ingest import partitions
 from cx_loop.ingest.asking import ask_due
+from cx_loop.ingest.files.work import work_on_files
 from cx_loop.ingest.fold import fold as fold_rollups
 from cx_loop.ingest.responses import map_due
 from cx_loop.messaging import outbox
@@ -46,6 +48,17 @@ def map_deliveries() -> None:
     if not past_is_lived():
         now = clock.now()
         heartbeats.keep(name="map", now=now, handled=map_due(now=now))
+
+
+@shared_task(name="cx_loop.jobs.count_files")
+def count_files() -> None:
+    """Go on with files that were handed in; what is left is another job's."""
+    if not past_is_lived():
+        now = clock.now()
+        handled = work_on_files(now=now)
+        heartbeats.keep(name="files", now=now, handled=handled)
+        if handled:
+            file_due.send_robust(sender=count_files)
 
 
 @shared_task(name="cx_loop.jobs.ask_tools")

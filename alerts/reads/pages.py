@@ -201,7 +201,7 @@ def open_alerts_at(viewer: User, touchpoint: Touchpoint) -> list[Alert]:
 def latest_comments(touchpoint: Touchpoint) -> list[Feedback]:
     """What customers wrote there last. Who may see the touchpoint may read them."""
     said = Feedback.objects.filter(touchpoint=touchpoint).exclude(comment="")
-    return list(said.order_by("-occurred_at")[:COMMENTS])
+    return list(said.select_related("source").order_by("-occurred_at")[:COMMENTS])
 
 
 def count_unresolved(viewer: User, *, cap: int) -> int:

@@ -221,7 +221,8 @@ def _remember(plan: Plan, *, now: datetime) -> None:
         for key, wanted in of_kind.items()
     }
     for kind, key, _ in plan.to_retire:
-        changed[kind.name, key] = kind.current()[key]
+        # a word of the lexicon is gone with its row
+        changed[kind.name, key] = kind.current().get(key, {"retired": True})
     AppliedConfiguration.objects.bulk_create(
         [
             AppliedConfiguration(

@@ -9,7 +9,7 @@ from cx_loop.ingest.check import pseudonym
 from cx_loop.ingest.removal import Removed, remove_customer
 from cx_loop.models import Actor, record
 from cx_loop.reads.customers import kept_of
-from cx_loop.reads.deliveries import naming
+from cx_loop.reads.deliveries import files_naming, naming
 
 
 def erase_customer(*, customer: str, by: Actor, now: datetime) -> Removed:
@@ -22,6 +22,7 @@ def erase_customer(*, customer: str, by: Actor, now: datetime) -> Removed:
     gone = remove_customer(customer=customer, now=now)
     # what survey tools delivered is kept as it came
     naming(customer).delete()
+    files_naming(customer).delete()
     record(
         verb="erased",
         subject="customer",
@@ -45,6 +46,10 @@ def export_customer(*, customer: str, by: Actor, now: datetime) -> dict[str, Any
                 "body": bytes(each.body).decode("utf-8", "replace"),
             }
             for each in naming(customer).select_related("source").order_by("id")
+        ],
+        "files": [
+            {"source": each.source.key, "handed_at": each.handed_at.isoformat(), "name": each.name}
+            for each in files_naming(customer).select_related("source").order_by("id")
         ],
     }
     record(

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cx_loop.ingest.responses import known, observations_of
+from cx_loop.ingest.counting import observations_of
+from cx_loop.ingest.responses import known
 from cx_loop.ingest.vendors.tools import adapter_of
 from cx_loop.ingest.versions import Reader, Reading, read_delivery, reader_of
 from cx_loop.logic.answers import mapping
-from cx_loop.logic.answers.mapping import Fault, Refusal
+from cx_loop.logic.answers.faults import OF_RESPONSE, SHARED, Fault
+from cx_loop.logic.answers.mapping import Refusal
 from cx_loop.logic.answers.proposals import Proposal, Seen, propose
 from cx_loop.logic.answers.response import Field
 from cx_loop.models import Delivery, Segment, Source
@@ -35,9 +37,15 @@ class Tried:
 
 
 def last_deliveries(source: Source) -> list[Delivery]:
-    """The newest that could be read: not what somebody without the secret sent."""
+    """The newest that could be read: not what somebody without the secret sent; and the head of
+    the file handed in last."""
     newest = source.deliveries.exclude(state__in=[_State.REFUSED, _State.WAITING])
-    return list(newest.order_by("-received_at", "-id")[:LOOKED_AT])
+    found = list(newest.order_by("-received_at", "-id")[:LOOKED_AT])
+    if file := source.files.exclude(head="").only("head", "handed_at").first():
+        # the head of a file is looked at as if it had been delivered; it is not stored as one
+        said = {"body": file.head.encode(), "content_type": "text/csv"}
+        found.insert(0, Delivery(source=source, received_at=file.handed_at, **said))
+    return found
 
 
 def seen_fields(source: Source, deliveries: Sequence[Delivery]) -> list[Seen]:
@@ -104,6 +112,6 @@ def _first_only(found: dict[str, Proposal]) -> Iterator[tuple[str, Proposal]]:
     """What a response has one of is proposed for the first field that may be it."""
     taken: set[str] = set()
     for key, each in found.items():
-        single = each.to in (*mapping.OF_RESPONSE, *mapping.SHARED)
+        single = each.to in (*OF_RESPONSE, *SHARED)
         yield key, Proposal() if single and each.to in taken else each
         taken.add(each.to)

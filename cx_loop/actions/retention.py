@@ -8,7 +8,14 @@ from django.db import connection, transaction
 from django.db.models import Model, Q
 
 from cx_loop.ingest import partitions
-from cx_loop.models import AnsweredRequest, CustomerLink, Delivery, DroppedMonth, Feedback
+from cx_loop.models import (
+    AnsweredRequest,
+    CustomerLink,
+    Delivery,
+    DroppedMonth,
+    Feedback,
+    HandedFile,
+)
 
 AT_ONCE = 5_000  # rows a transaction
 ANSWERS_KEPT = timedelta(days=7)
@@ -44,13 +51,15 @@ def prune_comments(*, now: datetime) -> int:
 
 
 def prune_deliveries(*, now: datetime) -> int:
-    """Deliveries of CX_KEEP_DELIVERIES days ago and before, refused ones after a month at most.
-    What is still to be mapped or asked for stays."""
+    """Deliveries and files of CX_KEEP_DELIVERIES days ago and before, refused deliveries after a
+    month at most. What is still to be mapped or asked for stays."""
     settled = ~Q(state__in=[Delivery.State.RECEIVED, Delivery.State.WAITING])
     refused = Q(state=Delivery.State.REFUSED, received_at__lt=now - REFUSED_KEPT)
     old = refused
     if (before := _before(settings.KEEP["deliveries"], now)) is not None:
         old |= settled & Q(received_at__lt=before)
+        files = Q(handed_at__lt=before) & ~Q(state__in=HandedFile.AT_WORK)
+        delete_in_steps(HandedFile, files)
     return delete_in_steps(Delivery, old)
 
 

@@ -16,6 +16,7 @@ from cx_loop.ingest.deliveries import digest_of, scheme_of, verdict_on
 from cx_loop.ingest.responses import known
 from cx_loop.ingest.vendors.tools import adapter_of
 from cx_loop.logic.answers import mapping
+from cx_loop.logic.answers.faults import Fault
 from cx_loop.models import Actor, Delivery, Source, record
 from cx_loop.models.encryption import decrypt, encrypt
 
@@ -35,17 +36,21 @@ class Refused(Exception):
 class MappingRefused(Exception):
     """A mapping with faults is not saved: otherwise answers would be counted wrongly."""
 
-    def __init__(self, faults: Sequence[mapping.Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(f"{each.place + 1}: {each.code}" for each in faults))
         self.faults = faults
 
 
-def add_source(*, key: str, tool: str, by: Actor, now: datetime) -> Source:
-    """A source with an address to deliver to. Raises Refused."""
+def add_source(*, key: str, tool: str, kind: str = "", by: Actor, now: datetime) -> Source:
+    """A source with an address to deliver to; `kind`: of voice.origins, "" a survey. Raises
+    Refused."""
     if not KEY.fullmatch(key):
         raise Refused("key_invalid")
+    options = {"kind": kind} if kind else {}
     with transaction.atomic():
-        source, made = Source.objects.get_or_create(key=key, defaults={"tool": tool})
+        source, made = Source.objects.get_or_create(
+            key=key, defaults={"tool": tool, "options": options}
+        )
         if not made:
             raise Refused("exists")
         _leave_trail(source, "added", by, now)
@@ -117,12 +122,12 @@ def change_options(*, source: Source, options: dict[str, Any], by: Actor, now: d
         _leave_trail(source, "options changed", by, now)
 
 
-def faults_of(tool: str, entries: list[dict[str, Any]]) -> list[mapping.Fault]:
+def faults_of(tool: str, entries: list[dict[str, Any]]) -> list[Fault]:
     plan, faults = mapping.read(entries, known())
     if not faults and not plan.counts:
-        faults = [mapping.Fault(0, "nothing_counted")]
+        faults = [Fault(0, "nothing_counted")]
     if not faults and not adapter_of(tool).names_responses and not plan.source_of("id"):
-        faults = [mapping.Fault(0, "id_missing")]
+        faults = [Fault(0, "id_missing")]
     return faults
 
 

@@ -21,6 +21,7 @@ from cx_loop.api.replays import replayable
 from cx_loop.api.said import Said, Word, problems, read_said
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import actor_of, viewer_of
+from cx_loop.logic.voice.origins import ORIGINS
 from cx_loop.logic.voice.words import CATEGORIES, KINDS
 from cx_loop.models import Feedback, Touchpoint
 from cx_loop.reads.voice import comments_for, themes_of
@@ -45,6 +46,8 @@ class CustomerCommentShape(serializers.ModelSerializer[Feedback]):
         slug_field="key", read_only=True, allow_null=True
     )
     text = serializers.SerializerMethodField()
+    source = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)  # type: ignore[assignment]
+    source_kind = serializers.SerializerMethodField()
     mentions = serializers.SerializerMethodField()
     corrected = serializers.SerializerMethodField()
 
@@ -57,6 +60,8 @@ class CustomerCommentShape(serializers.ModelSerializer[Feedback]):
             "channel",
             "location",
             "occurred_at",
+            "source",
+            "source_kind",
             "text",
             "heard",
             "polarity",
@@ -70,6 +75,10 @@ class CustomerCommentShape(serializers.ModelSerializer[Feedback]):
     def get_text(self, row: Feedback) -> str:
         return words_of(row)
 
+    def get_source_kind(self, row: Feedback) -> str:
+        """survey, or what its source says: call, chat, community, review, mystery_visit, ..."""
+        return str(row.source.options.get("kind") or "survey")
+
     @extend_schema_field(MentionShape(many=True))
     def get_mentions(self, row: Feedback) -> list[dict[str, Any]]:
         names = ("kind", "category", "start", "end", "words")
@@ -81,10 +90,16 @@ class CustomerCommentShape(serializers.ModelSerializer[Feedback]):
 
 class CommentFilter(django_filters.FilterSet):
     touchpoint = django_filters.CharFilter(field_name="touchpoint__key")
+    source_kind = django_filters.ChoiceFilter(
+        choices=[(each, each) for each in ("survey", *ORIGINS)], method="of_origin"
+    )
     kind = django_filters.ChoiceFilter(choices=[(k, k) for k in KINDS], method="mentioning")
     category = django_filters.ChoiceFilter(
         choices=[(k, k) for k in CATEGORIES], method="mentioning"
     )
+
+    def of_origin(self, found: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
+        return comments_for(found, origin=value)
 
     def mentioning(self, found: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
         """Both together, when both are asked: a pain of efficiency, not a pain and efficiency."""
@@ -112,7 +127,7 @@ class Comments(ReadOnly):
 
     def get_queryset(self) -> QuerySet[Feedback]:
         seen = Feedback.objects.all().visible_to(viewer_of(self.request))
-        return seen.exclude(comment="").select_related("touchpoint")
+        return seen.exclude(comment="").select_related("touchpoint", "source")
 
 
 class SaysShape(serializers.Serializer[Any]):

@@ -83,7 +83,8 @@ def _answer(adapter: Adapter, delivery: Delivery) -> door.Answer:
     assert adapter.ask is not None
     options = delivery.source.options
     document = read(bytes(delivery.body), delivery.content_type)
-    envelope = responses_of(adapter, document, options)[0]
+    those = responses_of(adapter, document, options)
+    envelope = next(each for each in those if each.fetch)
     asking = adapter.ask(envelope, options, decrypt(delivery.source.token))
     return door.get(asking.url, asking.headers, most_read=LARGEST)
 

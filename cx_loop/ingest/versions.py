@@ -1,5 +1,6 @@
 """Deliveries read: which version of which response each holds, or why it holds none."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -8,10 +9,17 @@ from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cx_loop.ingest.vendors.adapter import WAIT, Adapter, response_of_answer, responses_of
+from cx_loop.ingest.vendors.adapter import (
+    WAIT,
+    Adapter,
+    response_of_answer,
+    responses_of,
+    responses_of_event,
+)
 from cx_loop.ingest.vendors.reading import parse, read
 from cx_loop.ingest.vendors.tools import adapter_of
 from cx_loop.logic.answers import mapping
+from cx_loop.logic.answers.faults import OF_RESPONSE
 from cx_loop.logic.answers.mapping import Plan
 from cx_loop.logic.answers.moments import moment_of, revision_of
 from cx_loop.logic.answers.numbers import said
@@ -56,6 +64,7 @@ class Reading:
     state: str = _State.MAPPED
     reason: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    parts: list[bytes] = field(default_factory=list)  # envelopes to be asked for one by one
 
     def hold(self, reason: str, **params: Any) -> None:
         """Keep it in quarantine; the first reason is the one told."""
@@ -77,8 +86,11 @@ def read_delivery(reader: Reader, delivery: Delivery) -> Reading:
     """Never raises for what was delivered: it is told in the reading."""
     reading = Reading(delivery)
     try:
-        for response in _responses(reader, delivery):
-            _take(reader, reading, response)
+        found = _responses(reader, delivery)
+        for response in found:
+            take(reader, reading, response)
+        if sum(response.fetch for response in found) > 1:
+            _take_apart(reader, reading)
     except NoAnswer as none:
         reading.state, reading.reason = _State.IGNORED, none.code
     except Misshapen as wrong:
@@ -96,7 +108,22 @@ def _responses(reader: Reader, delivery: Delivery) -> Sequence[Response]:
     return responses_of(reader.adapter, document, reader.source.options)
 
 
-def _take(reader: Reader, reading: Reading, found: Response) -> None:
+def _take_apart(reader: Reader, reading: Reading) -> None:
+    """Several envelopes of one delivery wait each for itself; of a response the last event."""
+    delivery, options = reading.delivery, reader.source.options
+    encoding = str(delivery.headers.get("content-encoding", ""))
+    parts: dict[tuple[str, str], bytes] = {}
+    for event in read(bytes(delivery.body), delivery.content_type, encoding).objects:
+        for response in responses_of_event(reader.adapter, event, options):
+            if response.fetch:
+                parts[response.survey, response.id] = json.dumps(event).encode()
+    reading.parts = list(parts.values())
+    reading.state = _State.MAPPED if reading.versions else _State.IGNORED
+    reading.reason = "taken_apart"
+
+
+def take(reader: Reader, reading: Reading, found: Response) -> None:
+    """Add a response to what was read of its delivery. Raises Misshapen: token_missing."""
     delivery = reading.delivery
     if found.fetch:
         _wait_for_answers(reader, reading)
@@ -126,7 +153,7 @@ def _named(reader: Reader, found: Response) -> Response:
     """With what the mapping says of the response itself, where the tool's adapter cannot know."""
     plan, fields = reader.plan, found.fields
     texts: dict[str, Any] = {}
-    for target in mapping.OF_RESPONSE:
+    for target in OF_RESPONSE:
         entry = plan.source_of(target)
         answer = fields.get(entry.field) if entry else None
         if answer is not None and not answer.is_empty:

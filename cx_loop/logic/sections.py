@@ -1,6 +1,6 @@
 """The sections of configuration as code that this package applies."""
 
-from cx_loop.logic.answers.mapping import DIRECTIONS, TARGETS
+from cx_loop.logic.answers.faults import DIRECTIONS, TARGETS
 from cx_loop.logic.bins import KINDS
 from cx_loop.logic.blueprint import LANES
 from cx_loop.logic.configuration.blocks import Block, Key
@@ -24,9 +24,14 @@ from cx_loop.logic.configuration.shapes import (
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.hook_signatures import CHOICES
 from cx_loop.logic.moments import READINGS, TYPES
-from cx_loop.logic.voice.words import SHARES
+from cx_loop.logic.voice.origins import ORIGINS
+from cx_loop.logic.voice.words import CATEGORIES, LONGEST, MEANINGS, SHARES
 
 ROLES = ("analyst", "admin")
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node.content, int | float) and not isinstance(node.content, bool)
 
 
 def _is_mapping(node: Node) -> bool:
@@ -229,6 +234,11 @@ ENTRY = Block(
         Key("direction", Choice(DIRECTIONS), default="none; a bounded metric needs it"),
         Key("values", TableOf(Written("number, or key")), default="none"),
         Key("survey", Text(longest=150), default="all surveys of the source"),
+        Key(
+            "exposure",
+            Either(Text(longest=300), Number(above=0), _is_number),
+            default="none; a rate needs it: out of how many, a field or a number",
+        ),
     ),
 )
 SIGNATURE = Block(
@@ -251,6 +261,7 @@ OPTIONS = Block(
         Key("api", Text("address of the tool's API", longest=300), default="the tool's own"),
         Key("user", Text(), default="none"),
         Key("survey", Between(1, 10**9), default="none"),
+        Key("kind", Choice(ORIGINS), default="survey"),
         Key("a_day", Between(1, 1_000_000), default="as the tool allows"),
     ),
 )
@@ -265,6 +276,14 @@ SOURCE = Block(
         Key("options", OPTIONS, default="none"),
     ),
 )
+WORD = Block(
+    "word",
+    (
+        Key("text", Text("word as customers write it, lower case", longest=LONGEST), required=True),
+        Key("meaning", Choice((*MEANINGS, "out")), required=True),
+        Key("category", Choice(CATEGORIES), default="none"),
+    ),
+)
 SECTIONS = (
     Key("organization", ORGANIZATION),
     Key("people", ListOf(PERSON)),
@@ -274,4 +293,5 @@ SECTIONS = (
     Key("journeys", ListOf(JOURNEY)),
     Key("moments", MOMENTS),
     Key("sources", ListOf(SOURCE)),
+    Key("words", ListOf(WORD)),
 )

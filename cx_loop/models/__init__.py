@@ -4,6 +4,8 @@ from cx_loop.models.asked import once, reading
 from cx_loop.models.catalog import CatalogState
 from cx_loop.models.endpoint import Endpoint
 from cx_loop.models.fold import Fold
+from cx_loop.models.hand_entry import HandEntry
+from cx_loop.models.handed_file import HandedFile, RefusedLine
 from cx_loop.models.journey import Journey, ServiceStandard, Stage, Touchpoint
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.links import PersonLink
@@ -58,6 +60,8 @@ __all__ = [
     "ErasedCustomer",
     "Feedback",
     "Fold",
+    "HandEntry",
+    "HandedFile",
     "Heartbeat",
     "Invariant",
     "Journey",
@@ -75,6 +79,7 @@ __all__ = [
     "ObservationKey",
     "Organization",
     "PersonLink",
+    "RefusedLine",
     "Rollup",
     "Segment",
     "Series",

@@ -1,11 +1,12 @@
 """Deliveries of a source, newest first, searched."""
 
 import json
+import re
 from datetime import datetime
 
 from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
 
-from cx_loop.models import Delivery, Source
+from cx_loop.models import Delivery, HandedFile, Source
 from cx_loop.models.source import DeliveryQuerySet
 
 PAGE = 25
@@ -47,6 +48,12 @@ def naming(text: str) -> QuerySet[Delivery]:
     wanted = text if len(text) >= LONG_ENOUGH else f'"{text}"'
     escaped = json.dumps(wanted)[1:-1] if len(text) >= LONG_ENOUGH else json.dumps(text)
     return _compared(Delivery.objects.all(), wanted, escaped).filter(_HELD)
+
+
+def files_naming(text: str) -> QuerySet[HandedFile]:
+    """Files in which a text stands, not as part of a longer word."""
+    whole = rf"(^|[^[:alnum:]]){re.escape(text)}($|[^[:alnum:]])"
+    return HandedFile.objects.filter(Q(text__regex=whole) | Q(refusals__cells__contains=[text]))
 
 
 def _compared(found: DeliveryQuerySet, words: str, escaped: str) -> DeliveryQuerySet:

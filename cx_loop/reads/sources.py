@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from cx_loop.logic.answers.silence import LOOKED_AT, patience
-from cx_loop.models import Delivery, Source
+from cx_loop.models import Delivery, HandedFile, Source
 
 WEEK = timedelta(days=7)
+FILES = 8  # shown of a source
 _State = Delivery.State
 
 
@@ -45,6 +46,11 @@ class Heard:
 
 def sources_in_force() -> QuerySet[Source]:
     return Source.objects.filter(retired_at=None).order_by("key")
+
+
+def files_of(source: Source) -> QuerySet[HandedFile]:
+    """The newest files handed in, without what is in them."""
+    return source.files.defer("content", "text", "head").order_by("-pk")[:FILES]
 
 
 def health_of(sources: Sequence[Source], now: datetime) -> Mapping[int, Health]:

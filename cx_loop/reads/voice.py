@@ -182,9 +182,14 @@ def pained(comments: Iterable[Feedback]) -> list[Feedback]:
 
 
 def comments_for(
-    seen: QuerySet[Feedback], *, kind: str = "", category: str = ""
+    seen: QuerySet[Feedback], *, kind: str = "", category: str = "", origin: str = ""
 ) -> QuerySet[Feedback]:
-    """Those that mention a kind, a category, or both together in one breath."""
+    """Those that mention a kind, a category, or both together in one breath, of one kind of source
+    ("survey": those that are of none)."""
+    if origin == "survey":
+        seen = seen.filter(Q(source__options__kind=None) | Q(source__options__kind=""))
+    elif origin:
+        seen = seen.filter(source__options__kind=origin)
     if not kind and not category:
         return seen
     wanted = Q()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cx_loop.logic.voice.lexicon import UNSURE
 from cx_loop.logic.voice.redact import redact
-from cx_loop.models import Feedback
+from cx_loop.models import Feedback, Source
 
 PAIN_CATEGORIES = {
     "efficiency": gettext_lazy("Efficiency"),
@@ -22,6 +22,15 @@ KINDS = {
     "pain": gettext_lazy("pain"),
     "wish": gettext_lazy("unmet wish"),
     "delight": gettext_lazy("delight"),
+}
+ORIGINS = {
+    "call": gettext_lazy("Call"),
+    "chat": gettext_lazy("Chat"),
+    "community": gettext_lazy("Community post"),
+    "review": gettext_lazy("Review elsewhere"),
+    "mystery_visit": gettext_lazy("Mystery visit"),
+    "interview": gettext_lazy("Interview"),
+    "staff": gettext_lazy("Seen by an employee"),
 }
 MEANINGS = {
     **KINDS,
@@ -53,6 +62,7 @@ class Said:
     chips: list[Chip]
     reader: str
     unsure: bool
+    origin: str = ""  # what kind of source, where it is no survey
 
 
 def say_mention(kind: str, category: str) -> str:
@@ -64,8 +74,12 @@ def say_mention(kind: str, category: str) -> str:
     return _("%(kind)s: %(category)s") % words
 
 
+def say_origin(source: Source) -> str:
+    return str(ORIGINS.get(source.options.get("kind") or "", ""))
+
+
 def said_of(feedback: Feedback, segments: Mapping[str, str] | None = None) -> Said:
-    """Without personal data; `segments`: names by key."""
+    """Without personal data; `segments`: names by key. The source of the comment is read."""
     chips: dict[tuple[str, str], list[str]] = {}
     for kind, category, _start, _end, words in feedback.mentions:
         chips.setdefault((kind, category), []).append(words)
@@ -79,6 +93,7 @@ def said_of(feedback: Feedback, segments: Mapping[str, str] | None = None) -> Sa
             for (kind, category), words in chips.items()
         ],
         reader=_("corrected by a person") if by_person else feedback.analyser,
+        origin=say_origin(feedback.source),
         unsure=feedback.heard and not by_person and (feedback.confidence or 0) < UNSURE,
     )
 

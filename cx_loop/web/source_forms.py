@@ -6,17 +6,22 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
+from cx_loop.actions.hand_entries import TOOL
 from cx_loop.ingest.vendors.adapter import COUNT, WAIT, Adapter
 from cx_loop.ingest.vendors.tools import ADAPTERS, adapter_of
 from cx_loop.logic.hook_signatures import CHOICES
 from cx_loop.models import Source
+from cx_loop.ui.voice import ORIGINS
 
 SIGNATURE = ("scheme", "header", "prefix", "members")
 
 
 def tool_name(tool: str) -> str:
     """As its makers write it."""
+    if tool == TOOL:
+        return _("Entered by hand")
     name = adapter_of(tool).name
     return name or (_("any other tool") if tool == "generic" else tool)
 
@@ -25,12 +30,20 @@ def tool_choices() -> list[tuple[str, str]]:
     return [(key, adapter.name or _("Any other tool")) for key, adapter in ADAPTERS.items()]
 
 
+def kind_choices() -> list[tuple[str, StrOrPromise]]:
+    return [("", _("Survey")), *ORIGINS.items()]
+
+
 class SourceForm(forms.Form):
     tool = forms.ChoiceField(label=gettext_lazy("Tool"), choices=tool_choices)
     key = forms.SlugField(
         label=gettext_lazy("Name of the source"),
         max_length=80,
         help_text=gettext_lazy("letters, digits and hyphens, such as typeform-main"),
+    )
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What kind of source it is"), choices=kind_choices, required=False
     )
 
 
@@ -59,13 +72,20 @@ class TokenForm(forms.Form):
 class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV with a header, or JSON, as the tool exports it; 5 MB at most"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json"}),
+        help_text=gettext_lazy("CSV, Excel (.xlsx) or JSON as the tool exports it; 10 MB at most"),
     )
 
 
 class OptionsForm(forms.Form):
     """What else is said of a source; only what its tool needs is asked."""
 
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What kind of source it is"),
+        choices=kind_choices,
+        required=False,
+        help_text=gettext_lazy("calls, chats and posts need no score: map their words as comments"),
+    )
     timezone = forms.ChoiceField(
         label=gettext_lazy("Time zone of moments that name none"), required=False
     )

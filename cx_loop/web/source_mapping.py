@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cx_loop.actions.mappings import proposals_for
 from cx_loop.ingest.vendors.tools import adapter_of
-from cx_loop.logic.answers.mapping import DIRECTIONS, OF_RESPONSE, SHARED, Fault
+from cx_loop.logic.answers.faults import DIRECTIONS, OF_RESPONSE, SHARED, Fault
 from cx_loop.logic.answers.numbers import number_of
 from cx_loop.logic.answers.proposals import Proposal, Seen
 from cx_loop.models import Metric, Source, Touchpoint, in_language
@@ -17,7 +17,7 @@ from cx_loop.notices import say_reason
 
 MOST_ROWS = 120
 MOST_OPTIONS = 1_000  # of all places in all rows; beyond, they are typed with hints
-TYPED = ("use", "place", "low", "high", "direction", "values")
+TYPED = ("use", "place", "low", "high", "direction", "values", "outof")
 Entry = dict[str, Any]
 
 
@@ -33,6 +33,7 @@ class Row:
     high: str = ""
     direction: str = ""
     values: str = ""
+    outof: str = ""
     proposed: bool = False
     faults: list[str] = field(default_factory=list)
 
@@ -52,13 +53,12 @@ class Choices:
     uses: list[tuple[str, list[tuple[str, str]]]]
     places: list[tuple[str, str]]
     directions: list[tuple[str, str]]
+    has_rates: bool = False
 
 
 def choices_for(source: Source) -> Choices:
-    metrics = [
-        (f"metric:{each.key}", in_language(each.name) or each.key)
-        for each in Metric.objects.filter(retired_at=None).order_by("key")
-    ]
+    measured = list(Metric.objects.filter(retired_at=None).order_by("key"))
+    metrics = [(f"metric:{each.key}", in_language(each.name) or each.key) for each in measured]
     words = _words()
     rest = [(to, words[to]) for to in ("comment", *SHARED)]
     groups = [(_("A score or measure"), metrics), (_("Something else"), rest)]
@@ -71,7 +71,8 @@ def choices_for(source: Source) -> Choices:
         .order_by("stage__journey__key", "stage__position", "position", "key")
     ]
     better = [_("the highest answer is the best"), _("the lowest answer is the best")]
-    return Choices(groups, places, list(zip(DIRECTIONS, better, strict=True)))
+    has_rates = any(each.kind == Metric.Kind.RATE for each in measured)
+    return Choices(groups, places, list(zip(DIRECTIONS, better, strict=True)), has_rates)
 
 
 def rows_of(source: Source, seen: Sequence[Seen]) -> list[Row]:
@@ -160,7 +161,12 @@ def _saved(number: int, seen: Seen, entry: Entry) -> Row:
         high=str(high),
         direction=entry.get("direction", ""),
         values=values,
+        outof=_plain_number(entry.get("exposure", "")),
     )
+
+
+def _plain_number(said: Any) -> str:
+    return f"{said:g}" if isinstance(said, int | float) else str(said)
 
 
 def _proposed(number: int, seen: Seen, proposal: Proposal, kinds: Mapping[str, str]) -> Row:
@@ -188,6 +194,8 @@ def _entry(row: Row) -> Entry:
             entry["scale"] = ends
         if row.direction:
             entry["direction"] = row.direction
+        if row.outof:
+            entry["exposure"] = _number(row.outof)
         values = {name: _number(value) for name, value in values.items()}
     else:
         entry["to"] = row.use

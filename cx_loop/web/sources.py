@@ -20,9 +20,10 @@ from cx_loop.ingest.deliveries import scheme_of
 from cx_loop.ingest.vendors.tools import adapter_of
 from cx_loop.models import Actor, Delivery, Source, User
 from cx_loop.reads.deliveries import deliveries_of
-from cx_loop.reads.sources import health_of, sources_in_force
+from cx_loop.reads.sources import files_of, health_of, sources_in_force
 from cx_loop.web import source_mapping
 from cx_loop.web.source_deliveries import Search, say_state, tried_rows
+from cx_loop.web.source_file_words import say_file_state
 from cx_loop.web.source_forms import (
     FileForm,
     OptionsForm,
@@ -31,8 +32,6 @@ from cx_loop.web.source_forms import (
     TokenForm,
     tool_name,
 )
-
-LARGEST_FILE = 5 * 1024 * 1024
 
 
 @login_required
@@ -44,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    by = _admin(request)
+    by = admin_of(request)
     form = SourceForm(request.POST)
     if form.is_valid():
         try:
@@ -60,7 +59,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    return _page(request, _seen(request, key))
+    return page_of(request, seen_source(request, key))
 
 
 @login_required
@@ -68,7 +67,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 def mapping(request: HttpRequest, key: str) -> HttpResponse:
     """Try what was typed on stored deliveries, or save it and map what waited."""
-    by, found = _admin(request), _seen(request, key)
+    by, found = admin_of(request), seen_source(request, key)
     latest = last_deliveries(found)
     rows = source_mapping.typed_rows(request.POST, seen_fields(found, latest))
     entries, used = source_mapping.entries_of(found, rows)
@@ -76,12 +75,12 @@ def mapping(request: HttpRequest, key: str) -> HttpResponse:
         tried, faults = try_mapping(found, entries, latest)
         left = source_mapping.mark_faults(rows, used, faults)
         shown = {"rows": rows, "faults": left, "tried": tried_rows(tried), "is_tried": True}
-        return _page(request, found, shown)
+        return page_of(request, found, shown)
     try:
         actions.save_mapping(source=found, entries=entries, by=by, now=clock.now())
     except actions.MappingRefused as refusal:
         left = source_mapping.mark_faults(rows, used, refusal.faults)
-        return _page(request, found, {"rows": rows, "faults": left}, 422)
+        return page_of(request, found, {"rows": rows, "faults": left}, 422)
     waited = actions.map_again(source=found, by=by, now=clock.now())
     said = ngettext("%(n)s delivery that waited", "%(n)s deliveries that waited", waited)
     messages.success(request, _("Saved. Mapped again: %(what)s.") % {"what": said % {"n": waited}})
@@ -93,12 +92,12 @@ def mapping(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """Everything else about a source: `do` says what."""
-    by, found = _admin(request), _seen(request, key)
+    by, found = admin_of(request), seen_source(request, key)
     do = _CHANGES.get(request.POST.get("do", ""))
     if do is None:
         raise Http404
     wrong = do(request, found, by)
-    return _page(request, found, wrong, 422) if wrong else redirect("cx_loop:source", key=key)
+    return page_of(request, found, wrong, 422) if wrong else redirect("cx_loop:source", key=key)
 
 
 def may_see_sources(user: User) -> bool:
@@ -137,21 +136,6 @@ def _options(request: HttpRequest, source: Source, by: Actor) -> Wrong:
     return {}
 
 
-def _file(request: HttpRequest, source: Source, by: Actor) -> Wrong:
-    form = FileForm(request.POST, request.FILES)
-    given = request.FILES.get("file")
-    if given is not None and (given.size or 0) > LARGEST_FILE:
-        form.add_error("file", _("It is larger than 5 MB."))
-    if given is None or not form.is_valid():
-        return {"file_form": form}
-    kind = "application/json" if str(given.name).lower().endswith(".json") else "text/csv"
-    actions.take_file(
-        source=source, content=given.read(), content_type=kind, by=by, now=clock.now()
-    )
-    messages.success(request, _("Taken. It is read like any other delivery."))
-    return {}
-
-
 def _switch(request: HttpRequest, source: Source, by: Actor) -> Wrong:
     actions.switch(source=source, on=request.POST["do"] == "on", by=by, now=clock.now())
     return {}
@@ -183,7 +167,6 @@ _CHANGES: dict[str, Callable[[HttpRequest, Source, Actor], Wrong]] = {
     "secret": _secret,
     "token": _token,
     "options": _options,
-    "file": _file,
     "on": _switch,
     "off": _switch,
     "address": _address,
@@ -202,7 +185,7 @@ def _list(request: HttpRequest, reader: User, form: SourceForm) -> HttpResponse:
     return render(request, "cx_loop/sources/list.html", page, status=422 if form.is_bound else 200)
 
 
-def _page(
+def page_of(
     request: HttpRequest, source: Source, shown: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     reader, now = _reader(request), clock.now()
@@ -243,17 +226,18 @@ def _to_manage(source: Source, shown: dict[str, Any]) -> dict[str, Any]:
         "secret_form": SecretForm(),
         "token_form": TokenForm(),
         "file_form": FileForm(),
+        "files": [(each, say_file_state(each)) for each in files_of(source)],
         "options_form": OptionsForm(source=source),
         **shown,
     }
 
 
-def _seen(request: HttpRequest, key: str) -> Source:
+def seen_source(request: HttpRequest, key: str) -> Source:
     _reader(request)
     return get_object_or_404(sources_in_force(), key=key)
 
 
-def _admin(request: HttpRequest) -> Actor:
+def admin_of(request: HttpRequest) -> Actor:
     reader = _reader(request)
     if not reader.is_superuser:
         raise PermissionDenied

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cx_loop import clock
 from cx_loop.actions import voice_words
+from cx_loop.logic.voice.origins import ORIGINS
 from cx_loop.logic.voice.words import CATEGORIES, KINDS, LexiconError, Word, fold
 from cx_loop.models import Actor, Feedback, Touchpoint, User, VoiceModel, VoiceWord
 from cx_loop.reads.lexicon import current_lexicon
@@ -55,9 +56,12 @@ def comments(request: HttpRequest, key: str) -> HttpResponse:
     place = get_object_or_404(Touchpoint.objects.all().visible_to(request.user), key=key)
     kind = _one_of(request.GET.get("kind", ""), KINDS)
     category = _one_of(request.GET.get("category", ""), CATEGORIES)
+    origin = _one_of(request.GET.get("source", ""), ("survey", *ORIGINS))
     now = clock.now()
-    seen = Feedback.objects.filter(touchpoint=place).exclude(comment="")
-    found = comments_for(seen, kind=kind, category=category).order_by("-occurred_at", "digest")
+    seen = Feedback.objects.filter(touchpoint=place).exclude(comment="").select_related("source")
+    found = comments_for(seen, kind=kind, category=category, origin=origin).order_by(
+        "-occurred_at", "digest"
+    )
     rows = [words.said_of(each) for each in found[: SHOWN + 1]]
     page = {
         "now": now,
@@ -68,6 +72,8 @@ def comments(request: HttpRequest, key: str) -> HttpResponse:
         "category": category,
         "kinds": words.KINDS,
         "categories": words.PAIN_CATEGORIES,
+        "origin": origin,
+        "origins": {"survey": _("Survey"), **words.ORIGINS},
         "themes": theme_rows(themes_of(place, now=now)),
     }
     return render(request, "cx_loop/voice/comments.html", page)

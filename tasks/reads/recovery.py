@@ -53,7 +53,11 @@ def count_waiting(user: User, *, cap: int) -> int:
 def comments_of(rows: list[Recovery]) -> dict[UUID, Feedback]:
     """What they wrote with the answer, by its digest, as far as it is kept."""
     digests = [row.digest for row in rows]
-    return Feedback.objects.exclude(comment="").in_bulk(digests) if digests else {}
+    return (
+        Feedback.objects.exclude(comment="").select_related("source").in_bulk(digests)
+        if digests
+        else {}
+    )
 
 
 def references_of(rows: list[Recovery]) -> dict[UUID, str]:

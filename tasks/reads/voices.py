@@ -31,6 +31,7 @@ def voices_behind(task: Task, viewer: Viewer, *, now: datetime) -> list[Feedback
         occurred_at__gte=about[0][0] - BEFORE,
         occurred_at__lte=task.closed_at or now,
     ).exclude(comment="")
+    said = said.select_related("source")
     segments = {segment for _opened, segment in about}
     if "" not in segments:
         said = said.filter(segment__in=segments)

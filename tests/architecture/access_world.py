@@ -16,7 +16,16 @@ from rest_framework.test import APIClient
 
 from cx_loop.actions.keys import create_key
 from cx_loop.messaging.endpoints import endpoint_of
-from cx_loop.models import Delivery, Department, Journey, User
+from cx_loop.models import (
+    Delivery,
+    Department,
+    HandedFile,
+    HandEntry,
+    Journey,
+    Source,
+    Touchpoint,
+    User,
+)
 from tasks.actions.views import keep_view
 from tasks.models import QueueView
 from tests.architecture.routes import Route
@@ -124,6 +133,15 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
     Department.objects.filter(pk=department.pk).update(notify=["email", endpoint.fingerprint])
     source = make_source(f"{name}-source", tool="generic")
     delivery = Delivery.objects.create(source=source, body=b"{}")
+    file = HandedFile.objects.create(
+        source=source,
+        name="answers.csv",
+        kind="csv",
+        text="a\n1\n",
+        head="a\n1\n",
+        state="read",
+        handed_at=NOW,
+    )
     return {
         ("people", "pk"): make_user(f"{name}-colleague@example.com", department=department).pk,
         ("welcome", "token"): "never-issued",
@@ -155,6 +173,8 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("deliveries", "id"): delivery.pk,
         ("sources", "key"): source.key,
         ("sources", "pk"): delivery.pk,
+        ("sources", "file"): file.pk,
+        ("enter", "pk"): _entry_of(name, person, touchpoint, source).pk,
         ("hooks", "token"): "never-issued",
         ("observations", "external_id"): "never/sent",
         ("settings", "key"): "never-made",
@@ -162,6 +182,19 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("settings", "pk"): 0,
         ("settings", "position"): 0,
     }
+
+
+def _entry_of(name: str, person: User, touchpoint: Touchpoint, source: Source) -> HandEntry:
+    """What was entered by hand is one's own: the member's, on their own side."""
+    member = User.objects.filter(email="member@example.com").first()
+    return HandEntry.objects.create(
+        source=source,
+        kind="staff",
+        touchpoint=touchpoint,
+        occurred_at=NOW,
+        entered_at=NOW,
+        entered_by=member if member is not None and name != MARK else person,
+    )
 
 
 def _view_of(name: str, person: User) -> QueueView:

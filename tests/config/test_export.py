@@ -2,10 +2,13 @@
 
 import pytest
 
-from config.configuration import check_configuration
+from config.configuration import apply_configuration, check_configuration
 from cx_loop.actions.configure.export import exported
+from cx_loop.actions.voice_words import drop_word
+from cx_loop.logic.voice.words import Word
 from cx_loop.messaging.endpoints import endpoint_of
-from cx_loop.models import Department
+from cx_loop.models import SYSTEM, Department
+from cx_loop.reads.lexicon import own_words
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +33,31 @@ def test_an_address_outside_is_told_by_its_fingerprint(applied: str) -> None:
 def test_a_fingerprint_of_no_address_is_refused(applied: str) -> None:
     with pytest.raises(Exception, match="No such address is kept"):
         check_configuration("departments:\n  - {key: it, notify: ['kept:0123456789ab']}\n")
+
+
+def test_own_words_go_out_and_come_back(applied: str) -> None:
+    text = (
+        "words:\n"
+        "  - {text: 慢死了, meaning: pain, category: efficiency}\n"
+        "  - {text: long, meaning: out}\n"
+    )
+    apply_configuration(text, now=NOW)
+    assert set(own_words()) == {Word("慢死了", "pain", "efficiency"), Word("long", "")}
+    assert str(check_configuration(exported("word"))) == "nothing to change"
+    drop_word(text="long", by=SYSTEM, now=NOW)
+    assert "long" not in exported("word")
+    apply_configuration("words: []\n", now=NOW, prune=True)
+    assert own_words() == []
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("{text: Slow, meaning: pain}", "lower case"),
+        ("{text: gate, meaning: topic}", "A topic has a category"),
+        ("{text: a! b, meaning: pain}", "ends a clause"),
+    ],
+)
+def test_a_word_that_cannot_be_used_is_refused(applied: str, word: str, why: str) -> None:
+    with pytest.raises(Exception, match=why):
+        check_configuration(f"words:\n  - {word}\n")

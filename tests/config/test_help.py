@@ -17,7 +17,13 @@ from tests.pages import reading_as
 pytestmark = pytest.mark.django_db
 SAY_IT_THEMSELVES = {"cx_loop:about", "cx_loop:words", "cx_loop:gallery"}
 # seen by nobody who is merely looking: behind a link, a password or a provider; parts; files
-NOT_LOOKED_AT = {"cx_loop:second-factor", "cx_loop:progress", "tasks:newer", "tasks:home"}
+NOT_LOOKED_AT = {
+    "cx_loop:second-factor",
+    "cx_loop:progress",
+    "cx_loop:source-file-progress",
+    "tasks:newer",
+    "tasks:home",
+}
 NOT_LOOKED_AT |= {"tasks:people"}
 
 

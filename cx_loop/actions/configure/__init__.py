@@ -9,6 +9,7 @@ from cx_loop.actions.configure.people import DEPARTMENT, PERSON
 from cx_loop.actions.configure.sources import SOURCE
 from cx_loop.actions.configure.standards import STANDARD
 from cx_loop.actions.configure.viewpoints import VIEWPOINT
+from cx_loop.actions.configure.voice import WORD
 
 KINDS = (
     ORGANIZATION,
@@ -23,6 +24,7 @@ KINDS = (
     VIEWPOINT,
     MOMENTS,
     SOURCE,
+    WORD,
 )
 
 __all__ = ["KINDS", "Draft", "Kind", "Wanted"]

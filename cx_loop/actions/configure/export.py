@@ -9,7 +9,7 @@ from cx_loop.actions.configure.edit import catalogue
 from cx_loop.actions.configure.kinds import Kind
 from cx_loop.logic.configuration.differences import Form
 
-LISTS = ("person", "department", "metric", "segment", "playbook", "rule", "escalation")
+LISTS = ("person", "department", "metric", "segment", "playbook", "rule", "escalation", "word")
 WHOLE = ("organization", "routes")  # one object is the whole section
 
 

@@ -9,7 +9,7 @@ from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, retired
 from cx_loop.actions.configure.metrics import scale_of
 from cx_loop.actions.sources import change_secret, change_token
 from cx_loop.logic.answers import mapping
-from cx_loop.logic.answers.mapping import DIRECTIONS, PLACES, Known
+from cx_loop.logic.answers.faults import DIRECTIONS, PLACES, Fault, Known
 from cx_loop.logic.answers.numbers import Ends
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
@@ -58,24 +58,30 @@ _SENTENCES = {
     "place_missing": "It is not said where this belongs. Add touchpoint: <key>",
     "place_ambiguous": "This belongs to several places. Keep one of touchpoint, stage and journey",
     "field_missing": "It is not said which field this is. Add field: <the tool's name>",
+    "exposure_missing": "It is not said out of how many this is. Add exposure: <field>, or 1",
+    "exposure_unexpected": "Only a rate is out of so many. Take exposure away",
     "values_not_numbers": "Answers of a metric stand for numbers. Write {Good: 5}",
 }
 
 
-def _about(fault: mapping.Fault) -> str:
+def _about(fault: Fault) -> str:
     return f" ({fault.about})." if fault.about else "."
 
 
 def _known(draft: Draft) -> Known:
     """What entries may name after the file is applied."""
     metrics: dict[str, Ends | None] = {}
+    rates: set[str] = set()
     for key in draft.known("metric"):
         form = draft.form("metric", key)
         if form is not None:
+            rates |= {key} if form["kind"] == "rate" else set()
             scale, better = scale_of(form), form["direction"] == DIRECTIONS[0]
             metrics[key] = Ends(*scale.ends, better) if scale.bounded else None
     places = {name: frozenset(draft.known(name)) for name in PLACES}
-    return Known(metrics, places["touchpoint"], places["stage"], places["journey"])
+    return Known(
+        metrics, places["touchpoint"], places["stage"], places["journey"], frozenset(rates)
+    )
 
 
 def _more(token: str, options: dict[str, Any]) -> Form:

@@ -6,16 +6,17 @@ whatever they stumble over (a missing member, another type) is told as `payload_
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from cx_loop.ingest.vendors.reading import Document
-from cx_loop.logic.answers.response import Misshapen, Response
+from cx_loop.logic.answers.response import Misshapen, NoAnswer, Response
 from cx_loop.logic.hook_signatures import Scheme
 
 Object = Mapping[str, Any]
 Options = Mapping[str, Any]
-Rows = Sequence[Sequence[str]]
+Rows = Iterable[Sequence[str]]  # read once, so that a file of any length fits into memory
 UNSIGNED = Scheme()
 COUNT, WAIT = "count", "wait"  # what becomes of an unfinished response
 
@@ -57,6 +58,22 @@ def responses_of(adapter: Adapter, document: Document, options: Options) -> list
         raise Misshapen("payload_unexpected", f"{type(error).__name__}: {error}"[:120]) from None
 
 
+def responses_of_event(adapter: Adapter, event: Object, options: Options) -> Iterator[Response]:
+    """Those of one object of a batch; none of one that is no answer, the others may be."""
+    with suppress(NoAnswer):
+        yield from adapter.of_object(event, options)
+
+
+def responses_of_rows(adapter: Adapter, rows: Rows) -> Iterator[Response]:
+    """The responses of a table, as its rows are read. Raises Misshapen."""
+    if adapter.of_rows is None:
+        raise Misshapen("table_unexpected")
+    try:
+        yield from adapter.of_rows(rows)
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+        raise Misshapen("payload_unexpected", f"{type(error).__name__}: {error}"[:120]) from None
+
+
 def response_of_answer(adapter: Adapter, answer: Object) -> Response:
     """The response an envelope was asked for. Raises Misshapen."""
     assert adapter.of_answer is not None
@@ -68,8 +85,12 @@ def response_of_answer(adapter: Adapter, answer: Object) -> Response:
 
 def _responses(adapter: Adapter, document: Document, options: Options) -> Iterator[Response]:
     if document.rows:
-        if adapter.of_rows is None:
-            raise Misshapen("table_unexpected")
-        yield from adapter.of_rows(document.rows)
-    for each in document.objects:
-        yield from adapter.of_object(each, options)
+        yield from responses_of_rows(adapter, document.rows)
+    if len(document.objects) == 1:
+        yield from adapter.of_object(document.objects[0], options)
+        return
+    found = [list(responses_of_event(adapter, each, options)) for each in document.objects]
+    if document.objects and not any(found):
+        raise NoAnswer("nothing_answered")
+    for some in found:
+        yield from some

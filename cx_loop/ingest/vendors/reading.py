@@ -42,8 +42,8 @@ def read(body: bytes, content_type: str, encoding: str = "") -> Document:
     if kind == "multipart/form-data":
         return Document([_multipart(body, content_type)])
     if kind in _TABLES:
-        return Document(rows=_rows(_text(body)))
-    return Document(_objects(_json(_text(body))))
+        return Document(rows=_rows(text_of(body)))
+    return Document(_objects(_json(text_of(body))))
 
 
 def members_of(body: bytes, content_type: str) -> Callable[[], Mapping[str, str]]:
@@ -98,12 +98,15 @@ def _objects(parsed: Any) -> list[Mapping[str, Any]]:
     return many
 
 
+def separator_of(text: str) -> str:
+    """What stands oftenest in the first line."""
+    return max(",;\t", key=text.partition("\n")[0].count)
+
+
 def _rows(text: str) -> list[list[str]]:
-    """Cells of each row. The separator is what stands oftenest in the first line."""
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
+    """Cells of each row."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text)))
     except csv.Error as error:
         raise Misshapen("table_unreadable", str(error)) from None
     return [row for row in rows if any(row)]
@@ -124,7 +127,7 @@ def _multipart(body: bytes, content_type: str) -> dict[str, Any]:
             continue
         raw = part.get_payload(decode=True)
         assert isinstance(raw, bytes)
-        pairs.append((name, _text(raw).strip("\r\n")))
+        pairs.append((name, text_of(raw).strip("\r\n")))
     return _gathered(pairs)
 
 
@@ -140,7 +143,8 @@ def _gathered(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     return found
 
 
-def _text(body: bytes) -> str:
+def text_of(body: bytes) -> str:
+    """Raises Misshapen: body_not_utf8."""
     for encoding in ("utf-8-sig", "gb18030"):  # spreadsheets in China save the second
         try:
             return body.decode(encoding)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import islice
 
 from cx_loop.ingest.vendors.adapter import Rows
 from cx_loop.logic.answers.response import Field, Misshapen, Response, by_key
@@ -12,13 +13,16 @@ Named = Callable[[dict[str, str]], Response]
 def named_rows(rows: Rows, *, skip: int = 1) -> Iterator[dict[str, str]]:
     """Each row as a mapping of the first row's names; `skip` rows are headers. Raises Misshapen for
     a row of another length, otherwise its answers would stand under wrong questions."""
-    if len(rows) <= skip:
-        raise Misshapen("table_empty")
-    header = distinct([name.strip() for name in rows[0]])
-    for number, row in enumerate(rows[skip:], start=skip + 1):
+    those = iter(rows)
+    headers = list(islice(those, skip))
+    header = distinct([name.strip() for name in headers[0]]) if headers else []
+    number = skip
+    for number, row in enumerate(those, start=skip + 1):
         if len(row) != len(header):
             raise Misshapen("columns_mismatch", f"row {number}")
         yield dict(zip(header, row, strict=True))
+    if number == skip:
+        raise Misshapen("table_empty")
 
 
 def distinct(names: Sequence[str]) -> list[str]:

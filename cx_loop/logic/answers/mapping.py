@@ -7,6 +7,7 @@ An entry is one field of the tool (or a constant) and what it stands for:
     {field: q2, to: comment, touchpoint: boarding}
     {field: tier, to: segment, values: {Gold: gold}}
     {constant: web, to: channel}
+    {field: answered, to: metric, metric: response-rate, exposure: sent, touchpoint: boarding}
 
 Nothing is guessed when it is applied: an answer that cannot be read is refused with its field, so
 the delivery waits in quarantine instead of being counted wrongly.
@@ -17,36 +18,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cx_loop.logic.answers.numbers import Ends, fits, number_of, onto, said
+from cx_loop.logic.answers.faults import (
+    MOST_ENTRIES,
+    PLACES,
+    SHARED,
+    Fault,
+    Known,
+    asked_scale,
+    faults_of_entry,
+    target_of,
+)
+from cx_loop.logic.answers.numbers import Ends, number_of, onto, said
 from cx_loop.logic.answers.response import Field, Response
 
-PLACES = ("touchpoint", "stage", "journey")
-SHARED = ("segment", "channel", "location", "customer", "touchpoint")  # of all of a response
-OF_RESPONSE = ("id", "occurred_at", "revision", "finished")  # where the tool's adapter says none
-TARGETS = ("metric", "comment", *SHARED, *OF_RESPONSE)
-DIRECTIONS = ("higher_is_better", "lower_is_better")
-NAMES = ("field", "constant", "to", "metric", *PLACES, "scale", "direction", "values", "survey")
-MOST_ENTRIES = 200
 _YES = frozenset({"1", "true", "yes", "y", "complete", "completed", "finished", "是"})
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What entries may name: metrics with the ends of their scale (None: open), and places."""
-
-    metrics: Mapping[str, Ends | None]
-    touchpoints: frozenset[str]
-    stages: frozenset[str] = frozenset()
-    journeys: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with an entry: its place in the list, a code, and what the code is about."""
-
-    place: int
-    code: str
-    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +45,7 @@ class Entry:
     scale: Ends | None = None
     values: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # by `numbers.said`
     survey: str = ""
+    exposure: str | float = ""  # of a rate: the field that says out of how many, or that number
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +81,7 @@ def read(entries: object, known: Known) -> tuple[Plan, list[Fault]]:
         return Plan(()), [Fault(0, "mapping_not_a_list")]
     sound, faults = [], []
     for place, raw in enumerate(entries):
-        found = [Fault(place, *why) for why in _faults(raw, known)]
+        found = [Fault(place, *why) for why in faults_of_entry(raw, known)]
         faults += found
         if not found:
             sound.append(_entry(raw, known))
@@ -122,6 +108,12 @@ def apply(plan: Plan, response: Response, at: str) -> tuple[list[dict[str, Any]]
             continue
         where = _where(entry, place)
         item = {"metric": entry.metric, "value": value, "occurred_at": at, **where, **shared}
+        if entry.exposure:
+            asked = _exposure(entry, response)
+            if asked is None:
+                refusals.append(Refusal(str(entry.exposure), "exposure_not_a_number"))
+                continue
+            item["exposure"] = asked
         items.append({**item, "field": entry.field})
     _add_comments(plan, response, items, place, {"occurred_at": at, **shared})
     return items, refusals
@@ -168,6 +160,14 @@ def _value(entry: Entry, found: Field) -> float | str:
     return "answer_off_scale" if moved is None else moved
 
 
+def _exposure(entry: Entry, response: Response) -> float | None:
+    """Out of how many a rate is; None where the field does not say it."""
+    if not isinstance(entry.exposure, str):
+        return entry.exposure
+    found = response.fields.get(entry.exposure)
+    return None if found is None else number_of(found.value)
+
+
 def _where(entry: Entry, place: str) -> dict[str, str]:
     kind, key = entry.place
     return {kind: key} if key else {"touchpoint": place}
@@ -195,70 +195,13 @@ def _homeless(plan: Plan) -> list[Entry]:
 def _raw(entries: Sequence[Any], homeless: Sequence[Entry]) -> Iterator[Any]:
     fields = {(each.field, each.to) for each in homeless}
     for raw in entries:
-        if isinstance(raw, dict) and (raw.get("field"), _target(raw)) in fields:
+        if isinstance(raw, dict) and (raw.get("field"), target_of(raw)) in fields:
             yield raw
-
-
-def _target(raw: Mapping[str, Any]) -> str:
-    return str(raw.get("to") or ("metric" if raw.get("metric") else ""))
-
-
-def _faults(raw: Any, known: Known) -> Iterator[tuple[str, str]]:
-    """(code, about) of everything that is wrong with one entry."""
-    if not isinstance(raw, dict):
-        yield "entry_not_an_object", ""
-        return
-    unknown = [name for name in raw if name not in NAMES]
-    if unknown:
-        yield "entry_unknown_key", str(unknown[0])
-    target = _target(raw)
-    if target not in TARGETS:
-        yield "target_unknown", target
-    if not isinstance(raw.get("field", ""), str) or not (raw.get("field") or raw.get("constant")):
-        yield "field_missing", ""
-    yield from _wrong_place(raw, known)
-    if not isinstance(raw.get("values") or {}, dict):
-        yield "values_not_a_table", ""
-    elif target == "metric":
-        yield from _wrong_metric(raw, known)
-
-
-def _wrong_place(raw: Mapping[str, Any], known: Known) -> Iterator[tuple[str, str]]:
-    given = [name for name in PLACES if raw.get(name)]
-    if len(given) > 1:
-        yield "place_ambiguous", ""
-    there = {
-        "touchpoint": known.touchpoints,
-        "stage": known.stages,
-        "journey": known.journeys,
-    }
-    for name in given:
-        if raw[name] not in there[name]:
-            yield f"{name}_unknown", str(raw[name])
-
-
-def _wrong_metric(raw: Mapping[str, Any], known: Known) -> Iterator[tuple[str, str]]:
-    metric = str(raw.get("metric") or "")
-    if metric not in known.metrics:
-        yield "metric_unknown", metric
-        return
-    ends = known.metrics[metric]
-    if not all(_is_number(value) for value in (raw.get("values") or {}).values()):
-        yield "values_not_numbers", ""
-    if ends is None:
-        return
-    scale, direction = raw.get("scale"), raw.get("direction")
-    if not isinstance(scale, list) or len(scale) != 2 or not all(map(_is_number, scale)):
-        yield "scale_missing", ""
-    if direction not in DIRECTIONS:
-        yield "direction_missing", ""
-    if (asked := _asked(raw)) and not fits(asked, ends):
-        yield "scale_differs", f"{ends.low:g}–{ends.high:g}"
 
 
 def _entry(raw: Mapping[str, Any], known: Known) -> Entry:
     """An entry without faults."""
-    target = _target(raw)
+    target = target_of(raw)
     place = next(((name, str(raw[name])) for name in PLACES if raw.get(name)), ("", ""))
     ends = known.metrics.get(str(raw.get("metric"))) if target == "metric" else None
     values = {said(name): value for name, value in (raw.get("values") or {}).items()}
@@ -268,19 +211,16 @@ def _entry(raw: Mapping[str, Any], known: Known) -> Entry:
         constant=str(raw.get("constant") or ""),
         metric=str(raw.get("metric") or "") if target == "metric" else "",
         place=place,
-        asked=_asked(raw) if ends else None,
+        asked=asked_scale(raw) if ends else None,
         scale=ends,
         values=values,
         survey=str(raw.get("survey") or ""),
+        exposure=_as_exposure(raw.get("exposure")) if target == "metric" else "",
     )
 
 
-def _asked(raw: Mapping[str, Any]) -> Ends | None:
-    scale = raw.get("scale")
-    if not isinstance(scale, list) or len(scale) != 2 or not all(map(_is_number, scale)):
-        return None
-    return Ends(float(scale[0]), float(scale[1]), raw.get("direction") == DIRECTIONS[0])
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _as_exposure(said: Any) -> str | float:
+    """A number as a number, whatever a file or a page writes it as."""
+    if isinstance(said, str) and said.strip() and (number := number_of(said)) is not None:
+        return number
+    return said if isinstance(said, str) else float(said or 0)

@@ -101,6 +101,26 @@ def test_surveymonkey_is_asked_for_the_answers_of_an_envelope(connect):
     assert headers["authorization"] == "Bearer sesame"
 
 
+def test_every_event_of_one_post_is_asked_for_once(connect):
+    fake = Fake(payloads.surveymonkey_details())
+    made = connect("surveymonkey", SURVEYMONKEY, fake, a_day=2)
+    one = json.loads(payloads.surveymonkey_event().body)
+    others = [one | {"object_id": f"500{n}", "event_id": f"e{n}"} for n in (1, 2, 2, 3)]
+    test = one | {"object_type": "survey", "object_id": "7001"}
+    made.post(Sent(json.dumps([test, *others]).encode()))
+    assert made.map() == 1
+    states = Delivery.objects.order_by("id").values_list("state", "reason")
+    assert list(states) == [("ignored", "taken_apart"), *[("waiting", "to_ask_for")] * 3]
+    ask()
+    asked = [path.split("/")[5] for path, *_ in fake.asked]
+    assert asked == ["5001", "5002"]
+    ask(NOW + DAY)
+    assert len(fake.asked) == 3
+    Delivery.objects.filter(reason="taken_apart").update(state="received")
+    made.map()
+    assert Delivery.objects.count() == 4
+
+
 def test_a_response_deleted_at_surveymonkey_is_taken_out_unasked(connect):
     fake = Fake(payloads.surveymonkey_details())
     made = connect("surveymonkey", SURVEYMONKEY, fake)

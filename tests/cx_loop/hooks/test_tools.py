@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cx_loop.models import Delivery
+from cx_loop.models import Delivery, Observation
 from tests.cx_loop.hooks import payloads
 from tests.cx_loop.hooks.conftest import NOW, OF_NPS, counted, entries, words
 from tests.cx_loop.hooks.payloads import Sent
@@ -162,3 +162,32 @@ def test_a_bill_of_health_is_kept_of_what_was_received(tool):
     made = tool("typeform", entries("fNPS"))
     made.deliver(payloads.typeform())
     assert Delivery.objects.get().responses == ["t-visit-1"]
+
+
+RATE = {"metric": "cancelled", "touchpoint": "boarding"}  # any rate is mapped like this
+
+
+def rates() -> list[tuple[float, float]]:
+    return list(Observation.objects.order_by("value").values_list("value", "exposure"))
+
+
+def test_how_many_answered_is_counted_out_of_how_many_were_asked(tool):
+    mapping = [
+        {"field": "answered", "exposure": "sent", **RATE},
+        {"field": "wave", "to": "id"},
+    ]
+    made = tool("generic", mapping)
+    made.deliver(payloads.js({"wave": "w1", "sent": 200, "answered": 20}))
+    made.deliver(payloads.js({"wave": "w1", "sent": "200", "answered": "31"}))
+    assert rates() == [(31, 200)]
+    held = made.deliver(payloads.js({"wave": "w2", "answered": 3}))
+    assert (held.state, held.reason) == ("quarantined", "exposure_not_a_number")
+
+
+def test_an_invitation_is_asked_until_it_is_answered(tool):
+    told = {"sent": 0, "done": 1}
+    mapping = [{"field": "status", "values": told, "exposure": 1, **RATE}]
+    made = tool("generic", [*mapping, {"field": "invitation", "to": "id"}])
+    for name, status in [("a", "sent"), ("b", "sent"), ("b", "done")]:
+        made.deliver(payloads.js({"invitation": name, "status": status}))
+    assert rates() == [(0, 1), (1, 1)]

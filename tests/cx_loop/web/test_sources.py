@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cx_loop import clock
 from cx_loop.actions.sources import address_of
@@ -151,15 +150,6 @@ def test_more_can_be_said_of_a_tool(admin, connected):
     }
     page = send(admin, f"{PAGE}change/", 422, do="options", timezone="Mars/Base")
     assert "Mars/Base" in page
-
-
-def test_a_file_is_handed_in(admin, tool):  # noqa: F811
-    made = tool("google-forms", entries("Would you recommend us?"))
-    file = SimpleUploadedFile("answers.csv", payloads.GOOGLE_FILE.encode())
-    send(admin, "/sources/google-forms-main/change/", do="file", file=file)
-    made.map()
-    assert [row[3] for row in counted()] == [3, 10]
-    send(admin, "/sources/google-forms-main/change/", 422, do="file")
 
 
 def test_a_source_is_switched_off_and_on_and_gets_another_address(admin, connected):

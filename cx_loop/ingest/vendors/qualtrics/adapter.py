@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from cx_loop.ingest.vendors.adapter import Adapter, Asking, Object, Options, Rows
 from cx_loop.ingest.vendors.table import named_rows
@@ -53,10 +54,12 @@ def answer(said: Object) -> Response:
 
 def table(rows: Rows) -> Iterator[Response]:
     """Names, then the questions as people read them (in the language of who exported), then ids."""
-    if len(rows) < 3 or "ImportId" not in "".join(rows[2]):
+    those = iter(rows)
+    headers = list(islice(those, 3))
+    if len(headers) < 3 or "ImportId" not in "".join(headers[2]):
         raise Misshapen("header_rows_missing")
-    titles = dict(zip(rows[0], rows[1], strict=False))
-    for row in named_rows(rows, skip=3):
+    titles = dict(zip(headers[0], headers[1], strict=False))
+    for row in named_rows(chain(headers, those), skip=3):
         if row.get("Status") in PREVIEWS:
             continue
         own = (key for key in row if key not in OWN)
