@@ -19,6 +19,7 @@ from cx_loop.admin.base import NamesField, ReadOnlyInline, RetiringAdmin, actor_
 from cx_loop.logic.scores import default_aggregate
 from cx_loop.logic.working_time import parse_span
 from cx_loop.models import Journey, Metric, Stage, Touchpoint
+from cx_loop.ui.sentences import say_sentence
 
 WATCHED: dict[str, type[Any]] = {"journey": Journey, "stage": Stage}
 
@@ -74,7 +75,7 @@ class RuleForm(forms.ModelForm[Rule]):
         try:
             said["parsed"] = parse_spec({**usual, **spec, "metric": metric.key}, metric.scale)
         except SpecError as refusal:
-            self.add_error("spec", f"{refusal.field}: {refusal.message}")
+            self.add_error("spec", f"{refusal.field}: {say_sentence(refusal.message)}")
             return said
         try:
             check_guardrails_known(said["parsed"])

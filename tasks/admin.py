@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cx_loop import clock
 from cx_loop.admin.base import KeptAdmin, ReadOnlyInline, RetiringAdmin, actor_of
 from cx_loop.models import Department
+from cx_loop.ui.sentences import say_sentence
 from tasks.actions.policies import retire_policy, save_policy, save_routes
 from tasks.logic.policies import PolicyError, parse_policy
 from tasks.logic.routing import RouteError, parse_route
@@ -41,7 +42,7 @@ class RouteTableForm(forms.ModelForm[RouteTable]):
         try:
             parsed = [parse_route(raw) for raw in routes]
         except (RouteError, TypeError) as refusal:
-            raise forms.ValidationError(str(refusal)) from None
+            raise forms.ValidationError(say_sentence(str(refusal))) from None
         unknown = sorted({route.to for route in parsed} - known)
         if unknown:
             raise forms.ValidationError(", ".join(unknown))
@@ -114,7 +115,7 @@ class PolicyForm(forms.ModelForm[EscalationPolicy]):
         try:
             parse_policy(said["spec"])
         except PolicyError as refusal:
-            self.add_error("spec", f"{refusal.field}: {refusal.message}")
+            self.add_error("spec", f"{refusal.field}: {say_sentence(refusal.message)}")
         return said
 
 

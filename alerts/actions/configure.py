@@ -14,6 +14,7 @@ from cx_loop.actions.configure.metrics import scale_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.scores import default_aggregate
+from cx_loop.logic.sentences import inner
 from cx_loop.logic.working_time import parse_span
 from cx_loop.models import Actor, Metric
 
@@ -41,7 +42,11 @@ def _read_step(draft: Draft, node: Node) -> dict[str, Any]:
     try:
         parse_span(within)
     except ValueError as refusal:
-        draft.report.refuse(node.at("within"), f"{refusal} Write working time such as 4h or 2d.")
+        draft.report.refuse(
+            node.at("within"),
+            "{refusal} Write working time such as 4h or 2d.",
+            refusal=str(refusal),
+        )
     return step | {"within": within}
 
 
@@ -109,9 +114,12 @@ def _read_spec(draft: Draft, node: Node, key: str) -> Spec | None:
     try:
         return parse_spec(raw, scale_of(metric) if metric is not None else None)
     except SpecError as refusal:
-        message = refusal.message.rstrip(".")
         draft.report.refuse(
-            node.at(refusal.field), f"rule {key}, {refusal.field}: {message}. Correct the rule."
+            node.at(refusal.field),
+            "rule {key}, {field}: {message}. Correct the rule.",
+            key=key,
+            field=refusal.field,
+            message=inner(refusal.message),
         )
         return None
 

@@ -1,5 +1,7 @@
 """How a rule is refused: the field it is about, and a sentence that carries the fix."""
 
+from cx_loop.logic.sentences import sentence
+
 
 class SpecError(ValueError):
     """A rule that cannot mean anything, or never what its author wants.
@@ -13,5 +15,5 @@ class SpecError(ValueError):
         self.field = field
         self.template = template
         self.params = params
-        self.message = template.format(**params) if params else template
+        self.message = sentence(template, **params)
         super().__init__(f"{field}: {self.message}")

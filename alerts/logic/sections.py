@@ -3,17 +3,8 @@
 from alerts.logic.comparisons import DIMENSIONS
 from alerts.logic.playbooks import PAIN_CATEGORIES, PLAYBOOK_KINDS, STEP_TYPES
 from cx_loop.logic.configuration.blocks import Block, Key
-from cx_loop.logic.configuration.shapes import (
-    Choice,
-    Either,
-    ListOf,
-    Name,
-    Ref,
-    Shape,
-    Slug,
-    Written,
-    some,
-)
+from cx_loop.logic.configuration.many import Either, ListOf, some
+from cx_loop.logic.configuration.shapes import Choice, Name, Ref, Shape, Slug, Written
 from cx_loop.logic.configuration.tree import Node
 
 ALL = "all"

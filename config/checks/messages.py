@@ -19,6 +19,8 @@ from config.launch import ROOT
 FOLDER = ROOT / "cx_loop/locale/zh_Hans/LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
 KEYWORDS = {
+    # what `logic/` says in English, for pages to translate
+    **{"sentence": None, "refuse": (2,)},
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
     **dict.fromkeys(["pgettext", "pgettext_lazy"], ((1, "c"), 2)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from config.configuration.load import parse, read_text
 from config.env import env
 from cx_loop.actions import configure as cx_loop_sections
 from cx_loop.actions.configure.edit import (
+    Refusal,
     leave_trail,
     lock_configuration,
     read_draft,
@@ -23,7 +25,9 @@ from cx_loop.actions.journey_versions import keep_versions
 from cx_loop.logic import sections as cx_loop_keys
 from cx_loop.logic.configuration.blocks import Block
 from cx_loop.logic.configuration.differences import Change, Form, digest, said_of
+from cx_loop.logic.configuration.planted import Places, planted
 from cx_loop.logic.configuration.tree import Node, Report
+from cx_loop.logic.sentences import sentence
 from cx_loop.models import SYSTEM, Actor, AppliedConfiguration
 from tasks.actions import configure as tasks_sections
 from tasks.logic import sections as tasks_keys
@@ -40,11 +44,15 @@ FORMAT = Block(
 
 
 class ConfigurationRefused(Exception):
-    """Nothing was changed. `refusals` are sentences, `file:line: what is wrong. The fix.`"""
+    """Nothing was changed. `refusals` are sentences, `file:line: what is wrong. The fix.`
 
-    def __init__(self, refusals: list[str]) -> None:
+    `placed`: the same by where they are in the content, when it came as a mapping.
+    """
+
+    def __init__(self, refusals: list[str], placed: list[Refusal] | None = None) -> None:
         super().__init__("\n".join(refusals))
         self.refusals = refusals
+        self.placed = placed or []
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Plan:
 
 
 def apply_configuration(
-    source: Path | str,
+    source: Path | str | dict[str, Any],
     *,
     now: datetime,
     by: Actor = SYSTEM,
@@ -84,7 +92,7 @@ def apply_configuration(
     prune: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> Changes:
-    """Apply a file (Path) or its text (str): all of it, or nothing.
+    """Apply a file (Path), its text (str) or what it would say (dict): all of it, or nothing.
 
     Raises ConfigurationRefused with everything that is wrong.
     """
@@ -116,14 +124,14 @@ def check_configuration(
 
 
 def _plan(
-    source: Path | str, *, overwrite: bool, prune: bool, environment: Mapping[str, str] | None
+    source: Path | str | dict[str, Any],
+    *,
+    overwrite: bool,
+    prune: bool,
+    environment: Mapping[str, str] | None,
 ) -> Plan:
     report = Report(source.name if isinstance(source, Path) else "configuration")
-    text = read_text(source, report) if isinstance(source, Path) else source
-    given = env.ENVIRON if environment is None else environment
-    tree = None if report.refusals else parse(text, given, report)
-    if tree is None:
-        raise ConfigurationRefused(report.refusals)
+    tree, places = _tree(source, report, environment)
     FORMAT.check(tree, report)
     draft = read_draft(tree, report, KINDS)
     plan = Plan(draft, _to_save(draft), _to_retire(draft, tree) if prune else [])
@@ -131,8 +139,22 @@ def _plan(
     if not overwrite:
         _refuse_edited(plan)
     if report.refusals:
-        raise ConfigurationRefused(report.refusals)
+        placed = [Refusal(places[line], said) for line, said in report.refused if line in places]
+        raise ConfigurationRefused(report.refusals, placed)
     return plan
+
+
+def _tree(
+    source: Path | str | dict[str, Any], report: Report, environment: Mapping[str, str] | None
+) -> tuple[Node, Places]:
+    if isinstance(source, dict):
+        return planted(source)
+    text = read_text(source, report) if isinstance(source, Path) else source
+    given = env.ENVIRON if environment is None else environment
+    tree = None if report.refusals else parse(text, given, report)
+    if tree is None:
+        raise ConfigurationRefused(report.refusals)
+    return tree, {}
 
 
 def _to_save(draft: Draft) -> list[tuple[Kind, Wanted, Change]]:
@@ -170,8 +192,12 @@ def _refuse_leftovers(plan: Plan) -> None:
                 if (needed, name) in gone:
                     draft.report.refuse(
                         Node(None, 1),
-                        f"{kind.name} {key} stays and needs {needed} {name}, which would be "
-                        f"retired. Keep {name}, or change {kind.name} {key} in the file as well.",
+                        "{kind} {key} stays and needs {needed} {name}, which would be "
+                        "retired. Keep {name}, or change {kind} {key} in the file as well.",
+                        kind=kind.name,
+                        key=key,
+                        needed=needed,
+                        name=name,
                     )
 
 
@@ -183,14 +209,20 @@ def _refuse_edited(plan: Plan) -> None:
         last = applied.get((kind.name, wanted.key))
         if before is None or digest(before) == last or (last is None and kind.adopts):
             continue
-        since = "since the last apply" if last else "and never applied from a file"
+        since = sentence("and never applied from a file")
+        if last:
+            since = sentence("since the last apply")
         both = "; ".join(
             said.replace(" -> ", " there, ") + " here" for said in said_of(change.fields)
         )
         plan.draft.report.refuse(
             wanted.node,
-            f"{kind.name} {wanted.key} was edited in pages {since}: {both}. "
-            "Take the pages' values into the file, or apply with --overwrite.",
+            "{kind} {key} was edited in pages {since}: {both}. Take the pages' "
+            "values into the file, or apply with --overwrite.",
+            kind=kind.name,
+            key=wanted.key,
+            since=since,
+            both=both,
         )
 
 

@@ -33,7 +33,11 @@ def read_text(path: Path, report: Report) -> str:
     except IsADirectoryError:
         report.refuse(nowhere, "This is a folder. Name the YAML file in it.")
     except OSError as problem:
-        report.refuse(nowhere, f"The file cannot be read: {problem.strerror}. Check its path.")
+        report.refuse(
+            nowhere,
+            "The file cannot be read: {strerror}. Check its path.",
+            strerror=problem.strerror,
+        )
     return ""
 
 
@@ -51,7 +55,7 @@ def parse(text: str, environment: Mapping[str, str], report: Report) -> Node | N
         return None
     except (YAMLError, RecursionError) as problem:
         said = str(problem).splitlines()[0] if str(problem) else "nested too deeply"
-        report.refuse(Node(None, 1), f"This is not YAML: {said}. Take it out.")
+        report.refuse(Node(None, 1), "This is not YAML: {said}. Take it out.", said=said)
         return None
     if root is None:
         report.refuse(Node(None, 1), "The file is empty. Start with a section such as rules:.")
@@ -99,7 +103,9 @@ class _Builder:
             raise _Endless(line)
         if not str(node.tag).startswith(STANDARD):
             refused = Node(None, line, path)
-            self._report.refuse(refused, f"The tag {node.tag} means nothing here. Take it out.")
+            self._report.refuse(
+                refused, "The tag {tag} means nothing here. Take it out.", tag=node.tag
+            )
             return refused
         if isinstance(node, MappingNode):
             return Node(self._fields(node, path, depth), line, path)
@@ -119,8 +125,9 @@ class _Builder:
             if name in fields:
                 self._report.refuse(
                     Node(None, line),
-                    f"{name!r} stands twice here, first on line {fields[name].line}. "
-                    "Keep one of them.",
+                    "{name!r} stands twice here, first on line {line}. Keep one of them.",
+                    name=name,
+                    line=fields[name].line,
                 )
                 continue
             below = f"{path}.{name}" if path else name
@@ -133,7 +140,9 @@ class _Builder:
         text = str(node.value)
         found = Node(_value(str(node.tag), text), line, path)
         if isinstance(found.content, float) and not isfinite(found.content):
-            self._report.refuse(found, f"{text} is no number to reckon with. Write a finite one.")
+            self._report.refuse(
+                found, "{text} is no number to reckon with. Write a finite one.", text=text
+            )
         self._check_text(found, text)
         if path in SECRETS and isinstance(found.content, str):
             return self._with_variables(found, text)
@@ -147,7 +156,9 @@ class _Builder:
     def _with_variables(self, node: Node, text: str) -> Node:
         missing = [name for name in VARIABLE.findall(text) if not self._environment.get(name)]
         for name in missing:
-            self._report.refuse(node, f"The environment has no {name}. Set it and run this again.")
+            self._report.refuse(
+                node, "The environment has no {name}. Set it and run this again.", name=name
+            )
         if missing:
             return node
         filled = VARIABLE.sub(lambda found: self._environment[found[1]], text)

@@ -1,14 +1,17 @@
 """What each step asks, and what a configuration file would say of it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
+from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cx_loop.models import Department, Metric, Touchpoint, in_language
+from alerts.models import Rule
+from cx_loop.models import Department, Journey, Metric, Touchpoint, in_language
 
 KINDS = [
     ("csat", _("Satisfaction, from 1 to 5")),
@@ -23,7 +26,13 @@ LOWER = ("duration", "count", "rate")
 
 
 class StepForm(forms.Form):
-    """A name, and the key that stands for it in addresses and files."""
+    """A name, and the key that stands for it in addresses and files.
+
+    `keys`: which field holds the key of what. One that is there already is refused, otherwise the
+    step would change that one unasked.
+    """
+
+    keys: ClassVar[Mapping[str, type[models.Model]]] = {}
 
     name = forms.CharField(label=_("Name"), max_length=120)
     key = forms.SlugField(
@@ -39,7 +48,14 @@ class StepForm(forms.Form):
             said["key"] = slugify(said["name"])[:60]
             if not said["key"]:
                 self.add_error("key", _("Give a short name in Latin letters, such as boarding."))
+        for name, of in self.keys.items():
+            if of._default_manager.filter(key=str(said.get(name, "")).lower()).exists():
+                self.add_error(name, _("There is one of that key already; choose another."))
         return said
+
+    def slot_of(self, place: str) -> str | None:
+        """The field that a refusal is about; None: the form as a whole."""
+        return next((part for part in reversed(place.split(".")) if part in self.fields), None)
 
     def section(self) -> dict[str, Any]:
         """The sections of a configuration file that say the same."""
@@ -66,6 +82,8 @@ class OrganizationForm(StepForm):
 
 
 class DepartmentForm(StepForm):
+    keys = {"key": Department}
+
     lead = forms.EmailField(
         label=_("E-mail of the lead"),
         help_text=_("your own will do for now; others are invited on the page of people"),
@@ -77,6 +95,8 @@ class DepartmentForm(StepForm):
 
 
 class JourneyForm(StepForm):
+    keys = {"key": Journey, "touchpoint_key": Touchpoint}
+
     stage = forms.CharField(label=_("Its first stage"), max_length=120)
     touchpoint = forms.CharField(label=_("A touchpoint in it"), max_length=120)
     touchpoint_key = forms.SlugField(
@@ -98,8 +118,16 @@ class JourneyForm(StepForm):
         stage = {"key": f"{key}-stage", "name": in_own(said["stage"]), "touchpoints": [touchpoint]}
         return {"journeys": [{**self.named(), "stages": [stage]}]}
 
+    def slot_of(self, place: str) -> str | None:
+        if "touchpoints" in place:
+            of_touchpoint = {"key": "touchpoint_key", "owner": "owner"}
+            return of_touchpoint.get(place.rpartition(".")[2], "touchpoint")
+        return "stage" if "stages" in place else super().slot_of(place)
+
 
 class MetricForm(StepForm):
+    keys = {"key": Metric}
+
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
 
     def section(self) -> dict[str, Any]:
@@ -115,6 +143,8 @@ class MetricForm(StepForm):
 
 
 class RuleForm(StepForm):
+    keys = {"key": Rule}
+
     metric = forms.ChoiceField(label=_("Metric"))
     touchpoint = forms.ChoiceField(label=_("Touchpoint"))
     line = forms.FloatField(
@@ -148,6 +178,9 @@ class RuleForm(StepForm):
         if metric.kind != "count":
             rule["min_samples"] = said["min_samples"]
         return {"rules": [rule]}
+
+    def slot_of(self, place: str) -> str | None:
+        return "line" if ".warning" in place else super().slot_of(place)
 
 
 class KeyForm(forms.Form):

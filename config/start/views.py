@@ -1,6 +1,5 @@
 """/start/: the checklist of the first run. Each step is what a configuration file would say."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -22,6 +21,7 @@ from config.start.steps import is_empty, steps_at
 from cx_loop import clock
 from cx_loop.actions.keys import create_key
 from cx_loop.models import Actor, Metric, Touchpoint, User, record
+from cx_loop.ui.sentences import say_sentence
 
 Page = dict[str, Any]
 
@@ -37,7 +37,7 @@ def start(request: HttpRequest) -> HttpResponse:
     step = request.POST.get("step", "")
     if step == "key":
         return _make_key(request, by)
-    if step not in FORMS:
+    if step not in FORMS or (step == "organization" and not is_empty()):
         return redirect("start")
     form = FORMS[step](request.POST, auto_id=f"{step}_%s")
     if form.is_valid() and _applied(form, by):
@@ -70,10 +70,10 @@ def _make_key(request: HttpRequest, by: Actor) -> HttpResponse:
 
 def _applied(form: Any, by: Actor) -> bool:
     try:
-        apply_configuration(json.dumps(form.section(), ensure_ascii=False), now=clock.now(), by=by)
+        apply_configuration(form.section(), now=clock.now(), by=by)
     except ConfigurationRefused as refused:
-        for sentence in refused.refusals:
-            form.add_error(None, sentence.split(": ", 1)[-1])
+        for each in refused.placed:
+            form.add_error(form.slot_of(each.place), say_sentence(each.sentence))
         return False
     return True
 

@@ -12,6 +12,7 @@ from cx_loop.admin.base import KeptAdmin, RetiringAdmin
 from cx_loop.logic.bins import Scale
 from cx_loop.models import Metric, MomentWeights, Segment, Series, Source
 from cx_loop.models.encryption import encrypt
+from cx_loop.ui.sentences import say_sentence
 
 OF_THE_SCALE = ("kind", "low", "high", "step")
 
@@ -24,7 +25,7 @@ class MetricForm(forms.ModelForm[Metric]):
         try:
             scale = Scale(said["kind"], said["low"], said["high"], said["step"])
         except ValueError as refusal:
-            self.add_error("low", str(refusal))
+            self.add_error("low", say_sentence(str(refusal)))
             return said
         if scale.bounded:
             said["low"], said["high"] = scale.low, scale.high

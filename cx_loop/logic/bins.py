@@ -18,6 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cx_loop.logic.sentences import sentence
+
 BOUNDED = frozenset({"csat", "nps", "ces", "score"})
 OPEN = frozenset({"duration", "count"})
 KINDS = BOUNDED | OPEN | {"rate"}
@@ -50,7 +52,13 @@ class Scale:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"{self.kind!r} is not a kind of metric; known: {_listed(KINDS)}.")
+            raise ValueError(
+                sentence(
+                    "{kind!r} is not a kind of metric; known: {listed}.",
+                    kind=self.kind,
+                    listed=_listed(KINDS),
+                )
+            )
         if not self.bounded:
             return
         if self.low is None and self.high is None and self.kind in _DEFAULT_ENDS:
@@ -156,18 +164,32 @@ def _integers(array: "np.typing.NDArray[np.float64]") -> list[int]:
 def _why_no_scale(scale: Scale) -> str | None:
     low, high, step = scale.low, scale.high, scale.step
     if low is None or high is None:
-        return f"A {scale.kind} metric needs both ends of its scale, such as [1, 5]."
+        return sentence(
+            "A {kind} metric needs both ends of its scale, such as [1, 5].", kind=scale.kind
+        )
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        return f"The scale [{low:g}, {high:g}] must rise from its first end to its second."
+        return sentence(
+            "The scale [{low:g}, {high:g}] must rise from its first end to its second.",
+            low=low,
+            high=high,
+        )
     if scale.kind == "nps" and (low, high, step) != (0, 10, 1):
-        return "NPS is asked in whole scores from 0 to 10; use kind score for another scale."
+        return sentence(
+            "NPS is asked in whole scores from 0 to 10; use kind score for another scale."
+        )
     if not (math.isfinite(step) and step > 0):
-        return f"The step {step:g} must be above 0."
+        return sentence("The step {step:g} must be above 0.", step=step)
     steps = (high - low) / step
     if abs(steps - round(steps)) >= 1e-9:
-        return f"Steps of {step:g} do not lead from {low:g} to {high:g}."
+        return sentence(
+            "Steps of {step:g} do not lead from {low:g} to {high:g}.", step=step, low=low, high=high
+        )
     if steps > _MOST_STEPS:
-        return f"The scale has {steps:.0f} steps; at most {_MOST_STEPS} are kept apart."
+        return sentence(
+            "The scale has {steps:.0f} steps; at most {most} are kept apart.",
+            steps=steps,
+            most=_MOST_STEPS,
+        )
     return None
 
 

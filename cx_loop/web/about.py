@@ -5,12 +5,14 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cx_loop.ui.slots import demo_progress
 
-WORDS = Path(__file__).resolve().parents[2] / "docs" / "domain.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+WORDS = {"zh-hans": "domain.zh-hans.md"}  # the same words, with their meanings in Chinese
 Chapter = tuple[str, list[tuple[str, str, str]]]
 
 
@@ -22,7 +24,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def words(request: HttpRequest) -> HttpResponse:
     """The glossary of the documents, for who asks beside a page what a word means."""
-    return render(request, "cx_loop/words.html", {"chapters": _chapters()})
+    return render(request, "cx_loop/words.html", {"chapters": _chapters(get_language() or "en")})
 
 
 @never_cache
@@ -37,10 +39,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def _chapters() -> list[Chapter]:
+def _chapters(language: str) -> list[Chapter]:
     """Heading -> rows (English, Chinese, meaning) of each table of three columns."""
     chapters: list[Chapter] = []
-    for part in WORDS.read_text("utf-8").split("\n## ")[1:]:
+    text = (DOCS / WORDS.get(language.lower(), "domain.md")).read_text("utf-8")
+    for part in text.split("\n## ")[1:]:
         heading, *lines = part.split("\n")
         cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
         found = [(row[0], row[1], row[2].replace("`", "")) for row in cells if len(row) == 3]

@@ -17,6 +17,7 @@ from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.models import Activity, Actor, User
 from cx_loop.reads.trail import trail_of
+from cx_loop.ui.sentences import say_sentence
 from cx_loop.ui.setting_pages import pages
 from cx_loop.web.setting_forms import SettingForm
 
@@ -110,7 +111,7 @@ def turned(
     except edit.Needed as needed:
         messages.error(request, say_needed(needed, kinds_named()))
     except edit.Refused as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, say_refused(refusal))
 
 
 def save(
@@ -131,7 +132,7 @@ def save(
         page.status = 422
         for each in refusal.refusals:
             slot = page.form.slot_of(each.place)
-            page.form.add_error(slot, each.sentence)
+            page.form.add_error(slot, say_sentence(each.sentence))
     except edit.Taken:
         page.status = 422
         page.form.add_error("key", _("There is one of that key already; choose another."))
@@ -146,6 +147,10 @@ def save(
         messages.success(request, _("Saved.") if changed else _("Nothing was different."))
         return True
     return False
+
+
+def say_refused(refusal: edit.Refused) -> str:
+    return " ".join(say_sentence(each.sentence) for each in refusal.refusals)
 
 
 def say_needed(needed: edit.Needed, names: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, when_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node, hint
+from cx_loop.logic.sentences import inner
 from cx_loop.models import Actor
 from tasks.actions.configure_recovery import RECOVERY
 from tasks.actions.policies import retire_policy, save_policy, save_routes
@@ -44,7 +45,10 @@ def _check_role(draft: Draft, node: Node) -> None:
     if role not in known:
         draft.report.refuse(
             node.at("role"),
-            f"department {node.value('to')} has no duty {role!r}. {hint(role, known)}",
+            "department {to} has no duty {role!r}. {found}",
+            to=node.value("to"),
+            role=role,
+            found=hint(role, known),
         )
 
 
@@ -105,10 +109,12 @@ def _read_policies(draft: Draft, file: Node) -> Iterator[Wanted]:
         try:
             parse_policy(spec)
         except PolicyError as refusal:
-            message = refusal.message.rstrip(".")
             draft.report.refuse(
                 node.at(refusal.field.replace("[", ".").replace("]", "")),
-                f"escalation {key}, {refusal.field}: {message}. Correct the policy.",
+                "escalation {key}, {field}: {message}. Correct the policy.",
+                key=key,
+                field=refusal.field,
+                message=inner(refusal.message),
             )
             continue
         yield Wanted(key, {**spec, "position": position, "retired": False}, node)

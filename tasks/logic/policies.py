@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cx_loop.logic.sentences import sentence
 from cx_loop.logic.working_time import Span, parse_span
 
 SEVERITIES = ("warning", "critical")
@@ -67,15 +68,17 @@ def parse_policy(raw: Mapping[str, Any]) -> Policy:
     _refuse_unknown(raw, _KNOWN, "")
     key = raw.get("key")
     if not isinstance(key, str) or not key:
-        raise PolicyError("key", "A policy needs a key.")
+        raise PolicyError("key", sentence("A policy needs a key."))
     steps = raw.get("steps", [])
     if not isinstance(steps, Sequence) or isinstance(steps, str):
-        raise PolicyError("steps", "Steps are a list such as [{after: 4h, to: lead}].")
+        raise PolicyError("steps", sentence("Steps are a list such as [{after: 4h, to: lead}]."))
     repeats = [
         at for at, step in enumerate(steps) if isinstance(step, Mapping) and "repeat" in step
     ]
     if repeats and (repeats != [len(steps) - 1] or len(steps) == 1):
-        raise PolicyError(f"steps[{repeats[0]}]", "A repeat stands last, after a step to repeat.")
+        raise PolicyError(
+            f"steps[{repeats[0]}]", sentence("A repeat stands last, after a step to repeat.")
+        )
     pushes = steps[:-1] if repeats else steps
     repeat, most = _parse_repeat(steps[-1], len(steps) - 1) if repeats else (None, 0)
     progress = raw.get("progress_within")
@@ -98,12 +101,12 @@ def policy_for(policies: Iterable[Policy], severity: str) -> Policy:
 
 def _parse_severities(when: object) -> tuple[str, ...]:
     if not isinstance(when, Mapping):
-        raise PolicyError("when", "Write when: {severity: [warning, critical]}.")
+        raise PolicyError("when", sentence("Write when: {severity: [warning, critical]}."))
     _refuse_unknown(when, ("severity",), "when.")
     given = when.get("severity", list(SEVERITIES))
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, Sequence) or not names or set(names) - set(SEVERITIES):
-        raise PolicyError("when.severity", "Severities are warning and critical.")
+        raise PolicyError("when.severity", sentence("Severities are warning and critical."))
     return tuple(names)
 
 
@@ -112,14 +115,18 @@ def _parse_steps(raw: Sequence[Any]) -> tuple[PolicyStep, ...]:
     for at, item in enumerate(raw):
         field = f"steps[{at}]"
         if not isinstance(item, Mapping):
-            raise PolicyError(field, "A step is {after: 4h, to: lead}.")
+            raise PolicyError(field, sentence("A step is {after: 4h, to: lead}."))
         _refuse_unknown(item, ("after", "to"), f"{field}.")
         step = PolicyStep(_span(item.get("after"), f"{field}.after"), str(item.get("to")))
         if step.to not in LEVELS:
             known = ", ".join(LEVELS)
-            raise PolicyError(f"{field}.to", f"{step.to!r} is not one of: {known}.")
+            raise PolicyError(
+                f"{field}.to", sentence("{to!r} is not one of: {known}.", to=step.to, known=known)
+            )
         if steps and step.after.plain <= steps[-1].after.plain:
-            raise PolicyError(f"{field}.after", "Each step comes later than the one before it.")
+            raise PolicyError(
+                f"{field}.after", sentence("Each step comes later than the one before it.")
+            )
         steps.append(step)
     return tuple(steps)
 
@@ -128,7 +135,10 @@ def _parse_repeat(raw: Mapping[str, Any], at: int) -> tuple[Span, int]:
     _refuse_unknown(raw, ("repeat", "max"), f"steps[{at}].")
     most = raw.get("max", DEFAULT_POLICY.most)
     if isinstance(most, bool) or not isinstance(most, int) or not 1 <= most <= _LONGEST_REPEAT:
-        raise PolicyError(f"steps[{at}].max", f"Repeat 1 to {_LONGEST_REPEAT} times.")
+        raise PolicyError(
+            f"steps[{at}].max",
+            sentence("Repeat 1 to {longest_repeat} times.", longest_repeat=_LONGEST_REPEAT),
+        )
     return _span(raw["repeat"], f"steps[{at}].repeat"), most
 
 
@@ -138,11 +148,13 @@ def _span(raw: object, field: str) -> Span:
     except ValueError as error:
         raise PolicyError(field, str(error)) from None
     if not span.amount:
-        raise PolicyError(field, "This must be longer than nothing.")
+        raise PolicyError(field, sentence("This must be longer than nothing."))
     return span
 
 
 def _refuse_unknown(raw: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
     for name in raw:
         if name not in known:
-            raise PolicyError(f"{path}{name}", f"Unknown key; known: {', '.join(known)}.")
+            raise PolicyError(
+                f"{path}{name}", sentence("Unknown key; known: {known}.", known=", ".join(known))
+            )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cx_loop.logic.sentences import sentence
 from cx_loop.logic.working_time import Span, WorkingHours, add_working, parse_span
 
 WITHIN = "1d"  # one working day to contact a customer who complained
@@ -46,7 +47,7 @@ def parse_each(each: dict[str, float]) -> Line:
         return Line(float(each["below"]), low_is_bad=True, inclusive=False)
     if set(each) == {"above"}:
         return Line(float(each["above"]), low_is_bad=False, inclusive=False)
-    raise ValueError("Write each: {below: 3} or each: {above: 60}.")
+    raise ValueError(sentence("Write each: {below: 3} or each: {above: 60}."))
 
 
 def due_at(complained_at: datetime, within: str, hours: WorkingHours) -> datetime:

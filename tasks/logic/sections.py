@@ -1,16 +1,8 @@
 """The sections of configuration as code that this package applies."""
 
 from cx_loop.logic.configuration.blocks import Block, Key
-from cx_loop.logic.configuration.shapes import (
-    Choice,
-    ListOf,
-    Number,
-    Ref,
-    Slug,
-    Text,
-    Written,
-    some,
-)
+from cx_loop.logic.configuration.many import ListOf, some
+from cx_loop.logic.configuration.shapes import Choice, Number, Ref, Slug, Text, Written
 from tasks.logic.lifecycle import PAIN_CATEGORIES
 
 SEVERITIES = ("warning", "critical")

@@ -13,7 +13,7 @@ from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.models import Department, Touchpoint, in_language
 from cx_loop.reads.trail import trail_of
-from cx_loop.web.settings import Editing, actor_of, for_admins, save, show
+from cx_loop.web.settings import Editing, actor_of, for_admins, save, say_refused, show
 from tasks.actions import route_edits
 from tasks.actions.routes import place_of
 from tasks.logic.routing import hidden_by, parse_route
@@ -98,7 +98,7 @@ def move(request: HttpRequest) -> HttpResponse:
             request, _("Somebody changed this route meanwhile; here is what stands now.")
         )
     except edit.Refused as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, say_refused(refusal))
     return redirect("tasks:routes")
 
 

@@ -46,6 +46,14 @@ def listed(name, heading):
     return words(text_of(name).split(f"\n{heading}", 1)[1].split("\n", 1)[0])
 
 
+def test_the_words_are_the_same_in_both_languages():
+    english, chinese = (
+        [line.split("|")[1:3] for line in text_of(name).split("\n") if line.startswith("| ")]
+        for name in ("domain.md", "domain.zh-hans.md")
+    )
+    assert english == chinese
+
+
 def test_the_calls_of_a_task_are_documented_as_they_are():
     told = [
         (words(call), words(origins), words(targets), words(needs), set(words(who)), new == "yes")

@@ -9,6 +9,7 @@ from django.db import models
 
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node, Report, hint
+from cx_loop.logic.sentences import sentence
 from cx_loop.models import Actor
 
 Saved = models.Model
@@ -80,7 +81,10 @@ class Draft:
         if name in lines:
             self.report.refuse(
                 node.at(key),
-                f"{kind} {name} stands twice, first on line {lines[name]}. Rename or remove one.",
+                "{kind} {name} stands twice, first on line {line}. Rename or remove one.",
+                kind=kind,
+                name=name,
+                line=lines[name],
             )
             return None
         lines[name] = node.line
@@ -100,10 +104,18 @@ class Draft:
             if found.key in known:
                 continue
             if found.key in self.current.get(found.kind, {}):
-                fix = "It is retired: add it to the file to bring it back, or name another."
+                fix = sentence(
+                    "It is retired: add it to the file to bring it back, or name another."
+                )
             else:
-                fix = f"Add it, or name another. {hint(found.key, known)}"
-            self.report.refuse(found.node, f"There is no {found.kind} {found.key!r}. {fix}")
+                fix = sentence("Add it, or name another. {hint}", hint=hint(found.key, known))
+            self.report.refuse(
+                found.node,
+                "There is no {kind} {key!r}. {fix}",
+                kind=found.kind,
+                key=found.key,
+                fix=fix,
+            )
 
 
 def entry_of(key: str, form: Form) -> dict[str, Any]:
@@ -146,7 +158,9 @@ def speaks(draft: Draft, node: Node, path: str) -> bool:
     if found is node or found.content is None or str(found.content).lower() in draft.languages:
         return True
     fix = hint(str(found.content).lower(), list(draft.languages))
-    draft.report.refuse(found, f"There are no pages in {found.content!r}. {fix}")
+    draft.report.refuse(
+        found, "There are no pages in {content!r}. {fix}", content=found.content, fix=fix
+    )
     return False
 
 

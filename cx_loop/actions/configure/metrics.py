@@ -8,6 +8,7 @@ from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retir
 from cx_loop.logic.bins import BOUNDED, Scale
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
+from cx_loop.logic.sentences import sentence
 from cx_loop.models import Actor, Metric, Segment, Series
 
 Direction = Metric.Direction
@@ -29,8 +30,10 @@ def _read_metrics(draft: Draft, file: Node) -> Iterator[Wanted]:
         if key in measured and (changed := _scale_change(draft.current["metric"][key], form)):
             draft.report.refuse(
                 node.at(changed),
-                f"metric {key} has observations, so its {changed} cannot change: they are stored "
-                "by the steps of the old one. Add a new metric instead.",
+                "metric {key} has observations, so its {changed} cannot change: they "
+                "are stored by the steps of the old one. Add a new metric instead.",
+                key=key,
+                changed=changed,
             )
             continue
         yield Wanted(key, form, node)
@@ -39,8 +42,16 @@ def _read_metrics(draft: Draft, file: Node) -> Iterator[Wanted]:
 def _form_of_entry(draft: Draft, node: Node) -> dict[str, Any] | None:
     kind, scale, step = node.value("kind"), node.value("scale"), float(node.value("step", 1))
     if scale is not None and (kind not in BOUNDED or len(scale) != 2):
-        fix = f"Take the scale of this {kind} out." if kind not in BOUNDED else "Write [low, high]."
-        draft.report.refuse(node.at("scale"), f"{scale} is no scale of a {kind} metric. {fix}")
+        fix = sentence("Write [low, high].")
+        if kind not in BOUNDED:
+            fix = sentence("Take the scale of this {kind} out.", kind=kind)
+        draft.report.refuse(
+            node.at("scale"),
+            "{scale} is no scale of a {kind} metric. {fix}",
+            scale=scale,
+            kind=kind,
+            fix=fix,
+        )
         return None
     try:
         low, high = map(float, scale) if scale else (None, None)

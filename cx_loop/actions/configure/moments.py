@@ -8,6 +8,7 @@ from cx_loop.actions.configure.kinds import Draft, Kind, Wanted
 from cx_loop.actions.configure.metrics import scale_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
+from cx_loop.logic.sentences import sentence
 from cx_loop.models import Actor, Metric, MomentWeights
 
 KEY = ""
@@ -44,11 +45,13 @@ def _makes_sense(draft: Draft, node: Node, form: Form) -> bool:
     problems = {name: _no_scale(draft, form[name]) for name in METRICS}
     found = draft.form("metric", form["metric"])
     if form["reading"] == "top_box" and found and found["direction"] == "lower_is_better":
-        problems["reading"] = "The two highest scores are the bad ones here. Write mean."
+        problems["reading"] = sentence("The two highest scores are the bad ones here. Write mean.")
     if not any(form["journey"].values()):
-        problems["journey"] = "Peak, end and mean cannot all weigh 0. Give one of them a weight."
+        problems["journey"] = sentence(
+            "Peak, end and mean cannot all weigh 0. Give one of them a weight."
+        )
     if form["days"] != int(form["days"]):
-        problems["days"] = "Days are whole. Write a whole number."
+        problems["days"] = sentence("Days are whole. Write a whole number.")
     for name, problem in problems.items():
         if problem:
             draft.report.refuse(node.at(name), problem)
@@ -59,7 +62,10 @@ def _no_scale(draft: Draft, key: str | None) -> str:
     found = key and draft.form("metric", key)
     if not found or scale_of(found).bounded:
         return ""
-    return f"metric {key} has no scale to be read on. Name one of kind csat, ces, nps or score."
+    return sentence(
+        "metric {key} has no scale to be read on. Name one of kind csat, ces, nps or score.",
+        key=key,
+    )
 
 
 def _current() -> dict[str, Form]:

@@ -13,6 +13,7 @@ from cx_loop.logic.answers.faults import DIRECTIONS, PLACES, Fault, Known
 from cx_loop.logic.answers.numbers import Ends
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
+from cx_loop.logic.sentences import Sentence, inner, sentence
 from cx_loop.models import Actor, Source
 from cx_loop.models.encryption import decrypt, fingerprint
 
@@ -40,32 +41,51 @@ def _read(draft: Draft, file: Node) -> Iterator[Wanted]:
 def _is_sound(draft: Draft, node: Node, entries: list[Any]) -> bool:
     zone = node.at("options.timezone")
     if zone.path.endswith("timezone") and zone.content not in available_timezones():
-        draft.report.refuse(zone, f"{zone.content!r} is no time zone. Write Asia/Shanghai.")
+        draft.report.refuse(
+            zone,
+            "{content!r} is no time zone. Write Asia/Shanghai.",
+            content=zone.content,
+        )
         return False
     _, found = mapping.read(entries, _known(draft))
     # what names nothing is refused as any reference is
     faults = [each for each in found if not each.code.endswith("_unknown")]
     for fault in faults:
         where = node.at(f"mapping.{fault.place}")
-        draft.report.refuse(where, f"{_SENTENCES.get(fault.code, fault.code)}{_about(fault)}")
+        draft.report.refuse(where, _said(fault))
     return not faults
 
 
 _SENTENCES = {
-    "scale_missing": "The lowest and the highest answer are not said. Write scale: [0, 10]",
-    "direction_missing": "It is not said which end is the best. Write direction: higher_is_better",
-    "scale_differs": "The scale is longer or shorter than the metric's. Use a metric of that scale",
-    "place_missing": "It is not said where this belongs. Add touchpoint: <key>",
-    "place_ambiguous": "This belongs to several places. Keep one of touchpoint, stage and journey",
-    "field_missing": "It is not said which field this is. Add field: <the tool's name>",
-    "exposure_missing": "It is not said out of how many this is. Add exposure: <field>, or 1",
-    "exposure_unexpected": "Only a rate is out of so many. Take exposure away",
-    "values_not_numbers": "Answers of a metric stand for numbers. Write {Good: 5}",
+    "scale_missing": sentence(
+        "The lowest and the highest answer are not said. Write scale: [0, 10]."
+    ),
+    "direction_missing": sentence(
+        "It is not said which end is the best. Write direction: higher_is_better."
+    ),
+    "scale_differs": sentence(
+        "The scale is longer or shorter than the metric's. Use a metric of that scale."
+    ),
+    "place_missing": sentence("It is not said where this belongs. Add touchpoint: <key>."),
+    "place_ambiguous": sentence(
+        "This belongs to several places. Keep one of touchpoint, stage and journey."
+    ),
+    "field_missing": sentence("It is not said which field this is. Add field: <the tool's name>."),
+    "exposure_missing": sentence(
+        "It is not said out of how many this is. Add exposure: <field>, or 1."
+    ),
+    "exposure_unexpected": sentence("Only a rate is out of so many. Take exposure away."),
+    "values_not_numbers": sentence("Answers of a metric stand for numbers. Write {Good: 5}."),
 }
 
 
-def _about(fault: Fault) -> str:
-    return f" ({fault.about})." if fault.about else "."
+def _said(fault: Fault) -> Sentence:
+    found = _SENTENCES.get(fault.code, sentence("{code}.", code=fault.code))
+    return (
+        sentence("{what} ({about}).", what=inner(found), about=fault.about)
+        if fault.about
+        else found
+    )
 
 
 def _known(draft: Draft) -> Known:

@@ -61,7 +61,9 @@ def _makes_sense(draft: Draft, node: Node) -> bool:
     window, metric = node.value("window"), draft.form("metric", node.value("metric"))
     if window is not None and not WINDOW.fullmatch(str(window)):
         draft.report.refuse(
-            node.at("window"), f"{window!r} is not a length of time. Write one like 1d or 7d."
+            node.at("window"),
+            "{window!r} is not a length of time. Write one like 1d or 7d.",
+            window=window,
         )
         return False
     if metric is None or node.plain.get("aggregate") is None:
@@ -72,7 +74,12 @@ def _makes_sense(draft: Draft, node: Node) -> bool:
         reason = str(refusal)
     if reason:
         usual = default_aggregate(metric["kind"]).name
-        draft.report.refuse(node.at("aggregate"), f"{reason} Leave it out to use {usual}.")
+        draft.report.refuse(
+            node.at("aggregate"),
+            "{reason} Leave it out to use {usual}.",
+            reason=reason,
+            usual=usual,
+        )
     return not reason
 
 

@@ -25,15 +25,21 @@ def _makes_sense(draft: Draft, node: Node) -> bool:
         place, name = stop.value("touchpoint"), stop.value("name")
         if place is None and not (stop.value("stage") and name):
             draft.report.refuse(
-                stop, "This stop is nowhere. Name its touchpoint, or a stage and a name of its own."
+                stop,
+                "This stop is nowhere. Name its touchpoint, or a stage and a name of its own.",
             )
         elif place is not None and (stop.value("stage") or name):
             draft.report.refuse(
-                stop, f"touchpoint {place} has its stage and name on the map. Take these out."
+                stop,
+                "touchpoint {place} has its stage and name on the map. Take these out.",
+                place=place,
             )
         elif place in spoken:
             draft.report.refuse(
-                stop, f"touchpoint {place} stands twice, first on line {spoken[place]}. Remove one."
+                stop,
+                "touchpoint {place} stands twice, first on line {line}. Remove one.",
+                place=place,
+                line=spoken[place],
             )
         elif place is None and stop.value("dropped"):
             draft.report.refuse(stop, "What is still to come cannot be dropped. Take it out.")

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cx_loop.logic.configuration.shapes import Either, ListOf, Shape
+from cx_loop.logic.configuration.many import Either, ListOf
+from cx_loop.logic.configuration.shapes import Shape
 from cx_loop.logic.configuration.tree import Node, Report, hint
+from cx_loop.logic.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,29 @@ class Block:
 
     @property
     def words(self) -> str:
-        return "mapping"
+        return sentence("mapping")
 
     def check(self, node: Node, report: Report) -> None:
         if not isinstance(node.content, dict):
             known = ", ".join(key.name for key in self.keys)
-            report.refuse(node, f"A {self.what} is a mapping. Write some of the keys {known}.")
+            report.refuse(
+                node,
+                "A {what} is a mapping. Write some of the keys {known}.",
+                what=self.what,
+                known=known,
+            )
             return
         known_keys = {key.name: key for key in self.keys}
         for name, value in node.content.items():
             if name not in known_keys:
                 found = hint(name, list(known_keys))
-                report.refuse(value, f"Unknown key {name!r} of a {self.what}. {found}")
+                report.refuse(
+                    value,
+                    "Unknown key {name!r} of a {what}. {found}",
+                    name=name,
+                    what=self.what,
+                    found=found,
+                )
         for key in self.keys:
             _check_key(self, key, node, report)
 
@@ -66,7 +79,10 @@ def _check_key(block: Block, key: Key, node: Node, report: Report) -> None:
         if key.required:
             report.refuse(
                 value or node,
-                f"This {block.what} has no {key.name}. Add {key.name}: <{key.shape.words}>.",
+                "This {what} has no {name}. Add {name}: <{words}>.",
+                what=block.what,
+                name=key.name,
+                words=key.shape.words,
             )
         return
     if not key.used:

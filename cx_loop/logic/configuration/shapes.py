@@ -1,11 +1,11 @@
 """What a value of the file may look like: small shapes that refuse with a sentence and the fix."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from cx_loop.logic.configuration.tree import Node, Reference, Report, hint
+from cx_loop.logic.sentences import sentence
 
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+|[^@\s]{1,64}@localhost")
@@ -30,33 +30,51 @@ LONGEST_ADDRESS = 2_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    words: str = "text"
+    words: str = sentence("text")
     longest: int = 200
 
     def check(self, node: Node, report: Report) -> None:
         if not isinstance(node.content, str):
-            report.refuse(node, f"{_shown(node)} is not text. Put it in quotes.")
+            report.refuse(
+                node,
+                "{there} is not text. Put it in quotes.",
+                there=_shown(node),
+            )
         elif not node.content.strip():
-            report.refuse(node, f"{node.path} is empty. Write something or leave the key out.")
+            report.refuse(
+                node,
+                "{path} is empty. Write something or leave the key out.",
+                path=node.path,
+            )
         elif len(node.content) > self.longest:
-            report.refuse(node, f"{node.path} is longer than {self.longest} characters.")
+            report.refuse(
+                node,
+                "{path} is longer than {longest} characters.",
+                path=node.path,
+                longest=self.longest,
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Slug:
     """The key of an object."""
 
-    words: str = "key"
+    words: str = sentence("key")
     longest: int = 80
 
     def check(self, node: Node, report: Report) -> None:
         if not isinstance(node.content, str):
-            report.refuse(node, f"{_shown(node)} is not a key. Put it in quotes.")
+            report.refuse(
+                node,
+                "{there} is not a key. Put it in quotes.",
+                there=_shown(node),
+            )
         elif not SLUG.fullmatch(node.content) or len(node.content) > self.longest:
             report.refuse(
                 node,
-                f"{node.content!r} is not a key. Use letters, digits, '-' and '_', "
-                f"{self.longest} at most.",
+                "{content!r} is not a key. Use letters, digits, '-' and '_', {longest} at most.",
+                content=node.content,
+                longest=self.longest,
             )
 
 
@@ -68,30 +86,37 @@ class Ref:
 
     @property
     def words(self) -> str:
-        return f"key of a {self.kind}"
+        return sentence("key of a {kind}", kind=self.kind)
 
     def check(self, node: Node, report: Report) -> None:
         if isinstance(node.content, str):
             report.references.append(Reference(self.kind, node.content, node))
         else:
-            report.refuse(node, f"{_shown(node)} is not the key of a {self.kind}. Write its key.")
+            report.refuse(
+                node,
+                "{there} is not the key of a {kind}. Write its key.",
+                there=_shown(node),
+                kind=self.kind,
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    words: str = "e-mail address"
+    words: str = sentence("e-mail address")
 
     def check(self, node: Node, report: Report) -> None:
         email = node.content
         if not isinstance(email, str) or len(email) > 254 or not EMAIL.fullmatch(email):
             report.refuse(
-                node, f"{_shown(node)} is not an e-mail address. Write one such as lin@example.com."
+                node,
+                "{there} is not an e-mail address. Write one such as lin@example.com.",
+                there=_shown(node),
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    words: str = "email, an https:// address, or kept:… as exported"
+    words: str = sentence("email, an https:// address, or kept:… as exported")
 
     def check(self, node: Node, report: Report) -> None:
         said = node.content if isinstance(node.content, str) else ""
@@ -100,7 +125,9 @@ class Notify:
             return
         if said != "email" and not (is_address and len(said) <= LONGEST_ADDRESS):
             report.refuse(
-                node, f"{_shown(node)} is no way to be told. Write email or an https:// address."
+                node,
+                "{there} is no way to be told. Write email or an https:// address.",
+                there=_shown(node),
             )
 
 
@@ -108,7 +135,7 @@ class Notify:
 class Secret:
     """Text, or `${NAME}` taken from the environment while the file is read."""
 
-    words: str = "text, best `${VARIABLE}`"
+    words: str = sentence("text, best `${VARIABLE}`")
 
     def check(self, node: Node, report: Report) -> None:
         Text(longest=500).check(node, report)
@@ -118,7 +145,7 @@ class Secret:
 class Name:
     """One text for all languages, or a mapping of a text per language."""
 
-    words: str = "text, or a text per language"
+    words: str = sentence("text, or a text per language")
 
     def check(self, node: Node, report: Report) -> None:
         if not isinstance(node.content, dict):
@@ -128,7 +155,11 @@ class Name:
             report.refuse(node, "No name is given. Write a text, or {en: …, zh-hans: …}.")
         for language, text in node.content.items():
             if not LANGUAGE.fullmatch(language):
-                report.refuse(text, f"{language!r} is not a language. Write one such as zh-hans.")
+                report.refuse(
+                    text,
+                    "{language!r} is not a language. Write one such as zh-hans.",
+                    language=language,
+                )
             Text().check(text, report)
 
 
@@ -138,14 +169,26 @@ class Number:
 
     @property
     def words(self) -> str:
-        return "number" if self.above is None else f"number above {self.above:g}"
+        if self.above is None:
+            return sentence("number")
+        return sentence("number above {above:g}", above=self.above)
 
     def check(self, node: Node, report: Report) -> None:
         number = node.content
         if isinstance(number, bool) or not isinstance(number, int | float):
-            report.refuse(node, f"{_shown(node)} is not a number. Write a {self.words}.")
+            report.refuse(
+                node,
+                "{there} is not a number. Write a {words}.",
+                there=_shown(node),
+                words=self.words,
+            )
         elif self.above is not None and number <= self.above:
-            report.refuse(node, f"{number} is too small. Write a {self.words}.")
+            report.refuse(
+                node,
+                "{number} is too small. Write a {words}.",
+                number=number,
+                words=self.words,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +200,38 @@ class Between:
 
     @property
     def words(self) -> str:
-        return f"number from {self.low:g} to {self.high:g}"
+        return sentence("number from {low:g} to {high:g}", low=self.low, high=self.high)
 
     def check(self, node: Node, report: Report) -> None:
         number = node.content
         if isinstance(number, bool) or not isinstance(number, int | float):
-            report.refuse(node, f"{_shown(node)} is not a number. Write a {self.words}.")
+            report.refuse(
+                node,
+                "{there} is not a number. Write a {words}.",
+                there=_shown(node),
+                words=self.words,
+            )
         elif not self.low <= number <= self.high:
-            report.refuse(node, f"{number} cannot stand for {node.path}. Write a {self.words}.")
+            report.refuse(
+                node,
+                "{number} cannot stand for {path}. Write a {words}.",
+                number=number,
+                path=node.path,
+                words=self.words,
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    words: str = "true or false"
+    words: str = sentence("true or false")
 
     def check(self, node: Node, report: Report) -> None:
         if not isinstance(node.content, bool):
-            report.refuse(node, f"{_shown(node)} is neither true nor false. Write one of them.")
+            report.refuse(
+                node,
+                "{there} is neither true nor false. Write one of them.",
+                there=_shown(node),
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +245,13 @@ class Choice:
     def check(self, node: Node, report: Report) -> None:
         if node.content not in self.options:
             found = hint(str(node.content), list(self.options))
-            report.refuse(node, f"{_shown(node)} cannot stand for {node.path}. {found}")
+            report.refuse(
+                node,
+                "{there} cannot stand for {path}. {found}",
+                there=_shown(node),
+                path=node.path,
+                found=found,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,81 +264,9 @@ class Written:
         """Leave it to the parser."""
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
-    """A plain form or a longer one, told apart by whether a mapping or list is written."""
-
-    plain: Shape
-    long: Shape
-    is_long: Callable[[Node], bool]
-
-    @property
-    def words(self) -> str:
-        if isinstance(self.long, ListOf) and self.long.item == self.plain:
-            return f"{self.plain.words}; or a list of these"
-        return f"{self.plain.words}, or {self.long.words}"
-
-    def check(self, node: Node, report: Report) -> None:
-        (self.long if self.is_long(node) else self.plain).check(node, report)
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf:
-    item: Shape
-    unique: bool = True
-
-    @property
-    def words(self) -> str:
-        return f"list: {self.item.words}"
-
-    def check(self, node: Node, report: Report) -> None:
-        if not isinstance(node.content, list):
-            report.refuse(node, f"{node.path} is not a list. Write [ … ] or lines with '- '.")
-            return
-        seen: dict[str, int] = {}
-        for item in node.content:
-            self.item.check(item, report)
-            shown = str(item.content)
-            if not self.unique or isinstance(item.content, dict | list):
-                continue
-            if shown in seen:
-                report.refuse(
-                    item,
-                    f"{shown!r} stands twice in {node.path}, first on line {seen[shown]}. "
-                    "Take one out.",
-                )
-            seen.setdefault(shown, item.line)
-
-
-def some(shape: Shape) -> Either:
-    """One value or several."""
-    return Either(shape, ListOf(shape), lambda node: isinstance(node.content, list))
-
-
-@dataclass(frozen=True, slots=True)
-class TableOf:
-    """A mapping whose keys are chosen by the author."""
-
-    item: Shape
-    key: Shape | None = None
-
-    @property
-    def words(self) -> str:
-        return f"mapping; each value {self.item.words}"
-
-    def check(self, node: Node, report: Report) -> None:
-        if not isinstance(node.content, dict):
-            report.refuse(node, f"{node.path} is not a mapping. Write {{key: value}}.")
-            return
-        for key, item in node.content.items():
-            if self.key is not None:
-                self.key.check(Node(key, item.line, node.path), report)
-            self.item.check(item, report)
-
-
 def _shown(node: Node) -> str:
     if isinstance(node.content, dict):
-        return f"The mapping of {node.path}"
+        return sentence("The mapping of {path}", path=node.path)
     if isinstance(node.content, list):
-        return f"The list of {node.path}"
-    return "Nothing" if node.content is None else repr(node.content)
+        return sentence("The list of {path}", path=node.path)
+    return sentence("Nothing") if node.content is None else repr(node.content)

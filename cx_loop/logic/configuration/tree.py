@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from cx_loop.logic.sentences import Sentence, sentence
+
 Scalar = str | int | float | bool | None
 
 
@@ -80,8 +82,10 @@ class Report:
     # the nodes themselves, otherwise a freed one's id could come back as another's
     _broken: dict[int, Node] = field(default_factory=dict)
 
-    def refuse(self, node: Node, sentence: str) -> None:
-        self._refused.append((node.line, sentence))
+    def refuse(self, node: Node, template: str, /, **values: object) -> None:
+        """What is wrong there: the template of a sentence, or one that is made already."""
+        said = template if isinstance(template, Sentence) else sentence(template, **values)
+        self._refused.append((node.line, said))
         self._broken[id(node)] = node
 
     def is_clean(self, node: Node, skip: str = "") -> bool:
@@ -106,5 +110,7 @@ def hint(word: str, known: "list[str]") -> str:
     """The end of a refusal: the nearest known word, else all of them."""
     near = get_close_matches(word, known, n=1)
     if near:
-        return f"Did you mean {near[0]!r}?"
-    return f"Known: {', '.join(known)}." if known else "There are none yet."
+        return sentence("Did you mean {near!r}?", near=near[0])
+    if not known:
+        return sentence("There are none yet.")
+    return sentence("Known: {known}.", known=", ".join(known))
