@@ -53,6 +53,10 @@ PANELS: dict[str, StrOrPromise] = {
         "All metrics of the place, segments side by side. Its open tasks and past fixes stand on"
         " one line of time. The standard says what is promised to customers here."
     ),
+    "tasks:standards": _(
+        "What is promised at each touchpoint and how far it is kept. Each version says who changed"
+        " it, and by which fix. Below stands what proven fixes have changed for good."
+    ),
     "cx_loop:comments": _(
         "What customers said here, and what it was taken for. The words that made it so are"
         " marked. Who knows better corrects it, and the machine learns from that."
@@ -83,8 +87,8 @@ PANELS: dict[str, StrOrPromise] = {
         " the one map, so the stages stay the same. Each has a reviewer and a day of review."
     ),
     "cx_loop:journey-versions": _(
-        "How the map came to be, the newest first. Each version says who changed what. The older"
-        " ones can be read, not changed."
+        "How the map came to be, the newest first. Each version says who changed what. An older one"
+        " can be brought back as a new version."
     ),
     "alerts:rules": _(
         "A rule says which windows of which metric breach which line. What its alerts led to"
@@ -186,6 +190,7 @@ PANELS: dict[str, StrOrPromise] = {
 SAME = {
     "tasks:queue": "tasks:home",
     "cx_loop:forgot": "cx_loop:login",
+    "cx_loop:journey-restore": "cx_loop:journey-versions",
     "cx_loop:second-factor": "cx_loop:me",
 }
 

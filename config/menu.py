@@ -100,6 +100,7 @@ MENU = (
     Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread),
     _setting("start", gettext_lazy("First steps"), "start", "done", _is_admin),
     _setting("silences", gettext_lazy("Silences"), "alerts:silences", "pause", may_silence),
+    _setting("standards", gettext_lazy("Standards"), "tasks:standards", "done", may_see_board),
     _setting("people", gettext_lazy("People"), "cx_loop:people", "person", may_see_others),
     _setting("words", gettext_lazy("Words of customers"), "cx_loop:lexicon", "info", may_teach),
     _setting("sources", gettext_lazy("Sources"), "cx_loop:sources", "down", may_see_sources),

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from alerts.models import Alert, Playbook, Rule
-from cx_loop.models import Delivery, Department, HandedFile, Journey, Source, Touchpoint, User
+from cx_loop.models import (
+    Delivery,
+    Department,
+    HandedFile,
+    Journey,
+    JourneyVersion,
+    Source,
+    Touchpoint,
+    User,
+)
 from tasks.models import EscalationPolicy, Task
 
 Find = Callable[[], str]
@@ -79,6 +88,14 @@ def _of_journey(name: str) -> Find:
     return find
 
 
+def _version() -> str:
+    """The oldest version of a map that has changed since."""
+    found = JourneyVersion.objects.filter(journey__versions__number=2).order_by("number").first()
+    if found is None:
+        return NOTHING
+    return reverse("cx_loop:journey-restore", args=[found.journey.key, found.number])
+
+
 def _person() -> str:
     found = User.objects.filter(memberships__department__in=Department.objects.all())
     person = found.order_by("email").first()
@@ -128,6 +145,7 @@ SETTINGS = (
     Page("departments", _at("cx_loop:departments")),
     Page("department", _department),
     Page("department-new", _at("cx_loop:department-new")),
+    Page("calendars", _at("cx_loop:calendars", "?country=CN&year=2026")),
     Page("measures", _at("cx_loop:measures")),
     Page("measure-new", lambda: reverse("cx_loop:measure-new", args=["metric"])),
     Page("routes", _at("tasks:routes")),
@@ -163,7 +181,9 @@ PAGES = (
     Page("journey-viewpoints", _of_journey("cx_loop:journey-viewpoints")),
     Page("journey-versions", _of_journey("cx_loop:journey-versions")),
     Page("enter", _at("cx_loop:enter")),
+    Page("journey-restore", _version),
     Page("gallery", _at("cx_loop:gallery")),
+    Page("standards", _at("tasks:standards")),
     Page("rules", _at("alerts:rules")),
     Page("rule", _of_rule("alerts:rule")),
     Page("rule-new", _at("alerts:rule-new")),

@@ -21,6 +21,10 @@ PANELS: dict[str, StrOrPromise] = {
         " and holidays make of this week and the next. A page that somebody else has changed"
         " meanwhile is not saved over theirs unasked."
     ),
+    "cx_loop:calendars": _(
+        "When each department works, side by side. A year's list says which days are off and which"
+        " are made up for them. It is shown as it was read before it is taken."
+    ),
     "cx_loop:measures": _(
         "Metrics are what is measured at touchpoints. Segments tell the answers of customers"
         " apart. What has been measured keeps its scale for good."

@@ -25,6 +25,13 @@ PAGES = (
         lambda: Department.objects.in_force().count(),
     ),
     SettingPage(
+        "calendars",
+        gettext_lazy("Calendars"),
+        "cx_loop:calendars",
+        "clock",
+        gettext_lazy("Days off and made-up days that differ from the week, a year at a time."),
+    ),
+    SettingPage(
         "measures",
         gettext_lazy("Metrics and segments"),
         "cx_loop:measures",

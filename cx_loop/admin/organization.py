@@ -14,18 +14,20 @@ from cx_loop import clock
 from cx_loop.actions.links import end_links
 from cx_loop.admin.base import KeptAdmin, RetiringAdmin, actor_of, leave_trail
 from cx_loop.events import calendars_changed, tasks_return
+from cx_loop.logic.special_days import check_entries
 from cx_loop.logic.working_time import WorkingHours, parse_hours
 from cx_loop.messaging.door import Unreachable
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import Calendar, Department, Membership, Organization, User
 from cx_loop.notices import say_bad_address
+from cx_loop.ui.sentences import say_sentence
 
 
 def check_timezone(timezone: str) -> str:
     try:
         WorkingHours(timezone=timezone)
     except ValueError as refusal:
-        raise ValidationError(str(refusal)) from None
+        raise ValidationError(say_sentence(str(refusal))) from None
     return timezone
 
 
@@ -52,11 +54,15 @@ class CalendarForm(forms.ModelForm[Calendar]):
         try:
             WorkingHours(holidays=said.get("holidays", ""))
         except ValueError as refusal:
-            self.add_error("holidays", str(refusal))
+            self.add_error("holidays", say_sentence(str(refusal)))
         try:
             parse_hours(said.get("hours") or {})
         except (ValueError, AttributeError) as refusal:
-            self.add_error("hours", str(refusal))
+            self.add_error("hours", say_sentence(str(refusal)))
+        try:
+            check_entries(said.get("special_days") or [])
+        except (ValueError, AttributeError) as refusal:
+            self.add_error("special_days", say_sentence(str(refusal)))
         return said
 
 

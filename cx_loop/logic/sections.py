@@ -4,20 +4,18 @@ from cx_loop.logic.answers.faults import DIRECTIONS, TARGETS
 from cx_loop.logic.bins import KINDS
 from cx_loop.logic.blueprint import LANES
 from cx_loop.logic.configuration.blocks import Block, Key
+from cx_loop.logic.configuration.many import Either, ListOf, TableOf
 from cx_loop.logic.configuration.shapes import (
     Between,
     Choice,
-    Either,
     Email,
     Flag,
-    ListOf,
     Name,
     Notify,
     Number,
     Ref,
     Secret,
     Slug,
-    TableOf,
     Text,
     Written,
 )
@@ -55,12 +53,22 @@ PERSON = Block(
         Key("roles", ListOf(Choice(ROLES)), default="none"),
     ),
 )
+SPECIAL_DAY = Block(
+    "special day",
+    (
+        Key("from", Text("date such as 2026-10-01"), required=True),
+        Key("to", Text("date, the last of them"), default="the same day"),
+        Key("hours", Text("off, made-up or shifts such as 09:00-12:00"), default="off"),
+        Key("name", Text(longest=80), default="none"),
+    ),
+)
 CALENDAR = Block(
     "calendar",
     (
         Key("timezone", Text("time zone"), default="the organization's"),
         Key("hours", TableOf(Text("shifts such as 09:00-18:00")), default="round the clock"),
         Key("holidays", Text("country such as CN or DE-BY"), default="none kept"),
+        Key("special_days", ListOf(SPECIAL_DAY), default="none"),
     ),
 )
 DEPARTMENT = Block(

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from holidays import country_holidays, list_supported_countries
 
 from cx_loop.logic.working_time import (
+    MADE_UP,
     WEEKDAYS,
     Shift,
     WorkingHours,
@@ -18,9 +19,11 @@ from cx_loop.logic.working_time import (
 
 @dataclass(frozen=True, slots=True)
 class WorkDay:
-    """A local date. `holiday`: the name of the public holiday that is kept, else "".
+    """A local date. `holiday`: the name of the public holiday that is kept, or what the
+    calendar calls the day, else "".
 
-    `is_made_up`: a week-end day that is worked for a holiday. `hours`: of work that starts on it.
+    `is_made_up`: worked with Monday's hours for another day that is off. `is_special`: the calendar
+    says it of this date alone. `hours`: of work that starts on it.
     """
 
     day: date
@@ -28,11 +31,14 @@ class WorkDay:
     hours: float
     holiday: str = ""
     is_made_up: bool = False
+    is_special: bool = False
 
 
-def days_from(first: date, count: int, hours: WorkingHours) -> list[WorkDay]:
-    """So many days from a local date on, as the deadlines count them."""
-    return [_day(first + timedelta(days=at), hours) for at in range(count)]
+def days_from(
+    first: date, count: int, hours: WorkingHours, names: Mapping[date, str] | None = None
+) -> list[WorkDay]:
+    """So many days from a local date on, as the deadlines count them. `names`: of special days."""
+    return [_day(first + timedelta(days=at), hours, names or {}) for at in range(count)]
 
 
 def texts_of(hours: Mapping[str, str]) -> dict[str, str]:
@@ -68,15 +74,18 @@ def countries() -> list[str]:
     return sorted(code for code in list_supported_countries() if len(code) == 2)
 
 
-def _day(day: date, hours: WorkingHours) -> WorkDay:
+def _day(day: date, hours: WorkingHours, names: Mapping[date, str]) -> WorkDay:
     shifts = shifts_on(day, hours)
     off, make_up = holidays_of(hours.holidays, day.year) if hours.holidays else ((), ())
+    is_special = day in hours.special
+    holiday = _name(hours.holidays, day) if day in off and not is_special else names.get(day, "")
     return WorkDay(
         day=day,
         shifts=tuple(_said(shift) for shift in shifts),
         hours=sum(_length(shift) for shift in shifts),
-        holiday=_name(hours.holidays, day) if day in off else "",
-        is_made_up=day in make_up,
+        holiday=holiday,
+        is_made_up=hours.special[day] is MADE_UP if is_special else day in make_up,
+        is_special=is_special,
     )
 
 

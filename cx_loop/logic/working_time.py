@@ -7,7 +7,7 @@ one that a spring change skips is the moment of the change, one that comes twice
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -15,9 +15,13 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
+from cx_loop.logic.sentences import sentence
+from cx_loop.logic.wall_clock import instant_of, wall_of
+
 Shift = tuple[time, time]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MADE_UP = None  # among the special days: worked with Monday's hours
 _MONDAY = 0
 _DAY = timedelta(days=1)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -44,29 +48,34 @@ class WorkingHours:
 
     `hours` maps a weekday (Monday 0) to its shifts in local time, in order; a shift whose end is
     not after its start ends on the next day. None is round the clock. `holidays` is a country
-    ("CN") or a part of one ("DE-BY"); "" keeps none. Raises ValueError with a sentence.
+    ("CN") or a part of one ("DE-BY"); "" keeps none. `special`: what is worked on single dates
+    instead, over both; MADE_UP is a day worked with Monday's hours. Raises ValueError with a
+    sentence.
     """
 
     timezone: str = "UTC"
     hours: Mapping[int, tuple[Shift, ...]] | None = None
     holidays: str = ""
+    special: Mapping[date, tuple[Shift, ...] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError):
             raise ValueError(
-                f"{self.timezone!r} is not a time zone such as Europe/Berlin."
+                sentence(
+                    "{timezone!r} is not a time zone such as Europe/Berlin.", timezone=self.timezone
+                )
             ) from None
         if self.hours is not None and not any(self.hours.values()):
-            raise ValueError("Working hours need at least one shift a week.")
+            raise ValueError(sentence("Working hours need at least one shift a week."))
         if self.holidays:
             holidays_of(self.holidays, 2024)
 
     @property
     def is_plain(self) -> bool:
         """Round the clock and without holidays: working time is time."""
-        return self.hours is None and not self.holidays
+        return self.hours is None and not self.holidays and not self.special
 
     @property
     def days_a_week(self) -> int:
@@ -78,10 +87,12 @@ def parse_span(raw: str) -> Span:
     text = raw.strip() if isinstance(raw, str) else ""
     amount, unit = text[:-1], text[-1:]
     if unit not in _UNITS or not (amount.isascii() and amount.isdigit()) or len(amount) > 9:
-        raise ValueError(f"{raw!r} is not a length of time such as 30m, 4h, 14d or 1w.")
+        raise ValueError(
+            sentence("{raw!r} is not a length of time such as 30m, 4h, 14d or 1w.", raw=raw)
+        )
     span = Span(int(amount), unit)
     if span.plain > _LONGEST:
-        raise ValueError(f"{raw!r} is longer than ten years.")
+        raise ValueError(sentence("{raw!r} is longer than ten years.", raw=raw))
     return span
 
 
@@ -95,10 +106,15 @@ def parse_hours(raw: Mapping[str, str]) -> dict[int, tuple[Shift, ...]]:
     for days, shifts in raw.items():
         for weekday in _parse_days(days):
             if weekday in hours:
-                raise ValueError(f"{WEEKDAYS[weekday]} is given twice in the working hours.")
-            hours[weekday] = _parse_shifts(shifts)
+                raise ValueError(
+                    sentence(
+                        "{weekdays} is given twice in the working hours.",
+                        weekdays=WEEKDAYS[weekday],
+                    )
+                )
+            hours[weekday] = parse_shifts(shifts)
     if not hours:
-        raise ValueError("Working hours need at least one shift a week.")
+        raise ValueError(sentence("Working hours need at least one shift a week."))
     return hours
 
 
@@ -156,7 +172,7 @@ def _add_days(start: datetime, days: int, hours: WorkingHours) -> datetime:
     shifts = _shifts_from(start, hours)
     first, begin, _ = next(shifts)
     zone = ZoneInfo(hours.timezone)
-    since_midnight = _wall(max(begin, start), zone) - datetime.combine(first, time())
+    since_midnight = wall_of(max(begin, start), zone) - datetime.combine(first, time())
     day, passed = first, 0
     goal = end = start
     for shift_day, begin, end_of_shift in shifts:
@@ -164,7 +180,7 @@ def _add_days(start: datetime, days: int, hours: WorkingHours) -> datetime:
             if passed == days:
                 return end
             day, passed = shift_day, passed + 1
-            goal = _instant(datetime.combine(day, time()) + since_midnight, zone)
+            goal = instant_of(datetime.combine(day, time()) + since_midnight, zone)
         end = end_of_shift
         if passed == days and goal <= end:
             return max(goal, begin)
@@ -182,8 +198,8 @@ def _shifts_from(
     while True:
         for opens, closes in shifts_on(day, hours):
             closing_day = day if closes > opens else day + _DAY
-            begin = max(_instant(datetime.combine(day, opens), zone), last_end)
-            end = _instant(datetime.combine(closing_day, closes), zone)
+            begin = max(instant_of(datetime.combine(day, opens), zone), last_end)
+            end = instant_of(datetime.combine(closing_day, closes), zone)
             if begin < end:
                 last_end = end
                 if end >= moment:
@@ -194,7 +210,12 @@ def _shifts_from(
 def shifts_on(day: date, hours: WorkingHours) -> tuple[Shift, ...]:
     """The shifts that start on a local date, as the clocks show them."""
     weekday = day.weekday()
-    if hours.holidays:
+    if day in hours.special:
+        shifts = hours.special[day]
+        if shifts is not MADE_UP:
+            return shifts
+        weekday = _MONDAY
+    elif hours.holidays:
         off, make_up = holidays_of(hours.holidays, day.year)
         if day in off:
             return ()
@@ -215,44 +236,11 @@ def holidays_of(code: str, year: int) -> tuple[frozenset[date], frozenset[date]]
     try:
         calendar = country_holidays(country, subdiv=part or None, years=year)
     except NotImplementedError:
-        raise ValueError(f"No public holidays are known for {code!r}; use CN or DE-BY.") from None
+        raise ValueError(
+            sentence("No public holidays are known for {code!r}; use CN or DE-BY.", code=code)
+        ) from None
     make_up = frozenset(getattr(calendar, "weekend_workdays", ()))
     return frozenset(calendar) - make_up, make_up
-
-
-def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """When (UTC) the clocks of the zone first show this naive time or a later one."""
-    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    # only a time that is skipped reads later before the change than after it
-    return first if first <= second else _change(second, first, zone)
-
-
-def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The latest naive time the clocks of the zone have shown up to now.
-
-    In the hour that comes twice they stand still at its end the second time, otherwise a later
-    start could lead to an earlier deadline.
-    """
-    local = moment.astimezone(zone)
-    if not local.fold:
-        return local.replace(tzinfo=None)
-    first_time = local.replace(fold=0)
-    change = _change(first_time.astimezone(UTC), moment, zone)
-    return change.replace(tzinfo=None) + (first_time.utcoffset() or timedelta())
-
-
-def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The second at which the zone changed its offset, between two moments around the change."""
-    old = before.astimezone(zone).utcoffset()
-    low, high = int(before.timestamp()), int(after.timestamp())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == old:
-            low = middle
-        else:
-            high = middle
-    return datetime.fromtimestamp(high, UTC)
 
 
 def _parse_days(raw: str) -> list[int]:
@@ -260,18 +248,21 @@ def _parse_days(raw: str) -> list[int]:
     for part in str(raw).lower().split(","):
         first, dash, last = (word.strip() for word in part.partition("-"))
         if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-            raise ValueError(f"{raw!r} names no weekdays; write mon, mon-fri or sat,sun.")
+            raise ValueError(
+                sentence("{raw!r} names no weekdays; write mon, mon-fri or sat,sun.", raw=raw)
+            )
         begin = WEEKDAYS.index(first)
         length = (WEEKDAYS.index(last) - begin) % 7 if dash else 0
         found += [(begin + step) % 7 for step in range(length + 1)]
     return found
 
 
-def _parse_shifts(raw: str) -> tuple[Shift, ...]:
+def parse_shifts(raw: str) -> tuple[Shift, ...]:
+    """The shifts of one day, in order: `09:00-12:00,13:00-17:30`. Raises ValueError."""
     shifts = sorted(_parse_shift(part.strip()) for part in str(raw).split(","))
     for (begin, end), (next_begin, _) in pairwise(shifts):
         if end <= begin or next_begin < end:
-            raise ValueError(f"The shifts of {raw!r} overlap.")
+            raise ValueError(sentence("The shifts of {raw!r} overlap.", raw=raw))
     return tuple(shifts)
 
 
@@ -281,7 +272,11 @@ def _parse_shift(raw: str) -> Shift:
     whole_day_end = end_text.strip() == "24:00"
     end = time() if whole_day_end else _parse_time(end_text.strip(), raw)
     if begin == end and not whole_day_end:
-        raise ValueError(f"{raw!r} begins and ends at the same time; a whole day is 00:00-24:00.")
+        raise ValueError(
+            sentence(
+                "{raw!r} begins and ends at the same time; a whole day is 00:00-24:00.", raw=raw
+            )
+        )
     return begin, end
 
 
@@ -289,5 +284,5 @@ def _parse_time(text: str, shift: str) -> time:
     hour, _, minute = text.partition(":")
     digits = hour.isdecimal() and minute.isdecimal() and len(minute) == 2
     if not digits or len(hour) > 2 or int(hour) > 23 or int(minute) > 59:
-        raise ValueError(f"{shift!r} is not a shift such as 09:00-18:00.")
+        raise ValueError(sentence("{shift!r} is not a shift such as 09:00-18:00.", shift=shift))
     return time(int(hour), int(minute))

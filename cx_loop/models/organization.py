@@ -69,6 +69,8 @@ class Calendar(models.Model):
     timezone = models.CharField(max_length=64, default="UTC")
     hours = models.JSONField(default=dict, blank=True)
     holidays = models.CharField(max_length=10, blank=True)
+    # [{"from", "to", "hours", "name"}]: days that differ from both (`logic/special_days.py`)
+    special_days = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return f"{self.timezone} {self.hours or '24/7'} {self.holidays}".strip()

@@ -9,10 +9,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from cx_loop.logic.special_days import hours_kept, read_lines
 from cx_loop.logic.working_days import countries, hours_written, texts_of
 from cx_loop.logic.working_time import WEEKDAYS, WorkingHours, parse_hours
 from cx_loop.models import Department, Organization, User
+from cx_loop.ui.sentences import say_sentence
 from cx_loop.web.setting_forms import SettingForm, named, names_given, one
+from cx_loop.web.special_days import days_field, say_lines
 
 DAYS = dict(
     zip(
@@ -60,6 +63,8 @@ class DepartmentForm(SettingForm):
         gettext_lazy("Days off, and the week-end days that are worked for them."),
     )
 
+    special_days = days_field(gettext_lazy("Special days"), rows=5)
+
     def __init__(self, *args: Any, department: Department | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         for day, label in DAYS.items():
@@ -79,7 +84,9 @@ class DepartmentForm(SettingForm):
         self.choose("assign", ASSIGN)
         self.choose("works", WORKS)
         self.choose("timezone", zones())
-        self.choose("holidays", [("", _("none kept")), *_countries(self.initial.get("holidays"))])
+        self.choose(
+            "holidays", [("", _("none kept")), *country_choices(self.initial.get("holidays"))]
+        )
 
     @property
     def about(self) -> list[forms.BoundField]:
@@ -91,13 +98,26 @@ class DepartmentForm(SettingForm):
         return [self[name] for name in ("works", "timezone", "holidays")]
 
     @property
+    def special(self) -> forms.BoundField:
+        return self["special_days"]
+
+    @property
     def week(self) -> list[forms.BoundField]:
         return [self[f"hours_{day}"] for day in WEEKDAYS]
 
     def slot_of(self, place: str) -> str | None:
         if ".calendar.hours" in place:
             return "works"
+        if ".calendar.special_days" in place:
+            return "special_days"
         return super().slot_of(place)
+
+    def clean_special_days(self) -> str:
+        """As lines in the one way they are written, so that the same days are no change."""
+        try:
+            return say_lines(read_lines(self.cleaned_data["special_days"]))
+        except ValueError as refusal:
+            raise forms.ValidationError(say_sentence(str(refusal))) from None
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -115,21 +135,27 @@ class DepartmentForm(SettingForm):
         said = self.cleaned_data
         texts = {day: said[f"hours_{day}"] for day in WEEKDAYS} if said["works"] == "hours" else {}
         hours = hours_written(texts)
-        if not hours and not said["holidays"]:
+        special = read_lines(said.get("special_days", ""))
+        if not hours and not said["holidays"] and not special:
             return None
         was = dict((before or {}).get("hours") or {})
         if hours and was and parse_hours(hours) == parse_hours(was):
             hours = was
-        found = {"timezone": said["timezone"], "hours": hours, "holidays": said["holidays"]}
+        found = {
+            "timezone": said["timezone"],
+            "hours": hours,
+            "holidays": said["holidays"],
+            "special_days": special,
+        }
         return {name: value for name, value in found.items() if value}
 
     def working_hours(self) -> WorkingHours:
         calendar = self.calendar(None) or {}
-        hours = calendar.get("hours")
-        return WorkingHours(
-            timezone=self.cleaned_data["timezone"] or Organization.current().timezone,
-            hours=parse_hours(hours) if hours else None,
-            holidays=calendar.get("holidays", ""),
+        return hours_kept(
+            self.cleaned_data["timezone"] or Organization.current().timezone,
+            calendar.get("hours"),
+            calendar.get("holidays", ""),
+            calendar.get("special_days", ()),
         )
 
     def entry(self, key: str, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,6 +193,7 @@ def initial_of(form: Mapping[str, Any]) -> dict[str, Any]:
         "works": "hours" if texts else "always",
         "timezone": calendar.get("timezone") or Organization.current().timezone,
         "holidays": calendar.get("holidays", ""),
+        "special_days": say_lines(calendar.get("special_days", [])),
         **{f"hours_{day}": text for day, text in texts.items()},
     }
 
@@ -179,7 +206,7 @@ def zones() -> list[tuple[str, str]]:
     ]
 
 
-def _countries(current: str | None) -> list[tuple[str, str]]:
+def country_choices(current: str | None) -> list[tuple[str, str]]:
     known = countries()
     parts = [current] if current and current not in known else []  # such as DE-BY
     rest = [code for code in known if code not in COMMON]

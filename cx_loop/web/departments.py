@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cx_loop import clock
 from cx_loop.actions.configure import edit
+from cx_loop.logic.special_days import names_of_days, read_lines
 from cx_loop.logic.working_days import WorkDay, days_from
 from cx_loop.logic.working_time import WorkingHours
 from cx_loop.models import Department, Membership, in_language
@@ -140,14 +141,17 @@ def _days(form: DepartmentForm) -> list[WorkDay]:
         names = [name for name in form.fields if name in form.initial]
         given = {name: form.initial[name] for name in names}
         typed = DepartmentForm({**given, "key": "new", "name_en": "new"})
-    if not typed.is_valid() and {"works", "timezone", "holidays"} & set(typed.errors):
+    if not typed.is_valid() and {"works", "timezone", "holidays", "special_days"} & set(
+        typed.errors
+    ):
         return []
     if any(name.startswith("hours_") for name in typed.errors):
         return []
     hours: WorkingHours = typed.working_hours()
     today = clock.now().astimezone(ZoneInfo(hours.timezone)).date()
     monday = today - timedelta(days=today.weekday())
-    return days_from(monday, SHOWN, hours)
+    called = names_of_days(read_lines(typed.cleaned_data["special_days"]))
+    return days_from(monday, SHOWN, hours, called)
 
 
 def _tree(rows: list[Department]) -> list[tuple[Department, int]]:

@@ -1,6 +1,7 @@
 """The working time of a department, as its calendar says."""
 
-from cx_loop.logic.working_time import WorkingHours, parse_hours
+from cx_loop.logic.special_days import hours_kept
+from cx_loop.logic.working_time import WorkingHours
 from cx_loop.models import Department
 
 
@@ -9,8 +10,4 @@ def hours_of(department: Department) -> WorkingHours:
     calendar = department.calendar
     if calendar is None:
         return WorkingHours()
-    return WorkingHours(
-        timezone=calendar.timezone,
-        hours=parse_hours(calendar.hours) if calendar.hours else None,
-        holidays=calendar.holidays,
-    )
+    return hours_kept(calendar.timezone, calendar.hours, calendar.holidays, calendar.special_days)

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
+from cx_loop.actions.configure.calendars import form_of_calendar, read_calendar, save_calendar
 from cx_loop.actions.configure.entries import (
     check_ways,
     entry_of_department,
@@ -16,9 +16,8 @@ from cx_loop.events import calendars_changed, tasks_return
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.shapes import KEPT
 from cx_loop.logic.configuration.tree import Node
-from cx_loop.logic.working_time import WorkingHours, parse_hours
 from cx_loop.messaging.endpoints import endpoint_of
-from cx_loop.models import Actor, Calendar, Department, Membership, Organization, User
+from cx_loop.models import Actor, Department, Membership, Organization, User
 
 Role = Membership.Role
 
@@ -92,17 +91,19 @@ def _read_departments(draft: Draft, file: Node) -> Iterator[Wanted]:
     for key, node in nodes.items():
         if _is_below_itself(draft, parents, key):
             draft.report.refuse(
-                node.at("parent"), f"department {key} is its own parent. Break the circle."
+                node.at("parent"),
+                "department {key} is its own parent. Break the circle.",
+                key=key,
             )
             return
     for key in _parents_first(parents):
-        calendar = _read_calendar(draft, nodes[key])
+        calendar = read_calendar(draft, nodes[key])
         check_ways(draft, nodes[key])
         if draft.report.is_clean(nodes[key]):
             yield Wanted(key, _form_of_entry(nodes[key], calendar), nodes[key])
 
 
-def _form_of_entry(node: Node, calendar: dict[str, Any] | None) -> Form:
+def _form_of_entry(node: Node, calendar: Form | None) -> Form:
     duties = node.value("duties", {})
     return {
         "name": names_of(node),
@@ -121,33 +122,6 @@ def _form_of_entry(node: Node, calendar: dict[str, Any] | None) -> Form:
 def _assigned(how: str) -> Form:
     """Said only when it is not the default, so files applied before it existed stay as applied."""
     return {} if how == Department.Assign.NONE else {"assign": how}
-
-
-def _read_calendar(draft: Draft, department: Node) -> dict[str, Any] | None:
-    node = department.fields.get("calendar")
-    if node is None or node.content is None:
-        return None
-    organization = draft.form("organization", "") or {"timezone": "UTC"}
-    calendar = {
-        "timezone": node.value("timezone", organization["timezone"]),
-        "hours": node.value("hours", {}),
-        "holidays": node.value("holidays", ""),
-    }
-    for wrong in ("timezone", "hours", "holidays"):
-        try:
-            _check_calendar(wrong, calendar[wrong])
-        except ValueError as refusal:
-            draft.report.refuse(node.at(wrong), str(refusal))
-    return calendar
-
-
-def _check_calendar(name: str, value: Any) -> None:
-    if name == "timezone":
-        WorkingHours(timezone=value)
-    elif name == "holidays":
-        WorkingHours(holidays=value)
-    elif value:
-        parse_hours(value)
 
 
 def _is_below_itself(draft: Draft, parents: dict[str, str | None], key: str) -> bool:
@@ -191,12 +165,7 @@ def _form_of(department: Department, staff: list[Membership]) -> Form:
         "director": next(iter(by_role[Role.DIRECTOR]), None),
         "members": sorted(by_role[Role.MEMBER]),
         "duties": {duty: sorted(people) for duty, people in sorted(duties.items())},
-        "calendar": calendar
-        and {
-            "timezone": calendar.timezone,
-            "hours": calendar.hours,
-            "holidays": calendar.holidays,
-        },
+        "calendar": calendar and form_of_calendar(calendar),
         "notify": department.notify,
         **_assigned(department.assign),
         "retired": department.retired_at is not None,
@@ -219,22 +188,11 @@ def save_department(*, wanted: Wanted, by: Actor, now: datetime) -> Department:
             "retired_at": None,
         },
     )
-    _save_calendar(saved, form["calendar"])
+    save_calendar(saved, form["calendar"])
     calendars_changed(departments=[saved.pk], now=now)
     for user in _save_staff(saved, form):
         tasks_return(user=user, by=by, now=now)
     return saved
-
-
-def _save_calendar(department: Department, form: dict[str, Any] | None) -> None:
-    old = department.calendar
-    if form is not None and old is not None:
-        Calendar.objects.filter(pk=old.pk).update(**form)
-        return
-    department.calendar = Calendar.objects.create(**form) if form is not None else None
-    department.save(update_fields=["calendar"])
-    if old is not None:
-        old.delete()
 
 
 def _save_staff(department: Department, form: Form) -> list[User]:
