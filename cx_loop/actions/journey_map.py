@@ -32,7 +32,7 @@ def may_draw(by: Actor) -> bool:
 @transaction.atomic
 def add_stage(*, journey: str, name: Names, by: Actor, now: datetime, key: str = "") -> Stage:
     """At the end of the journey (key). Raises Forbidden, NotFound, Invalid."""
-    place = _held(journey, by)
+    place = held_journey(journey, by)
     made = Stage.objects.create(
         key=_new_key(Stage, key, name, "stage"),
         name=_checked_name(name),
@@ -146,7 +146,7 @@ def retire_stage(*, stage: str, by: Actor, now: datetime) -> Stage:
     return found
 
 
-def _held(journey: str, by: Actor) -> Journey:
+def held_journey(journey: str, by: Actor) -> Journey:
     """Held until the end of the transaction: two who draw at once wait for each other."""
     if not may_draw(by):
         raise Forbidden
@@ -163,7 +163,7 @@ def _stage(key: str, by: Actor) -> Stage:
     found = Stage.objects.filter(key=key, retired_at=None).select_related("journey").first()
     if found is None:
         raise NotFound
-    _held(found.journey.key, by)
+    held_journey(found.journey.key, by)
     return found
 
 
@@ -174,7 +174,7 @@ def _touchpoint(key: str, by: Actor) -> Touchpoint:
     found = rows.select_related("stage__journey", "owner").first()
     if found is None:
         raise NotFound
-    _held(found.stage.journey.key, by)
+    held_journey(found.stage.journey.key, by)
     return found
 
 

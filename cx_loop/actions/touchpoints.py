@@ -21,19 +21,28 @@ def give_to(
 ) -> int:
     """New alerts go to the new owner from now on. Open tasks stay where they are, unless they are
     handed over with it; gives how many were."""
-    params = {"from": touchpoint.owner.key, "to": to.key, "with_tasks": with_tasks}
-    if touchpoint.owner_id != to.pk:
-        Touchpoint.objects.filter(pk=touchpoint.pk).update(owner=to)
-        touchpoint.owner = to
-        record(
-            verb="owner_changed",
-            subject="touchpoint",
-            subject_id=touchpoint.pk,
-            by=by,
-            now=now,
-            params=params,
-        )
+    if change_owner(touchpoint=touchpoint, to=to, by=by, now=now, with_tasks=with_tasks):
         keep_version(journey=touchpoint.stage.journey, by=by, now=now)
     if not with_tasks:
         return 0
     return work_moves(touchpoint=touchpoint, to=to, by=by, now=now, reason=reason)
+
+
+def change_owner(
+    *, touchpoint: Touchpoint, to: Department, by: Actor, now: datetime, with_tasks: bool = False
+) -> bool:
+    """For new alerts, and told in the trail; whether it was another. The caller keeps the map."""
+    if touchpoint.owner_id == to.pk:
+        return False
+    params = {"from": touchpoint.owner.key, "to": to.key, "with_tasks": with_tasks}
+    Touchpoint.objects.filter(pk=touchpoint.pk).update(owner=to)
+    touchpoint.owner = to
+    record(
+        verb="owner_changed",
+        subject="touchpoint",
+        subject_id=touchpoint.pk,
+        by=by,
+        now=now,
+        params=params,
+    )
+    return True

@@ -36,7 +36,7 @@ from cx_loop.models import (
 )
 
 
-class _Draw(APIView):
+class Draw(APIView):
     """Admins draw; whoever else is refused before anything is looked up."""
 
     permission_classes = [HasScope("admin", people=True)]
@@ -52,7 +52,7 @@ class _Draw(APIView):
             return do(by, said)
 
 
-class StagesView(_Draw):
+class StagesView(Draw):
     takes = StageSaid
 
     @extend_schema(
@@ -68,7 +68,7 @@ class StagesView(_Draw):
             request,
             lambda by, said: journey_map.add_stage(
                 journey=key,
-                name=_names(said),
+                name=names_said(said),
                 key=said.get("key", ""),
                 by=by,
                 now=clock.now(),
@@ -77,7 +77,7 @@ class StagesView(_Draw):
         return Response(StageMade(made).data, status=201)
 
 
-class StopsView(_Draw):
+class StopsView(Draw):
     takes = TouchpointSaid
 
     @extend_schema(
@@ -95,7 +95,7 @@ class StopsView(_Draw):
                 raise Invalid(("stage", "stage_unknown", "Choose a stage of the same journey."))
             return journey_map.add_touchpoint(
                 stage=stage,
-                name=_names(said),
+                name=names_said(said),
                 owner=said.get("owner", ""),
                 key=said.get("key", ""),
                 by=by,
@@ -105,7 +105,7 @@ class StopsView(_Draw):
         return Response(TouchpointMade(self.drawn(request, add)).data, status=201)
 
 
-class _OfTouchpoint(_Draw):
+class _OfTouchpoint(Draw):
     def made(self, request: Request, key: str) -> Response:
         touchpoint = self.drawn(request, lambda by, said: self.do(key, said, by))
         return Response(TouchpointMade(touchpoint).data)
@@ -119,7 +119,7 @@ class ChangeView(_OfTouchpoint):
 
     def do(self, key: str, said: dict[str, Any], by: Actor) -> Touchpoint:
         if "name" in said or "names" in said:
-            said["name"] = _names(said)
+            said["name"] = names_said(said)
         said.pop("names", None)
         return journey_map.describe_touchpoint(touchpoint=key, said=said, by=by, now=clock.now())
 
@@ -175,7 +175,7 @@ class RetireView(_OfTouchpoint):
         return self.made(request, key)
 
 
-class GiveView(_Draw):
+class GiveView(Draw):
     takes = GiveSaid
 
     @extend_schema(
@@ -209,7 +209,7 @@ class GiveView(_Draw):
         return Response(GivenShape(self.drawn(request, give)).data)
 
 
-def _names(said: dict[str, Any]) -> dict[str, str]:
+def names_said(said: dict[str, Any]) -> dict[str, str]:
     """`names` in several languages, or `name`, kept as the English one."""
     names = said.get("names")
     return dict(names) if names else {"en": said.get("name", "")}

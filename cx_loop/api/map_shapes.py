@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_loop.api.said import Flag, Said, Text, Whole, Word
+from cx_loop.api.said import Flag, Number, Said, Text, Whole, Word
 from cx_loop.logic.blueprint import LANES, changes_between
 from cx_loop.logic.moments import TYPES
 from cx_loop.models import (
@@ -164,6 +164,33 @@ class GiveSaid(Said):
     reason = Text(required=False, max_length=400)
 
 
+class ViewpointSaid(Said):
+    name = Text(required=False, max_length=200)
+    names = Names(required=False)
+    to_be = Flag(required=False)
+
+
+class ViewpointStopSaid(serializers.Serializer[Any]):
+    """Of a touchpoint, or of one to come: its stage and names."""
+
+    touchpoint = Text(required=False, max_length=80, help_text="key")
+    stage = Text(required=False, max_length=80, help_text="key")
+    names = Names(required=False)
+    felt = Number(required=False, allow_null=True, help_text="−5..+5")
+    words = Names(required=False)
+    dropped = Flag(required=False)
+    blueprint = serializers.DictField(
+        child=Names(), required=False, help_text=f"{LANE_HELP}; unsaid lanes stay"
+    )
+
+
+class ViewpointChangeSaid(ViewpointSaid):
+    who = Names(required=False)
+    segment = Text(required=False, allow_blank=True, max_length=80, help_text="key")
+    reviewer = Text(required=False, allow_blank=True, max_length=254, help_text="e-mail address")
+    stops = ViewpointStopSaid(many=True, required=False, help_text="all of them")
+
+
 class ReviewSaid(Said):
     viewpoint = Text(required=False, max_length=80, help_text="key; without it the map itself")
 
@@ -185,7 +212,7 @@ def map_body(journey: Journey, viewer: Viewer) -> dict[str, Any]:
             for stage, stops in found.stages
         ],
         "viewpoints": [
-            _viewpoint(each, [stop for stop in said[each.pk] if stop.touchpoint_id in seen])
+            viewpoint_body(each, [stop for stop in said[each.pk] if stop.touchpoint_id in seen])
             for each in found.viewpoints
         ],
     }
@@ -222,7 +249,7 @@ def _stop(stop: Touchpoint, work: dict[int, WorkAt]) -> dict[str, Any]:
     }
 
 
-def _viewpoint(view: Viewpoint, stops: Iterable[ViewpointStop]) -> dict[str, Any]:
+def viewpoint_body(view: Viewpoint, stops: Iterable[ViewpointStop]) -> dict[str, Any]:
     return {
         "key": view.key,
         "name": in_language(view.name) or view.key,

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from cx_loop.api import catalog, sources
+from cx_loop.api import catalog, map_viewpoints, sources
 from cx_loop.api.absences import AbsencesView, AbsenceView, PresenceView
 from cx_loop.api.comments import Comments, CorrectView, ThemesView
 from cx_loop.api.dead_letters import DeadLettersView, RetryView
@@ -72,6 +72,26 @@ urlpatterns = [
     path("journeys/<slug:key>/moments/", MomentsView.as_view(), name="journey-moments"),
     path("journeys/<slug:key>/map/", MapView.as_view(), name="journey-map"),
     path("journeys/<slug:key>/versions/", VersionsView.as_view(), name="journey-versions"),
+    path(
+        "journeys/<slug:key>/versions/<int:number>/restore/",
+        map_viewpoints.RestoreView.as_view(),
+        name="journey-restore",
+    ),
+    path(
+        "journeys/<slug:key>/viewpoints/",
+        map_viewpoints.ViewpointsView.as_view(),
+        name="journey-viewpoints",
+    ),
+    path(
+        "viewpoints/<slug:key>/change/",
+        map_viewpoints.ChangeViewpointView.as_view(),
+        name="viewpoint-change",
+    ),
+    path(
+        "viewpoints/<slug:key>/retire/",
+        map_viewpoints.RetireViewpointView.as_view(),
+        name="viewpoint-retire",
+    ),
     path("journeys/<slug:key>/stages/", StagesView.as_view(), name="journey-stages"),
     path("journeys/<slug:key>/touchpoints/", StopsView.as_view(), name="journey-touchpoints"),
     path("journeys/<slug:key>/review/", ReviewView.as_view(), name="journey-review"),

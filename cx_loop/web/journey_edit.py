@@ -1,7 +1,6 @@
 """Drawing a journey map: admins add, move and describe; its reviewer says it still holds."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,39 +12,28 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cx_loop import clock
 from cx_loop.actions import journey_map
 from cx_loop.actions.errors import Forbidden, Invalid, NotFound
 from cx_loop.actions.reviews import review as say_reviewed
 from cx_loop.actions.touchpoints import give_to
-from cx_loop.logic.blueprint import LANES, changes_between
+from cx_loop.logic.blueprint import LANES
 from cx_loop.models import (
     Actor,
     Department,
     Journey,
-    JourneyVersion,
     Stage,
     Touchpoint,
     User,
     Viewpoint,
-    departments_of,
-    in_language,
 )
 from cx_loop.reads.journeys import journeys_seen, map_of
 from cx_loop.ui.moments import LANE_NAMES, MOMENT_TYPES
-from cx_loop.web.journey_words import say_change
 
 Row = TypeVar("Row", Stage, Touchpoint)
-SHOWN = 30  # versions of a page
 Said = QueryDict
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    version: JourneyVersion
-    said: list[str]
 
 
 @login_required
@@ -88,42 +76,6 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         raise PermissionDenied from None
     messages.success(request, _("Reviewed today. Thank you."))
     return redirect(reverse("cx_loop:journey", args=[key]) + (f"?view={view}" if view else ""))
-
-
-@login_required
-@require_safe
-def versions(request: HttpRequest, key: str) -> HttpResponse:
-    """What was changed on the map, by whom and when: to who sees the whole of it."""
-    assert isinstance(request.user, User)
-    found = get_object_or_404(journeys_seen(request.user), key=key)
-    if departments_of(request.user) is not None:
-        raise Http404
-    rows = JourneyVersion.objects.filter(journey=found).select_related("user", "key")
-    newest = list(rows.order_by("-number")[: SHOWN + 1])
-    names = _names()
-    page = {
-        "now": clock.now(),
-        "journey": found,
-        "versions": [
-            Version(each, _said(before.form if before else None, each.form, names))
-            for each, before in zip(newest[:SHOWN], [*newest[1:], None], strict=False)
-        ],
-    }
-    return render(request, "cx_loop/journeys/versions.html", page)
-
-
-def _said(before: Mapping[str, Any] | None, after: Mapping[str, Any], names: Any) -> list[str]:
-    if before is None:
-        return [_("The map as it was first kept.")]
-    return [say_change(change, names) for change in changes_between(before, after)]
-
-
-def _names() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for table in (Department, Stage, Touchpoint):
-        rows = table._default_manager.order_by("key").values_list("key", "name")
-        found |= {key: in_language(name) or key for key, name in rows}
-    return found
 
 
 def _do(request: HttpRequest, journey: Journey, by: Actor) -> HttpResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, keys_of, retired
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, entry_of, keys_of, retired
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import parse_span
@@ -75,6 +75,11 @@ def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
     yield from (("touchpoint", key) for key in form["touchpoints"])
 
 
+def _entry(key: str, form: Form) -> Form:
+    within = {"contact_within": form["within"]}
+    return entry_of(key, {**{name: form[name] for name in form if name != "within"}, **within})
+
+
 RECOVERY = Kind(
     "recovery",
     "recovery",
@@ -83,4 +88,5 @@ RECOVERY = Kind(
     save_recovery_rule,
     retired(RecoveryRule),
     depends_on=_depends_on,
+    entry=_entry,
 )

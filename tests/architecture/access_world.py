@@ -22,10 +22,13 @@ from cx_loop.models import (
     HandedFile,
     HandEntry,
     Journey,
+    JourneyVersion,
     Source,
     Touchpoint,
     User,
+    Viewpoint,
 )
+from cx_loop.reads.journeys import form_of_map
 from tasks.actions.views import keep_view
 from tasks.models import QueueView
 from tests.architecture.routes import Route
@@ -165,6 +168,10 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("comments", "pk"): make_comment(touchpoint, f"{name} was slow").pk,
         ("journeys", "key"): journey.key,
         ("journeys", "pk"): card,
+        ("journeys", "number"): _versions_of(journey),
+        ("viewpoints", "key"): Viewpoint.objects.create(
+            key=f"{name}-viewpoint", name={"en": f"{name} viewpoint"}, journey=journey
+        ).key,
         ("rules", "key"): rule.key,
         ("standards", "pk"): standard.pk,
         ("series", "id"): group.series.get().pk,
@@ -195,6 +202,14 @@ def _entry_of(name: str, person: User, touchpoint: Touchpoint, source: Source) -
         entered_at=NOW,
         entered_by=member if member is not None and name != MARK else person,
     )
+
+
+def _versions_of(journey: Journey) -> int:
+    """Its first version; there is another since."""
+    for number in (1, 2):
+        form = form_of_map(journey)
+        JourneyVersion.objects.create(journey=journey, number=number, at=NOW, form=form)
+    return 1
 
 
 def _view_of(name: str, person: User) -> QueueView:

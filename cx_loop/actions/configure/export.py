@@ -6,10 +6,23 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from cx_loop.actions.configure.edit import catalogue
+from cx_loop.actions.configure.journey_export import journey_entries
+from cx_loop.actions.configure.journeys import JOURNEY
 from cx_loop.actions.configure.kinds import Kind
 from cx_loop.logic.configuration.differences import Form
 
-LISTS = ("person", "department", "metric", "segment", "playbook", "rule", "escalation", "word")
+LISTS = (
+    "person",
+    "department",
+    "metric",
+    "segment",
+    "journey",
+    "playbook",
+    "rule",
+    "escalation",
+    "recovery",
+    "word",
+)
 WHOLE = ("organization", "routes")  # one object is the whole section
 
 
@@ -23,8 +36,10 @@ def exported(*kinds: str, key: str | None = None) -> str:
     for kind in catalogue().kinds:
         if kind.name not in wanted:
             continue
-        found = _in_force(kind, key)
-        entries = [kind.entry(name, form) for name, form in found]
+        if kind is JOURNEY:
+            entries = journey_entries(key)
+        else:
+            entries = [kind.entry(name, form) for name, form in _in_force(kind, key)]
         if entries:
             content[kind.section] = entries[0] if kind.name in WHOLE else entries
     return _dumped(content)

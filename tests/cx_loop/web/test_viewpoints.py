@@ -69,16 +69,29 @@ def test_lanes_of_a_stop_survive_a_change(admin: Client) -> None:
     ("said", "why"),
     [
         ({"name-en": " "}, "Give it a name."),
-        ({"name-en": "Soon", "at-boarding-felt": "6"}, "Between −5 and +5."),
-        ({"name-en": "Soon", "at-boarding-felt": "nan"}, "Between −5 and +5."),
+        ({"name-en": "Soon", "at-boarding-felt": "6"}, "Felt is between −5 and +5."),
+        ({"name-en": "Soon", "at-boarding-felt": "nan"}, "Felt is between −5 and +5."),
         ({"name-en": "Soon", "reviewer": "x@example.com"}, "There is nobody with this address."),
         ({"name-en": "Soon", "segment": "moon"}, "Choose one of the list."),
     ],
 )
 def test_what_makes_no_sense_is_said(admin: Client, said: dict[str, str], why: str) -> None:
     do(admin, "add", **{"name-en": "Soon"})
-    do(admin, "change", view="soon", **said)
-    assert why in seen(admin, PAGE)
+    said = {"at-boarding-words-en": "Long?", **said}
+    answer = admin.post(PAGE, {"do": "change", "view": "soon", **said})
+    page = answer.content.decode()
+    assert (answer.status_code, why in page, "Long?" in page) == (422, True, True)
+
+
+def test_the_lanes_of_a_stop_are_written_on_their_own(admin: Client) -> None:
+    do(admin, "add", to_be="on", **{"name-en": "Soon"})
+    assert "lane-customer-en" in seen(admin, f"{PAGE}?view=soon&at=at-boarding")
+    lane = {"at": "at-boarding", "lane-customer-en": "Walks through"}
+    do(admin, "lanes", view="soon", **lane)
+    assert ViewpointStop.objects.get().blueprint == {"customer": {"en": "Walks through"}}
+    do(admin, "lanes", view="soon", at="at-boarding")
+    assert not ViewpointStop.objects.exists()
+    do(admin, "lanes", view="soon", status=404, at="at-nowhere")
 
 
 def test_a_viewpoint_taken_off_the_map_is_kept(admin: Client) -> None:
