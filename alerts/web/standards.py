@@ -49,7 +49,7 @@ def standard_lines(
 ) -> list[StandardLine]:
     """Standards of one touchpoint."""
     may = bool(standards) and may_make_rules(by, standards[0])
-    return [_line(kept, may=may) for kept in kept_standards(standards, now=now)]
+    return [line_of(kept, may=may) for kept in kept_standards(standards, now=now)]
 
 
 @login_required
@@ -78,7 +78,7 @@ def make_rule(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("alerts:rule", rule.key)
 
 
-def _line(kept: Kept, *, may: bool) -> StandardLine:
+def line_of(kept: Kept, *, may: bool) -> StandardLine:
     standard = kept.standard
     return StandardLine(
         pk=standard.pk,

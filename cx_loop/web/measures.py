@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -137,8 +138,10 @@ KNOWN: dict[str, tuple[type[Any], str, Any, Any]] = {
 def measures(request: HttpRequest) -> HttpResponse:
     kinds = dict(KINDS)
     metrics = [(row, in_language(row.name), kinds.get(row.kind)) for row in Metric.objects.all()]
-    segments = Segment.objects.order_by("position", "key")
+    rows = Segment.objects.order_by("position", "key")
+    segments = sorted(rows, key=lambda row: row.retired_at is not None)
     page = {
+        "in_force": sum(row.retired_at is None for row in segments),
         "metrics": metrics,
         "segments": [(row, in_language(row.name)) for row in segments],
     }
@@ -176,6 +179,29 @@ def turn(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     retired = _("Retired. Its history stays.")
     turned(request, kind, key, lambda entry: _content(kind, key, entry), retired)
     return redirect("cx_loop:measure", kind=kind, key=row.key)
+
+
+@for_admins
+@require_POST
+def move(request: HttpRequest, key: str) -> HttpResponse:
+    """A segment one place up or down: in this order they stand in every list and legend."""
+    get_object_or_404(Segment, key=key, retired_at=None)
+    steps = {"up": -1, "down": 1}
+    if request.POST.get("do") not in steps:
+        raise Http404
+    forms = edit.forms_of("segment")
+    in_force = [row for row in forms.items() if not row[1]["retired"]]
+    order = [name for name, _form in sorted(in_force, key=lambda row: row[1]["position"])]
+    to = min(max(order.index(key) + steps[request.POST["do"]], 0), len(order) - 1)
+    order.remove(key)
+    order.insert(to, key)
+    content = {"segments": [edit.entry("segment", name, forms[name]) for name in order]}
+    by, opened = actor_of(request), edit.opened_of(forms[key])
+    try:
+        edit.write(kind="segment", key=key, content=content, opened=opened, by=by, now=clock.now())
+    except edit.Stale:
+        messages.warning(request, _("Somebody changed this meanwhile; here is what stands now."))
+    return redirect("cx_loop:measures")
 
 
 def _answer(request: HttpRequest, page: Editing, row: Any) -> HttpResponse:

@@ -16,7 +16,15 @@ pytestmark = pytest.mark.django_db
 
 def test_an_export_applied_again_changes_nothing(applied: str) -> None:
     text = exported()
-    for section in ("organization", "departments", "metrics", "rules", "routes", "escalation"):
+    for section in (
+        "organization",
+        "departments",
+        "metrics",
+        "journeys",
+        "rules",
+        "routes",
+        "escalation",
+    ):
         assert f"{section}:" in text
     assert str(check_configuration(text)) == "nothing to change"
 
@@ -61,3 +69,32 @@ def test_own_words_go_out_and_come_back(applied: str) -> None:
 def test_a_word_that_cannot_be_used_is_refused(applied: str, word: str, why: str) -> None:
     with pytest.raises(Exception, match=why):
         check_configuration(f"words:\n  - {word}\n")
+
+
+def test_journeys_come_with_all_that_stands_in_them() -> None:
+    file = """
+departments: [{key: ground-ops}, {key: it}]
+segments: [gold]
+metrics: [{key: wait, kind: duration}]
+journeys:
+  - key: flight
+    name: {en: Flight, zh-hans: 飞行}
+    stages:
+      - key: departure
+        touchpoints:
+          - {key: desk, owner: it, expectation: {gold: 4}, front_stage: false}
+          - key: boarding
+            owner: ground-ops
+            support: [it]
+            blueprint: {customer: Queues}
+            standards: [{text: On time, metric: wait, target: 20}]
+    viewpoints:
+      - key: soon
+        to_be: true
+        stops: [{touchpoint: boarding, felt: 3}, {stage: departure, name: A call}]
+"""
+    apply_configuration(file, now=NOW)
+    text = exported("journey", key="flight")
+    assert str(check_configuration(text)) == "nothing to change"
+    for said in ("Flight", "expectation: {gold: 4", "blueprint:", "On time", "felt: 3", "A call"):
+        assert said in text
