@@ -79,19 +79,6 @@ def file(request: HttpRequest, key: str, file: int) -> HttpResponse:
 @login_required
 @require_safe
 @never_cache
-def progress(request: HttpRequest, key: str, file: int) -> HttpResponse:
-    """The part that asks again while the file is at work."""
-    admin_of(request)
-    found = _file_of(seen_source(request, key), file)
-    page = render(request, "cx_loop/sources/file_progress.html", _shown(found))
-    if not found.is_at_work:
-        page["HX-Refresh"] = "true"  # htmx reloads the page, now with what came of it
-    return page
-
-
-@login_required
-@require_safe
-@never_cache
 def refused(request: HttpRequest, key: str, file: int) -> HttpResponseBase:
     """The refused lines as they stood, each with why: mended, they can be handed in again."""
     admin_of(request)
@@ -118,13 +105,14 @@ def _page(request: HttpRequest, source: Source, found: HandedFile) -> HttpRespon
         "tool": tool_name(source.tool),
         "is_mapped": is_mapped(source),
         "refusals": [(each, _said(each)) for each in refusals],
-        **_shown(found),
+        "file": found,
+        "state": say_file_state(found),
+        "failure": say_failure(found),
     }
-    return render(request, "cx_loop/sources/file.html", page)
-
-
-def _shown(found: HandedFile) -> dict[str, object]:
-    return {"file": found, "state": say_file_state(found), "failure": say_failure(found)}
+    answer = render(request, "cx_loop/sources/file.html", page)
+    if request.headers.get("HX-Request") and not found.is_at_work:
+        answer["HX-Refresh"] = "true"  # the whole page again, now with what came of it
+    return answer
 
 
 def _said(line: RefusedLine) -> str:

@@ -100,11 +100,6 @@ urlpatterns = [
     path("sources/<slug:key>/files/", source_files.hand_in, name="source-files"),
     path("sources/<slug:key>/files/<int:file>/", source_files.file, name="source-file"),
     path(
-        "sources/<slug:key>/files/<int:file>/progress/",
-        source_files.progress,
-        name="source-file-progress",
-    ),
-    path(
         "sources/<slug:key>/files/<int:file>/refused/",
         source_files.refused,
         name="source-file-refused",

@@ -26,6 +26,8 @@ SWAPPED = {
 # views that answer htmx otherwise
 ANSWERS = {
     "cx_loop/web/journeys.py": JOURNEYS,
+    # reloads the page when the work it shows is over
+    "cx_loop/web/source_files.py": ("tests.cx_loop.web.test_source_files", ""),
     "cx_loop/web/login.py": ("tests.cx_loop.web.test_second_factor", ""),  # goes to the log-in
     "tasks/web/checklist.py": STEPS,
     "tasks/web/mentions.py": ("tests.tasks.web.test_mentions", ""),  # options of a list

@@ -20,7 +20,6 @@ SAY_IT_THEMSELVES = {"cx_loop:about", "cx_loop:words", "cx_loop:gallery"}
 NOT_LOOKED_AT = {
     "cx_loop:second-factor",
     "cx_loop:progress",
-    "cx_loop:source-file-progress",
     "tasks:newer",
     "tasks:home",
 }

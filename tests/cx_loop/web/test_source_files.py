@@ -48,8 +48,10 @@ def test_a_sheet_is_tried_and_counted_on_its_page(admin, tool):  # noqa: F811
     assert "Read: not counted yet" in seen(admin, page)
     send(admin, page, do="try")
     assert "Being tried" in seen(admin, page)
-    assert 'hx-trigger="every 1s"' in seen(admin, f"{page}progress/")
+    assert 'hx-trigger="every 1s"' in seen(admin, page)
     go_on()
+    with clock.set_to(LATER):
+        assert admin.get(page, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     told = seen(admin, page)
     assert "1 answer would be counted." in told
     assert "An answer is no number." in told
