@@ -15,22 +15,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bench.endings import FIXED, VOLUMES, Ending, end_of
 from bench.figures import Figure
-from bench.fixes import AFTER, Repair, Truth, repairs
+from bench.fixes import Repair, Truth, repairs
+from bench.lasting import watched
 from cx_loop.logic.intervals import wilson
-from tasks.logic.effect import RELAPSE_DAYS, Verdict, has_relapsed, judge
 
-VOLUMES = (8, 40, 200)
 RUNS, NULL_RUNS, QUICK_RUNS = 1_000, 5_000, 40
 FALSE_AT_MOST = 6.0
-# days from alert to fix that leave a baseline of 7 to 21 whole days, and of 3 to 6
-FIXED, FAST = (8, 22), (4, 7)
+FAST = (4, 7)  # days from alert to fix that leave a baseline of 3 to 6 whole days
 SHORTEST = 3
-# of fixes that hold, at most so many in a hundred are called back within 90 days: one in ten for
-# nothing is what a lead still believes, and a watch that asks for more finds true relapses later
-WATCHED = 90
-CALLED_BACK_AT_MOST, CALLED_BACK_KNOWN = 10.0, (14.5, 5.9, 2.9)
-ENOUGH = 100  # watches below which a share says nothing
 NEVER = 63  # the median day where nothing was proven: a week past the last look
 NAMES = ("effective", "partially_effective", "no_effect", "worse", "recovered_unproven", "open")
 
@@ -61,16 +55,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How one verification ended: its name in `NAMES`, the day after settling, and what the look
-    of that day said."""
-
-    name: str
-    day: int
-    said: Verdict
-
-
 def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:
     figures: list[Figure] = []
     for column in COLUMNS:
@@ -80,30 +64,7 @@ def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:
             say(f"effect: {column.truth}, {a_day} a day, {runs} runs: {_matrix(endings)}")
             figures += _figures(column, place, endings)
     figures += _fast(say, QUICK_RUNS if quick else RUNS)
-    return figures + _called_back(say, QUICK_RUNS if quick else RUNS)
-
-
-def end_of(repair: Repair) -> Ending:
-    """Look after look until somebody decides; an owner who is asked answers nothing."""
-    asked, looks = False, repair.plan.all_looks
-    for look, day in enumerate(looks):
-        said = judge(
-            repair.plan,
-            look=look,
-            baseline=repair.days,
-            after=repair.days,
-            history=repair.days,
-            controls=repair.controls,
-            breaching=repair.breaching(look),
-            asked=asked,
-        )
-        asked = said.reason == "ask_owner"
-        if said.verdict == "inconclusive":
-            unproven = said.reason == "recovered_unproven"
-            return Ending("recovered_unproven" if unproven else "open", day, said)
-        if said.verdict:
-            return Ending(said.verdict, day, said)
-    return Ending("open", looks[-1], said)
+    return figures + watched(say, QUICK_RUNS if quick else RUNS)
 
 
 def _endings(truth: Truth, a_day: int, runs: int, fixed: tuple[int, int]) -> list[Ending]:
@@ -147,47 +108,6 @@ def _fast(say: Callable[[str], None], runs: int) -> list[Figure]:
             name = f"tried, {SHORTEST} to 6 days of baseline: {truth}, {a_day} a day"
             figures.append(Figure(f"{name}, called effective", share, "%"))
     return figures
-
-
-def _called_back(say: Callable[[str], None], runs: int) -> list[Figure]:
-    """Fixes found effective that hold: how many the watch of 90 days calls back all the same."""
-    figures = []
-    for place, a_day in enumerate(VOLUMES):
-        rng = np.random.default_rng([a_day, WATCHED, *b"fixed"])
-        after = AFTER + RELAPSE_DAYS + WATCHED
-        found = repairs(rng, "fixed", a_day=a_day, runs=runs, fixed=FIXED, after=after)
-        endings = [(each, end_of(each)) for each in found]
-        watched = [(each, end) for each, end in endings if end.name == "effective"]
-        called = sum(_comes_back(each, end) for each, end in watched)
-        many = max(1, len(watched))
-        say(f"effect: {called} of {len(watched)} that hold called back, {a_day} a day")
-        spread = wilson(called, many)
-        figure = Figure(
-            f"relapse called on an effective fix that holds, {WATCHED} days, {a_day} a day",
-            100 * called / many,
-            "%",
-            must=CALLED_BACK_AT_MOST if len(watched) >= ENOUGH else None,
-            baseline=CALLED_BACK_KNOWN[place],
-            spread=(100 * spread[0], 100 * spread[1]),
-        )
-        figures.append(figure)
-    return figures
-
-
-def _comes_back(repair: Repair, ending: Ending) -> bool:
-    """Whether any night of the watch calls it back."""
-    plan, said = repair.plan, ending.said
-    start = (plan.settled_from - repair.days[0].date).days + max(ending.day + 1, RELAPSE_DAYS)
-    return any(
-        has_relapsed(
-            plan,
-            problem=said.baseline["value"],
-            fixed=said.after["value"],
-            recent=repair.days[until - RELAPSE_DAYS : until],
-            dispersion=said.dispersion or 1.0,
-        )
-        for until in range(start, start + WATCHED)
-    )
 
 
 def _judged_sooner(repair: Repair) -> Repair:

@@ -13,9 +13,9 @@ from tasks.actions.announce import announce
 from tasks.actions.change import change
 from tasks.actions.locks import lock_all
 from tasks.actions.rounds import reopen
-from tasks.actions.series import days_of, scale_of
-from tasks.logic.effect import RELAPSE_DAYS, Relapse, relapse_of
+from tasks.actions.series import arms_between, days_kept, kept, scale_of
 from tasks.logic.plan import an_hour_into, plan_from_json
+from tasks.logic.relapse import RELAPSE_DAYS, Proven, Relapse, proven_of, relapse_of
 from tasks.models import Task, Verification
 
 log = logging.getLogger(__name__)
@@ -50,14 +50,14 @@ def _look(row: Verification, now: datetime) -> int:
     zone = Organization.current().zone
     assert row.watch_at is not None
     day = row.watch_at.astimezone(zone).date()
-    found, kept = _level(row, day)
+    found, seen = _level(row, day)
     if found is not None and found.relapsed:
-        return _come_back(row, kept, now)
+        return _come_back(row, seen, now)
     following = an_hour_into(day + timedelta(days=1), zone)
     assert row.relapse_until is not None
     if following <= row.relapse_until:
-        return _watched(row).update(watch_at=following, watch=kept)
-    held = _watched(row).update(watch_at=None, watch=kept)
+        return _watched(row).update(watch_at=following, watch=seen)
+    held = _watched(row).update(watch_at=None, watch=seen)
     if held:
         record(verb="held_for_good", subject="task", subject_id=row.task_id, by=SYSTEM, now=now)
     return held
@@ -73,27 +73,37 @@ def _is_closed(row: Verification, task: Task) -> bool:
 
 
 def _level(row: Verification, day: date) -> tuple[Relapse | None, dict[str, Any]]:
-    """What the 14 days before a day say, and all that went into it."""
-    plan, result, scale = plan_from_json(row.plan), row.result, scale_of(row)
-    problem, fixed = result["baseline"].get("value"), result["after"].get("value")
-    if scale is None or plan.measure is None or problem is None or fixed is None:
+    """What the 14 days before a day say, and all that went into it beside the look that decided."""
+    plan, scale, proven = plan_from_json(row.plan), scale_of(row), _proven(row)
+    if scale is None or plan.measure is None or proven is None:
         return None, {}
     first, last = day - timedelta(days=RELAPSE_DAYS), day - timedelta(days=1)
-    zone = Organization.current().zone
-    recent = days_of(row.series, scale, plan.measure, first, last, zone)
-    spread = result.get("dispersion") or 1.0
-    found = relapse_of(plan, problem=problem, fixed=fixed, recent=recent, dispersion=spread)
-    days = [[each.date.isoformat(), each.n, each.total, each.squares] for each in recent]
-    return found, {"on": day.isoformat(), "days": days, **found.as_json()}
+    recent, others = arms_between(row.series, row.controls, scale, plan.measure, first, last)
+    found = relapse_of(plan, proven, recent=recent, others=others.days if others else ())
+    return found, {"on": day.isoformat(), **kept(recent, others), **found.as_json()}
 
 
-def _come_back(row: Verification, kept: dict[str, Any], now: datetime) -> int:
+def _proven(row: Verification) -> Proven | None:
+    """What the look that decided was taken on, as it was then: later corrections are noted."""
+    look = row.looks.order_by("-seq").first()
+    if look is None:
+        return None
+    return proven_of(
+        plan_from_json(row.plan),
+        look=look.seq,
+        days=days_kept(look.data.get("days")),
+        controls=days_kept(look.data.get("controls")),
+        dispersion=row.result.get("dispersion") or 1.0,
+    )
+
+
+def _come_back(row: Verification, seen: dict[str, Any], now: datetime) -> int:
     """A new round like every other return; newer work on the same problem is put under it."""
     tasks = lock_all([row.task_id, *_newer(row.task)], SYSTEM)
     task = tasks.pop(row.task_id)
     if not _is_closed(row, task):
         return _watched(row).update(watch_at=None)
-    said = {"verdict": "relapsed", "relapsed_at": now, "watch_at": None, "watch": kept}
+    said = {"verdict": "relapsed", "relapsed_at": now, "watch_at": None, "watch": seen}
     if not _watched(row).update(**said):
         return 0
     tied = [each.number for each in tasks.values() if _tie(each, task, now)]

@@ -63,9 +63,21 @@ def arms_of(
     if plan.measure is None:
         return [], None
     first, last = history_days(plan).start, after_days(plan, look).end - timedelta(days=1)
+    return arms_between(series, controls, scale, plan.measure, first, last)
+
+
+def arms_between(
+    series: list[int],
+    controls: list[list[int]],
+    scale: Scale,
+    measure: Measure,
+    first: date,
+    last: date,
+) -> tuple[list[Day], Controls | None]:
+    """What is judged and the controls pooled over local days [first, last], in one question."""
     totals = daily_totals_of([series, *controls], Organization.current().zone, first, last)
     mine, *others = (
-        [day_of(day, found, plan.measure, scale) for day, found in sorted(each.items())]
+        [day_of(day, found, measure, scale) for day, found in sorted(each.items())]
         for each in totals
     )
     return mine, Controls(pool(others)) if others else None
@@ -93,6 +105,11 @@ def arms_at(row: Verification, plan: Plan, look: int) -> tuple[list[Day], Contro
 def plain(days: Sequence[Day]) -> list[list[Any]]:
     """As they are kept: [date, n, total, squares] a day."""
     return [[day.date.isoformat(), day.n, day.total, day.squares] for day in days]
+
+
+def days_kept(rows: Sequence[Sequence[Any]] | None) -> list[Day]:
+    """The days that `plain` wrote."""
+    return [Day(date.fromisoformat(on), n, total, squares) for on, n, total, squares in rows or ()]
 
 
 def kept(days: Sequence[Day], controls: Controls | None) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from tasks.actions.change import episode_of
 from tasks.actions.guardrails import guards_of
 from tasks.actions.series import control_series, days_of, judged_series, task_alerts
 from tasks.actions.yardsticks import chosen_for, plan_by, yardstick_of
-from tasks.logic.effect import RELAPSE_DAYS
 from tasks.logic.measures import measure_for
 from tasks.logic.plan import (
     Plan,
@@ -21,6 +20,7 @@ from tasks.logic.plan import (
     plan_from_json,
     with_reference,
 )
+from tasks.logic.relapse import RELAPSE_DAYS
 from tasks.models import Task, Verification
 from tasks.reads.hours import hours_of
 

@@ -12,22 +12,17 @@ here can tell, so say "improved after", never "because of".
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Literal
 
-from scipy.special import stdtrit
-
 from tasks.logic.display import arm_shown, change_shown
-from tasks.logic.estimates import DEFAULT_DF, arm_of, standard_error
-from tasks.logic.evidence import Controls, Evidence, enough, gather
+from tasks.logic.evidence import Controls, Evidence, gather
 from tasks.logic.measures import Day
 from tasks.logic.plan import Plan
 
 VerdictName = Literal["effective", "partially_effective", "no_effect", "worse", "inconclusive"]
 State = Literal["watching", "person", "decided"]
-
-RELAPSE_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -93,52 +88,6 @@ def judge(
         breaching=breaching,
     )
     return _decide(replace(evidence, asked=asked))
-
-
-@dataclass(frozen=True)
-class Relapse:
-    """What the days of a watch say, in the measure's unit.
-
-    line    the midpoint between the problem and what the fix had reached
-    bound   one-sided 95 % bound of the level on the good side; None: too few answers to tell
-    """
-
-    relapsed: bool
-    line: float
-    value: float | None = None
-    n: float = 0
-    bound: float | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def relapse_of(
-    plan: Plan, *, problem: float, fixed: float, recent: Sequence[Day], dispersion: float
-) -> Relapse:
-    """Whether the last 14 days are back nearer to the problem than to what the fix had reached.
-
-    The upper one-sided 95 % bound of their level (with D) lies beyond the midpoint between
-    `problem` and `fixed`, both in the measure's unit.
-    """
-    line = (problem + fixed) / 2
-    if plan.measure is None:
-        return Relapse(False, line)
-    arm = arm_of(sorted(recent, key=lambda day: day.date)[-RELAPSE_DAYS:], plan.measure)
-    if not enough(arm, plan):
-        return Relapse(False, line, arm.value, arm.n)
-    assert arm.value is not None
-    reach = float(stdtrit(DEFAULT_DF, 0.95)) * standard_error((dispersion * arm.variance, arm.n))
-    bound = arm.value + plan.sign * reach
-    return Relapse(plan.sign * (bound - line) < 0, line, arm.value, arm.n, bound)
-
-
-def has_relapsed(
-    plan: Plan, *, problem: float, fixed: float, recent: Sequence[Day], dispersion: float
-) -> bool:
-    """Whether it has come back; see `relapse_of`."""
-    found = relapse_of(plan, problem=problem, fixed=fixed, recent=recent, dispersion=dispersion)
-    return found.relapsed
 
 
 def _decide(e: Evidence) -> Verdict:

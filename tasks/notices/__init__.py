@@ -5,7 +5,7 @@ from tasks.notices.mails import mail_of, say_notice
 from tasks.notices.names import CALLS, LEVELS, RESOLUTIONS, STATES, VERDICTS
 from tasks.notices.recovery import mail_of_recovery
 from tasks.notices.titles import segment_names, sentence_of_task, title_of
-from tasks.notices.verdicts import say_reason, say_verification
+from tasks.notices.verdicts import say_reason, say_relapse, say_verification
 from tasks.ui.causes import PAIN_CATEGORIES, ROOT_CAUSES
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "say_notice",
     "say_open_steps",
     "say_reason",
+    "say_relapse",
     "say_verification",
     "segment_names",
     "sentence_of_task",

@@ -1,7 +1,12 @@
 """Where the acceptance of the effect stands, in plain words."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from cx_loop.ui.words import say_day, say_value
 from tasks.models import Verification
 
 
@@ -33,6 +38,31 @@ def _say_inconclusive(running: Verification) -> str:
     if running.recovered or running.reason in {"recovered_unproven", "person_recovered_unproven"}:
         return _("Recovered, but not proven: the metric is back, chance cannot be ruled out.")
     return _("Inconclusive: %(reason)s.") % {"reason": say_reason(running.reason)}
+
+
+def say_relapse(watch: Mapping[str, Any], unit: str) -> str:
+    """Why a fix that had worked was called back: the last look of its watch."""
+    apart = _("points") if unit == "%" else unit
+    moved = watch.get("moved")
+    words = {
+        "day": say_day(date.fromisoformat(watch["on"])),
+        "value": say_value(watch["value"], unit),
+        "line": say_value(watch["line"], unit),
+        "bound": say_value(watch["bound"], unit),
+        "moved": None if moved is None else say_value(moved, apart),
+    }
+    if moved is None:
+        said = _(
+            "In the 14 days before %(day)s it was %(value)s, with all room for chance %(bound)s at"
+            " best. Halfway between the problem and what the fix had reached lies %(line)s."
+        )
+    else:
+        said = _(
+            "In the 14 days before %(day)s it was %(value)s, with all room for chance %(bound)s at"
+            " best. Halfway between the problem and what the fix had reached lies %(line)s, the"
+            " %(moved)s by which the other touchpoints have moved counted in."
+        )
+    return said % words
 
 
 def say_reason(reason: str) -> str:

@@ -1,8 +1,8 @@
 """How do you know? The method behind one verdict, from what was stored when it was given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from math import isclose, sqrt
 from typing import Any
 
@@ -19,12 +19,13 @@ from cx_loop.ui.charts import Line, Marker, Point, Trend, trend
 from cx_loop.ui.levels import Level
 from cx_loop.ui.words import say_day, say_number, say_value
 from tasks import reads
+from tasks.actions.series import days_kept
 from tasks.logic.estimates import arm_of, standard_error
 from tasks.logic.evidence import Controls, gather
 from tasks.logic.measures import Day, Measure
 from tasks.logic.plan import Period, Plan, after_days, baseline_days, plan_from_json
 from tasks.models import Look, Task, Verification
-from tasks.notices import say_verification, title_of
+from tasks.notices import say_relapse, say_verification, title_of
 from tasks.web.verification import bands_of, looks_of, say_guard, shown, unit_of_verdict
 
 DAYS_BEFORE = 28  # of the history that is drawn
@@ -108,12 +109,8 @@ def _stored(look: Look, found: Verification) -> Stored | None:
     plan = plan_from_json(found.plan) if found.plan else None
     if plan is None or plan.measure is None:
         return None
-    days, controls = (_days(look.data.get(name) or []) for name in ("days", "controls"))
+    days, controls = (days_kept(look.data.get(name)) for name in ("days", "controls"))
     return Stored(look, plan, plan.measure, days, controls)
-
-
-def _days(rows: Sequence[Sequence[Any]]) -> list[Day]:
-    return [Day(date.fromisoformat(on), n, total, squares) for on, n, total, squares in rows]
 
 
 def _point(day: Day, measure: Measure) -> Point:
@@ -181,6 +178,8 @@ def _steps(stored: Stored, found: Verification, unit: str) -> Iterator[tuple[str
         )
         told = _("; ").join(say_guard(each) for each in guards)
         yield _("What must not get worse"), said % {"n": len(guards), "said": told}
+    if found.verdict == "relapsed" and found.watch:
+        yield _("It came back"), say_relapse(found.watch, unit)
     yield (
         _("What nobody can know"),
         _("It improved after the fix; a local problem that passes by itself looks the same.")

@@ -7,7 +7,7 @@ bound mislaid, or a baseline that takes the trigger window in.
 import numpy as np
 import pytest
 
-from bench.effect import FIXED, end_of
+from bench.endings import FIXED, end_of
 from bench.fixes import line_of, repairs
 
 RUNS = 150

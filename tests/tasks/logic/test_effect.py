@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.logic.effect import Controls, has_relapsed, judge
+from tasks.logic.effect import Controls, judge
 from tasks.logic.measures import Day, Measure
 from tasks.logic.plan import after_days, baseline_days, look_days, plan_from_json, with_reference
 from tests.tasks.logic.world import on, plan_of, share_days
@@ -178,14 +178,6 @@ def test_an_aggregate_that_cannot_be_tested_is_judged_on_the_rule_alone():
     unknown = judge(plan, look=LAST, baseline=[], after=[])
     assert (back.verdict, back.reason) == ("inconclusive", "recovered_unproven")
     assert (unknown.reason, unknown.state) == ("needs_data", "person")
-
-
-def test_a_fix_relapses_when_it_is_nearer_to_the_problem_than_to_its_success():
-    plan = plan_of()
-    facts = {"problem": 60.0, "fixed": 80.0, "dispersion": 1.3}
-    assert has_relapsed(plan, recent=share_days(60, 73, 25), **facts)
-    assert not has_relapsed(plan, recent=share_days(60, 73, 28), **facts)
-    assert not has_relapsed(plan, recent=share_days(60, 73, 1, 2), **facts)
 
 
 def test_dates_of_a_plan():
