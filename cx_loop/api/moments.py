@@ -18,11 +18,12 @@ from cx_loop.api.problems import Problem
 from cx_loop.api.said import problems
 from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
-from cx_loop.logic.emotion import Line, Moment
+from cx_loop.logic.emotion import Moment
 from cx_loop.logic.moments import ANSWERS, POLARITIES, TYPES, Estimate
 from cx_loop.logic.priority import QUADRANTS
 from cx_loop.models import Journey, Touchpoint, in_language
-from cx_loop.reads.moments import Moments, Weighed, moments_of
+from cx_loop.reads.drivers import Driven, Weighed
+from cx_loop.reads.moments import Moments, moments_of
 
 LONGEST = 366  # days
 
@@ -108,7 +109,10 @@ class MomentShape(serializers.Serializer[Any]):
     answer = serializers.ChoiceField(choices=[*ANSWERS.values()], allow_null=True)
 
 
-class DriversShape(serializers.Serializer[Any]):
+class DriversShape(serializers.Serializer[Driven]):
+    """What importance was found in; of a segment with too few answers of its own, in all."""
+
+    segment = serializers.CharField(allow_null=True, help_text="null: all customers together")
     n = serializers.IntegerField(help_text="customers of the thinnest pair of touchpoints")
     r2 = serializers.FloatField(allow_null=True, help_text="of overall satisfaction explained")
     weighed_at = serializers.DateTimeField()
@@ -177,10 +181,10 @@ class MomentsView(_Read):
         segment = request.query_params.get("segment")
         if segment not in told.lines:
             raise _invalid("segment", "segment_unknown", "There is no such segment.")
-        seen = sorted(_seen(told, told.lines[segment]), key=lambda each: _order(each[2]))
+        seen = sorted(_seen(told, segment), key=lambda each: _order(each[2]))
         body = _head(told) | {
             "segment": segment,
-            "drivers": told.drivers if told.is_whole else None,
+            "drivers": told.importance.driven(segment) if told.is_whole else None,
             "moments": [_moment(told, *each) for each in seen],
         }
         return Response(MomentsShape(body).data)
@@ -215,7 +219,7 @@ def _line(told: Moments, segment: str | None) -> dict[str, Any]:
         "remembered": remembered if told.is_whole else nothing,
         "points": [
             _fields(moment) | _named(stop) | {"stage": stop.stage.key, "is_peak": stop.pk == peak}
-            for stop, _weighed, moment in _seen(told, line)
+            for stop, _weighed, moment in _seen(told, segment)
         ],
     }
 
@@ -249,9 +253,10 @@ def _named(stop: Touchpoint) -> dict[str, str]:
     return {"touchpoint": stop.key, "name": in_language(stop.name) or stop.key}
 
 
-def _seen(told: Moments, line: Line) -> Iterator[tuple[Touchpoint, Weighed, Moment]]:
+def _seen(told: Moments, segment: str | None) -> Iterator[tuple[Touchpoint, Weighed, Moment]]:
     """In the order of the journey; of what the reader does not see nothing is said."""
-    together = zip(told.touchpoints, told.importance, line.moments, strict=True)
+    weighed, line = told.importance.of(segment), told.lines[segment]
+    together = zip(told.touchpoints, weighed, line.moments, strict=True)
     return (each for each in together if each[0].pk in told.seen)
 
 

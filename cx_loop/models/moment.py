@@ -4,7 +4,7 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from cx_loop.logic import moments
 from cx_loop.logic.peak_end import Recall
@@ -125,6 +125,7 @@ class JourneyDrivers(models.Model):
 
     `shares`: [{"touchpoint": key, "share", "rank", "rank_low", "rank_high"}], of the touchpoints
     with enough answers; empty where there are too few, `n` customers of the thinnest pair.
+    `by_segment`: {key: {"n", "r2", "shares"}} of the segments whose own customers are enough.
     """
 
     journey = models.OneToOneField(
@@ -136,6 +137,7 @@ class JourneyDrivers(models.Model):
     n = models.PositiveIntegerField(default=0)
     r2 = models.FloatField(null=True)
     shares = models.JSONField(default=list)
+    by_segment = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
     class Meta:
         constraints = [

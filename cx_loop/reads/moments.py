@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q
-
 from cx_loop.logic.emotion import Line, Met, Stop, Weighing, line_of
-from cx_loop.logic.importance import blended
 from cx_loop.logic.moments import HIGHEST, Estimate, experience
 from cx_loop.logic.totals import Totals
 from cx_loop.models import (
     Journey,
-    JourneyDrivers,
     Metric,
     MomentWeights,
     Organization,
@@ -23,21 +19,11 @@ from cx_loop.models import (
     Touchpoint,
     Viewer,
 )
+from cx_loop.reads.drivers import Importance, Weighed, importance_of
 from cx_loop.reads.windows import totals_of_windows
 
 FEWEST_ASKED = 30  # answers about expectation; below it what is stated is surer
 Spot = tuple[int, str]  # touchpoint, segment
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The importance of one touchpoint: its share, found in data or stated by people."""
-
-    share: float
-    is_found: bool
-    rank: int | None = None
-    rank_low: int | None = None
-    rank_high: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +44,7 @@ class Moments:
     segment_weights: dict[str | None, float]
     lines: dict[str | None, Line]
     asked: frozenset[Spot]  # where expectation was measured
-    importance: tuple[Weighed, ...]
-    drivers: JourneyDrivers | None
+    importance: Importance
 
     @property
     def is_whole(self) -> bool:
@@ -90,7 +75,7 @@ def moments_of(
     since, until = _span(now, days or weights.days)
     segments = list(Segment.objects.filter(retired_at=None))
     met, asked = _met(stops, segments, weights, metric, (since, until))
-    importance, drivers = _importance(journey, stops, metric)
+    importance = importance_of(journey, stops, metric)
     lines = _lines(stops, segments, met, importance, weights)
     return Moments(
         journey=journey,
@@ -104,7 +89,6 @@ def moments_of(
         lines=lines,
         asked=asked,
         importance=importance,
-        drivers=drivers,
     )
 
 
@@ -118,13 +102,9 @@ def _lines(
     stops: Sequence[Touchpoint],
     segments: Sequence[Segment],
     met: dict[Spot, Met],
-    importance: Sequence[Weighed],
+    importance: Importance,
     weights: MomentWeights,
 ) -> dict[str | None, Line]:
-    said = [
-        Stop(weighed.share, weights.usual_goal if stop.goal is None else stop.goal, stop.reach)
-        for stop, weighed in zip(stops, importance, strict=True)
-    ]
     weighing = Weighing(
         weights.decide_by == weights.Decides.EXPECTATION,
         weights.neutral,
@@ -133,12 +113,23 @@ def _lines(
     )
     parts = {each.key: each.weight for each in segments} | {"": 1.0}
     everybody = [[(met[stop.pk, key], weight) for key, weight in parts.items()] for stop in stops]
-    lines: dict[str | None, Line] = {None: line_of(said, everybody, weighing)}
+    lines: dict[str | None, Line] = {
+        None: line_of(_stops(stops, importance.of(None), weights), everybody, weighing)
+    }
     for key in parts:
         alone = [[(met[stop.pk, key], 1.0)] for stop in stops]
         if key or any(met[stop.pk, ""].n for stop in stops):
-            lines[key] = line_of(said, alone, weighing)
+            lines[key] = line_of(_stops(stops, importance.of(key), weights), alone, weighing)
     return lines
+
+
+def _stops(
+    stops: Sequence[Touchpoint], importance: Sequence[Weighed], weights: MomentWeights
+) -> list[Stop]:
+    return [
+        Stop(weighed.share, weights.usual_goal if stop.goal is None else stop.goal, stop.reach)
+        for stop, weighed in zip(stops, importance, strict=True)
+    ]
 
 
 def _met(
@@ -187,32 +178,6 @@ def _totals(
     for pk, touchpoint, segment, asked in rows.order_by("pk").values_list(*columns):
         series[touchpoint or 0, segment, asked].append(pk)
     return totals_of_windows((name, found, *span) for name, found in series.items())
-
-
-def _importance(
-    journey: Journey, stops: Sequence[Touchpoint], metric: Metric | None
-) -> tuple[tuple[Weighed, ...], JourneyDrivers | None]:
-    kept = JourneyDrivers.objects.filter(Q(metric=metric), journey=journey).first()
-    here = {each.key for each in stops}
-    found = {each["touchpoint"]: each for each in kept.shares} if kept else {}
-    found = {key: each for key, each in found.items() if key in here}
-    # of those that are left when one was retired since
-    whole = sum(each["share"] for each in found.values())
-    driven = [
-        found[each.key]["share"] / whole if each.key in found and whole else None for each in stops
-    ]
-    said = [1.0 if each.importance is None else each.importance for each in stops]
-    weighed = [
-        Weighed(
-            share,
-            data is not None,
-            *(found[stop.key].get(name) for name in ("rank", "rank_low", "rank_high"))
-            if data is not None
-            else (),
-        )
-        for stop, share, data in zip(stops, blended(said, driven), driven, strict=True)
-    ]
-    return tuple(weighed), kept
 
 
 def _first(*values: float | None) -> float:

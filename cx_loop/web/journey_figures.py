@@ -9,7 +9,8 @@ from cx_loop.logic.emotion import Line, Moment
 from cx_loop.logic.moments import Estimate
 from cx_loop.logic.peak_end import end_of, peak_of
 from cx_loop.models import MomentWeights, Segment, Touchpoint, in_language, once
-from cx_loop.reads.moments import Moments, Weighed
+from cx_loop.reads.drivers import Weighed
+from cx_loop.reads.moments import Moments
 from cx_loop.ui.charts import FEW
 from cx_loop.ui.curves import KINDS, CurveLine, Felt, say_signed
 from cx_loop.ui.matrices import Matrix, Weighted, matrix, quadrant_names
@@ -114,13 +115,13 @@ def remembered(told: Moments, *, by_measured: bool) -> list[tuple[str, int, str]
 
 def ranking(told: Moments, segment: str | None) -> list[Ranked]:
     """The most urgent first, of what the reader sees."""
-    seen = sorted(_seen(told, told.lines[segment]), key=lambda each: _order(each[2]))
+    seen = sorted(_seen(told, segment), key=lambda each: _order(each[2]))
     return [_ranked(told, *each) for each in seen]
 
 
 def matrix_of(told: Moments, segment: str | None, title: str) -> Matrix:
     items = []
-    for stop, weighed, moment in _seen(told, told.lines[segment]):
+    for stop, weighed, moment in _seen(told, segment):
         decides = _deciding(told, moment)
         if moment.place is None or decides is None or moment.quadrant is None:
             continue
@@ -129,6 +130,25 @@ def matrix_of(told: Moments, segment: str | None, title: str) -> Matrix:
         items.append(Weighted(moment.place, name, above, weighed.share, moment.quadrant))
     items.sort(key=lambda each: each.number)
     return matrix(items, equal=1 / max(1, len(told.touchpoints)), title=title)
+
+
+def basis_of(told: Moments, segment: str | None) -> str:
+    """In whose answers importance was found; '' where it is as stated, and for who sees a part."""
+    found = told.importance.driven(segment)
+    if found is None or not found.n or not told.is_whole:
+        return ""
+    many = {"n": say_number(found.n)}
+    if segment is None:
+        return _("Importance was found in the answers of %(n)s customers.") % many
+    if found.segment is None:
+        return (
+            _(
+                "Too few customers of this segment answered everywhere: importance is that of all"
+                " %(n)s customers."
+            )
+            % many
+        )
+    return _("Importance was found in the answers of %(n)s customers of this segment.") % many
 
 
 def segment_names() -> dict[str, str]:
@@ -179,8 +199,9 @@ def _goal(told: Moments, stop: Touchpoint) -> float:
     return told.weights.usual_goal if stop.goal is None else stop.goal
 
 
-def _seen(told: Moments, line: Line) -> Iterator[tuple[Touchpoint, Weighed, Moment]]:
-    together = zip(told.touchpoints, told.importance, line.moments, strict=True)
+def _seen(told: Moments, segment: str | None) -> Iterator[tuple[Touchpoint, Weighed, Moment]]:
+    weighed, line = told.importance.of(segment), told.lines[segment]
+    together = zip(told.touchpoints, weighed, line.moments, strict=True)
     return (each for each in together if each[0].pk in told.seen)
 
 

@@ -30,6 +30,7 @@ from cx_loop.ui.moments import MOMENT_TYPES
 from cx_loop.ui.slots import WorkAt, work_at
 from cx_loop.web.card_form import CardForm, say_card
 from cx_loop.web.journey_figures import (
+    basis_of,
     line_names,
     matrix_of,
     ranking,
@@ -193,7 +194,7 @@ def _mend(told: Moments, shown: Shown) -> dict[str, Any]:
         "ranking": ranking(told, segment),
         "matrix": matrix_of(told, segment, _("Importance and performance")),
         "segment_tabs": tabs,
-        "drivers": told.drivers if told.is_whole else None,
+        "basis": basis_of(told, segment),
     }
 
 

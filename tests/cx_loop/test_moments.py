@@ -184,15 +184,18 @@ def test_queries_do_not_grow_with_touchpoints_or_segments(flight: list[Touchpoin
     assert len(few) == len(many)
 
 
-def customers(stops: list[Touchpoint], n: int, *, loads: tuple[float, ...]) -> None:
+def customers(
+    stops: list[Touchpoint], n: int, *, loads: tuple[float, ...], segment: str = ""
+) -> None:
     """`n` customers who answered everywhere, and on the journey by how much each stop matters."""
-    metric = factories.make_metric("csat")
+    metric = Metric.objects.filter(key="csat").first() or factories.make_metric("csat")
     partitions.ensure_ahead(NOW)
     random = np.random.default_rng(5)
     felt = random.normal(size=(n, len(stops)))
     overall = felt @ np.array(loads) + 0.3 * random.normal(size=n)
-    on = [factories.make_series(stop, metric) for stop in stops]
-    on.append(Series.objects.create(journey=stops[0].stage.journey, metric=metric))
+    on = [factories.make_series(stop, metric, segment=segment) for stop in stops]
+    journey = stops[0].stage.journey
+    on.append(Series.objects.create(journey=journey, metric=metric, segment=segment))
     rows, links = [], []
     for said in np.column_stack([felt, overall]):
         customer = uuid4()
@@ -215,9 +218,31 @@ def test_what_drives_a_journey_is_found_in_its_answers(flight: list[Touchpoint])
     kept = JourneyDrivers.objects.get()
     assert (kept.n, [each["rank"] for each in kept.shares]) == (250, [3, 1, 2])
     found = told()
-    assert [each.is_found for each in found.importance] == [True] * 3
-    assert sum(each.share for each in found.importance) == pytest.approx(1)
-    assert found.importance[1].rank == 1
+    assert [each.is_found for each in found.importance.of(None)] == [True] * 3
+    assert sum(each.share for each in found.importance.of(None)) == pytest.approx(1)
+    assert found.importance.of(None)[1].rank == 1
+
+
+def test_a_segment_with_customers_enough_has_drivers_of_its_own(flight: list[Touchpoint]) -> None:
+    for key in ("normal", "gold", "diamond"):
+        factories.make_segment(key)
+    customers(flight, 250, loads=(0.2, 1.0, 0.5), segment="normal")
+    customers(flight, 150, loads=(1.0, 0.2, 0.5), segment="gold")
+    customers(flight, 50, loads=(0.2, 0.5, 1.0), segment="diamond")
+    weigh_journeys(now=NOW.replace(hour=9))
+    found = told().importance
+    ranks = {key: [each.rank for each in found.of(key)] for key in ("normal", "gold")}
+    # gold is above a hundred, and below the two hundred that a rank needs
+    assert ranks == {"normal": [3, 1, 2], "gold": [None] * 3}
+    assert found.of("gold")[0].share > found.of("gold")[1].share
+    assert found.of("diamond") == found.of(None)
+    driven = [found.driven(key) for key in (None, "normal", "gold", "diamond")]
+    assert [(each.segment, each.n) for each in driven if each] == [
+        (None, 450),
+        ("normal", 250),
+        ("gold", 150),
+        (None, 450),
+    ]
 
 
 def test_a_touchpoint_retired_since_leaves_its_share_to_the_others(
@@ -226,7 +251,7 @@ def test_a_touchpoint_retired_since_leaves_its_share_to_the_others(
     customers(flight, 210, loads=(0.2, 1.0, 0.5))
     weigh_journeys(now=NOW.replace(hour=9))
     Touchpoint.objects.filter(key="boarding").update(retired_at=NOW)
-    shares = [each.share for each in told().importance]
+    shares = [each.share for each in told().importance.of(None)]
     assert sum(shares) == pytest.approx(1)
     assert shares[1] > shares[0]
 
@@ -235,7 +260,9 @@ def test_too_few_customers_leave_what_is_stated(flight: list[Touchpoint]) -> Non
     customers(flight, 99, loads=(0.2, 1.0, 0.5))
     assert weigh_journeys(now=NOW.replace(hour=9)) == 0
     found = told()
-    assert [(each.share, each.is_found) for each in found.importance] == [(1 / 3, False)] * 3
+    assert [(each.share, each.is_found) for each in found.importance.of(None)] == [
+        (1 / 3, False)
+    ] * 3
 
 
 def test_weighing_needs_a_metric_and_answers_on_the_journey(flight: list[Touchpoint]) -> None:

@@ -127,6 +127,8 @@ def test_drivers_are_told_to_who_sees_the_whole(airline: Airline) -> None:
     )
     told = get(airline.admin, "journeys/flight/moments/")
     assert (told["drivers"]["n"], told["drivers"]["r2"]) == (250, 0.6)
+    of_gold = get(airline.admin, "journeys/flight/moments/", segment="gold")["drivers"]
+    assert (of_gold["n"], of_gold["segment"]) == (250, None)
     assert told["moments"][0]["importance"]["share"] == pytest.approx(0.8)
     assert told["moments"][0]["importance"]["source"] == "data"
     assert get(airline.ana, "journeys/flight/moments/")["drivers"] is None

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+from django.db.models import Value
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("cx_loop", "0020_customers_agree_to_be_contacted"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="journeydrivers",
+            name="by_segment",
+            field=models.JSONField(db_default=Value({}, models.JSONField()), default=dict),
+        ),
+    ]
