@@ -5,7 +5,7 @@ Between them stand the invented answers of `answers.py`."""
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,17 @@ def moment(wall: datetime, by: timedelta) -> datetime:
 
 
 def observations(by: timedelta) -> Iterator[Row]:
-    """(moment, observation) in order of time, each flight at its scheduled time."""
+    """(moment, observation) in order of time, each flight at its scheduled time, with the answers
+    that were invented."""
+    return _told(by, answers)
+
+
+def flown(by: timedelta) -> Iterator[Row]:
+    """What really was, alone."""
+    return _told(by, lambda at, number, flight: ())
+
+
+def _told(by: timedelta, said: Callable[..., Iterable[Row]]) -> Iterator[Row]:
     hour: datetime | None = None
     flights: Counter[str] = Counter()
     cancelled: Counter[str] = Counter()
@@ -50,7 +60,7 @@ def observations(by: timedelta) -> Iterator[Row]:
         flights[airport] += 1
         cancelled[airport] += not flight["departure_delay"]
         yield from _delays(at, number, flight)
-        yield from answers(at, number, flight)
+        yield from said(at, number, flight)
     if hour is not None:
         yield from _cancellations(hour, flights, cancelled)
 

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from config.launch import ROOT
+from config.replay.table import verdict_table
 from cx_loop.models import Message, Observation
 from tests.flows.loop import company
 
@@ -100,6 +101,19 @@ def test_its_task_is_worked_through_the_whole_loop(replay: Replay) -> None:
     [task], [verdict] = found["tasks"], found["verdicts"]
     assert (task["department"], task["state"], task["episode"]) == ("ground-ops", "closed", 1)
     assert (verdict["verdict"], verdict["looks"]) == ("effective", 1)
+    head, _rule, row = verdict_table().split("\n")
+    assert head.startswith("| task | rule, touchpoint | alert |")
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert (cells[1], cells[4:7]) == ("boarding-wait, boarding", ["36.0", "10.0", "–"])
+    assert cells[9].startswith("effective")
+
+
+@pytest.mark.parametrize(("file", "demo"), [(True, True), (False, False)])
+def test_what_is_replayed_is_a_file_or_the_demos_months(
+    db: None, files: tuple[Path, Path], file: bool, demo: bool
+) -> None:
+    with pytest.raises(CommandError, match="--demo"):
+        call_command("replay", *files[:file], demo=demo)
 
 
 def test_the_same_input_gives_the_same_output(replays: Ended) -> None:

@@ -13,9 +13,12 @@ from tqdm import tqdm
 from alerts.logic.durations import parse_duration
 from alerts.logic.refusals import SpecError
 from config.configuration.apply import ConfigurationRefused, apply_configuration
+from config.demo.flights import flown
+from config.demo.load import COMPANY
 from config.replay.life import Life, Row
 from config.replay.report import report
 from config.replay.staff import PunctualStaff
+from config.replay.table import verdict_table
 from cx_loop import clock
 from cx_loop.ingest.csv_file import CsvFile, UnreadableFile
 from cx_loop.ingest.csv_file import Row as CsvRow
@@ -27,22 +30,31 @@ class Command(BaseCommand):
     help = "Run the whole loop over past data under a virtual clock, and print what would be."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE.csv")
-        parser.add_argument("--config", type=Path, required=True, metavar="FILE.yaml")
+        parser.add_argument("file", type=Path, nargs="?", metavar="FILE.csv")
+        parser.add_argument("--config", type=Path, metavar="FILE.yaml")
+        parser.add_argument(
+            "--demo",
+            action="store_true",
+            help="instead of a file: the real months of the demo company, on their own dates",
+        )
         parser.add_argument("--accept-after", default="2h")
         parser.add_argument("--fix-after", default="10d")
         parser.add_argument("--until", help="when to stop (ISO 8601); default: the last row")
-        parser.add_argument("--json", action="store_true")
+        said = parser.add_mutually_exclusive_group()
+        said.add_argument("--json", action="store_true")
+        said.add_argument(
+            "--table", action="store_true", help="the verdicts as a table in Markdown"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows, unplaced = _sorted_rows(options["file"])
+        rows, unplaced, config = _past(options)
         rejected = list(unplaced)
         call_command("migrate", verbosity=0)
         start, last = rows[0][0], rows[-1][0]
         until = _moment(options["until"]) if options["until"] else last + timedelta(hours=1)
         with clock.set_to(start):
             try:
-                apply_configuration(options["config"], now=start)
+                apply_configuration(config, now=start)
             except ConfigurationRefused as refused:
                 raise CommandError(str(refused)) from refused
             source = Source.objects.create(key="replay", tool="csv")
@@ -55,6 +67,9 @@ class Command(BaseCommand):
         )
         with tqdm(total=_hours(until - start), unit="h", file=sys.stderr, leave=False) as bar:
             life.live(start, until, lambda at: _advance(bar, at, start))
+        if options["table"]:
+            self.stdout.write(verdict_table())
+            return
         found = {
             **report(),
             "rows": len(rows) + len(unplaced),
@@ -64,6 +79,18 @@ class Command(BaseCommand):
         self.stdout.write(
             json.dumps(found, indent=1, ensure_ascii=False) if options["json"] else _text(found)
         )
+
+
+def _past(options: dict[str, Any]) -> tuple[list[Row], list[str], Path]:
+    """Rows in order of time, why others have no place in it, and the configuration."""
+    file, config = options["file"], options["config"]
+    if options["demo"]:
+        if file or config:
+            raise CommandError("--demo brings its own file and configuration.")
+        return list(flown(timedelta())), [], COMPANY
+    if file is None or config is None:
+        raise CommandError("Name a file and its --config, or --demo.")
+    return *_sorted_rows(file), config
 
 
 def _sorted_rows(path: Path) -> tuple[list[Row], list[str]]:
