@@ -14,7 +14,6 @@ from scipy.special import betainc, ndtri
 from cx_loop.logic.dispersion import DEFAULT_DF as DEFAULT_DF
 from cx_loop.logic.dispersion import FEW_EVENTS as FEW_EVENTS
 from cx_loop.logic.dispersion import answer_variance, rarer
-from cx_loop.logic.dispersion import dispersion as dispersion
 from cx_loop.logic.measures import Day, Measure
 
 
@@ -77,19 +76,6 @@ def arm_of(days: Sequence[Day], measure: Measure) -> Arm:
         total=sum(day.total for day in days),
         squares=sum(day.squares for day in days),
     )
-
-
-def day_dispersion(days: Sequence[Day], measure: Measure) -> float:
-    """Chi-squared per degree of freedom of the days around their own mean, at least 1.
-
-    A stand-in while history is short: events that arrive in lumps would pass for proof otherwise.
-    """
-    arm, used = arm_of(days, measure), [day for day in days if day.n > 0]
-    if len(used) < 2 or arm.n <= 0 or _variance(arm) <= 0:
-        return 1.0
-    mean = arm.total / arm.n
-    chi = sum((day.total - day.n * mean) ** 2 / (day.n * _variance(arm)) for day in used)
-    return max(1.0, chi / (len(used) - 1))
 
 
 def _variance(arm: Arm) -> float:

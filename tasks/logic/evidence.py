@@ -19,12 +19,11 @@ from tasks.logic.estimates import (
     FEW_EVENTS,
     Arm,
     arm_of,
-    day_dispersion,
-    dispersion,
     mid_p_z,
     standard_error,
 )
 from tasks.logic.measures import Day
+from tasks.logic.noise import noise_of
 from tasks.logic.plan import Plan, after_days, baseline_days, history_days
 from tasks.logic.spending import bounds, information_fractions
 
@@ -114,9 +113,13 @@ def gather(
     pooled = _usable(controls, plan, look)
     past = history_days(plan).of(history)
     has_baseline = baseline_days(plan).days >= plan.min_days and enough(before, plan)
-    short = len(past) < history_days(plan).days
-    missing = {"short_history": short, "no_control": not pooled, "no_baseline": not has_baseline}
-    spread, df = _spread(plan, past, pooled, baseline)
+    noise = noise_of(plan, history=past, baseline=baseline, controls=pooled.days if pooled else ())
+    spread, df = noise.dispersion, noise.df
+    missing = {
+        "short_history": noise.is_short,
+        "no_control": not pooled,
+        "no_baseline": not has_baseline,
+    }
     evidence = Evidence(
         plan,
         look,
@@ -137,18 +140,6 @@ def gather(
 def enough(arm: Arm, plan: Plan) -> bool:
     """Thirty answers (or units of exposure); for events a day, whole days enough."""
     return arm.n >= (plan.min_days if arm.measure.kind == "count" else plan.min_n)
-
-
-def _spread(
-    plan: Plan, past: Sequence[Day], pooled: Controls | None, baseline: Sequence[Day]
-) -> tuple[float, int]:
-    """D and its degrees of freedom; while history is short events may still come in lumps."""
-    assert plan.measure is not None
-    others = history_days(plan).of(pooled.days) if pooled else []
-    spread, df = dispersion(past, others, plan.measure)
-    if len(past) < history_days(plan).days and plan.measure.kind in ("rate", "count"):
-        spread = max(spread, day_dispersion(baseline_days(plan).of(baseline), plan.measure))
-    return spread, df
 
 
 def _compared(e: Evidence, pooled: Controls | None) -> Evidence:

@@ -17,9 +17,10 @@ from typing import Any
 
 from scipy.special import ndtr, ndtri, stdtrit
 
-from cx_loop.logic.dispersion import dispersion, variance_over
+from cx_loop.logic.dispersion import variance_over
 from tasks.logic.evidence import Controls
 from tasks.logic.measures import Day
+from tasks.logic.noise import lived, noise_of
 from tasks.logic.plan import Plan, history_days
 from tasks.logic.spending import bounds, information_fractions
 
@@ -74,17 +75,17 @@ def outlook(
     if plan.measure is None or n <= 0:
         return None
     others = history_days(plan).of(controls.days) if controls else []
-    factor = plan.measure.factor
-    arms = [(factor**2 * variance_over(past, plan.measure), n / len(past))]
+    factor, days = plan.measure.factor, len(lived(past, plan.measure))
+    arms = [(factor**2 * variance_over(past, plan.measure), n / days)]
     if sum(day.n for day in others) > 0:
-        volume = sum(day.n for day in others) / len(past)
+        volume = sum(day.n for day in others) / len(lived(others, plan.measure))
         arms.append((factor**2 * variance_over(others, plan.measure), volume))
     if not sum(variance for variance, _ in arms) < inf:
         return None
-    spread, df = dispersion(past, others, plan.measure)
+    noise = noise_of(plan, history=past, controls=others)
     fractions = information_fractions(baseline, plan.all_looks)
-    reach = [float(stdtrit(df, ndtr(bound))) for bound in bounds(fractions, plan.alpha)]
-    errors = [_error(arms, spread, baseline, days) for days in plan.all_looks]
+    reach = [float(stdtrit(noise.df, ndtr(bound))) for bound in bounds(fractions, plan.alpha)]
+    errors = [_error(arms, noise.dispersion, baseline, look) for look in plan.all_looks]
     provable = [(at + float(ndtri(POWER))) * error for at, error in zip(reach, errors, strict=True)]
     gap = _gap(plan, history, fallen_to)
     return Outlook(
@@ -95,7 +96,7 @@ def outlook(
         chance=None
         if gap is None
         else chance(gap, bound=reach[-1], null_error=errors[-1], error=errors[-1]),
-        per_day=n / len(past),
+        per_day=n / days,
     )
 
 

@@ -162,7 +162,8 @@ def _steps(stored: Stored, found: Verification, unit: str) -> Iterator[tuple[str
         said = _(
             "Days differ by more than chance: D = %(d)s, so intervals are %(by)s times as wide."
         )
-        yield _("The noise"), said % words
+        young = "short_history" in result.get("flags", ())
+        yield _("The noise"), " ".join([said % words, _young()] if young else [said % words])
     yield _("Several looks"), _bound(result, len(plan.all_looks))
     if plan.reference is not None:
         source = {
@@ -185,6 +186,13 @@ def _steps(stored: Stored, found: Verification, unit: str) -> Iterator[tuple[str
         _("It improved after the fix; a local problem that passes by itself looks the same.")
         if found.verdict in ("effective", "partially_effective", "relapsed")
         else _("Not to show an improvement is not to show that there is none."),
+    )
+
+
+def _young() -> str:
+    return _(
+        "Fewer than 28 days of history have answers: D is read from day to day up to the fix, and"
+        " is at least 1.5."
     )
 
 

@@ -5,7 +5,8 @@ import pytest
 from scipy.special import ndtr
 from statsmodels.stats.rates import test_poisson_2indep as poisson_test
 
-from tasks.logic.estimates import arm_of, dispersion, mid_p_z
+from cx_loop.logic.dispersion import dispersion
+from tasks.logic.estimates import arm_of, mid_p_z
 from tasks.logic.measures import Day, Measure
 from tests.tasks.logic.world import TOP_BOX, on, share_days, simulated
 

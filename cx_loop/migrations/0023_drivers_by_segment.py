@@ -4,7 +4,7 @@ from django.db.models import Value
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cx_loop", "0020_customers_agree_to_be_contacted"),
+        ("cx_loop", "0022_calendars_have_special_days"),
     ]
 
     operations = [
