@@ -90,6 +90,7 @@ def _is_admin(user: User) -> bool:
 # in the order they are shown: what people work at, then what is set up now and then
 MENU = (
     Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks),
+    Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread),
     Entry("board", gettext_lazy("Board"), "tasks:board", "board", shown_to=may_see_board),
     Entry("alerts", gettext_lazy("Alerts"), "alerts:list", "alert", _alerts),
     Entry("recovery", gettext_lazy("Customers"), "tasks:recoveries", "person", _waiting),
@@ -97,7 +98,6 @@ MENU = (
     Entry("enter", gettext_lazy("Enter"), "cx_loop:enter", "note"),
     Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"),
     Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"),
-    Entry("inbox", gettext_lazy("Inbox"), "tasks:inbox", "inbox", _unread),
     _setting("start", gettext_lazy("First steps"), "start", "done", _is_admin),
     _setting("silences", gettext_lazy("Silences"), "alerts:silences", "pause", may_silence),
     _setting("standards", gettext_lazy("Standards"), "tasks:standards", "done", may_see_board),

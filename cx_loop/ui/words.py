@@ -150,8 +150,13 @@ _MONTHS = [
 ]
 
 
+def say_weekday(number: int) -> str:
+    """A day of the week by its number, Monday 0."""
+    return str(_WEEKDAYS[number])
+
+
 def _weekday(day: date) -> str:
-    return str(_WEEKDAYS[day.weekday()])
+    return say_weekday(day.weekday())
 
 
 def _month(day: date) -> str:

@@ -29,12 +29,13 @@ UNCLOSED = ("open", "accepted", "in_progress", "on_hold", "verifying")
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number that opens its tasks. `is_bad`: it should be none."""
+    """A number that opens its tasks. `is_bad`: it should be none, and `icon` says so."""
 
     name: str
     count: int
     url: str
     is_bad: bool = False
+    icon: str = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def _tiles(whole: Tally, key: str, waiting: int) -> list[Tile]:
             whole.escalated,
             queue_url(tab="department", escalated="1", **here),
             is_bad=True,
+            icon="up",
         ),
         Tile(_("critical"), whole.critical, queue_url(tab="department", severity="1", **here)),
         Tile(_("wait for your decision"), waiting, queue_url(tab="waiting", **here)),

@@ -18,6 +18,7 @@ from tasks.web.figures import Figure
 from tasks.web.periods import Period
 
 MOST_WEEKS = 53
+FEWEST = 4  # weeks with something in them: of fewer a curve says nothing
 HOUR = timedelta(hours=1)
 Value = float | None
 
@@ -62,6 +63,8 @@ def _drawn(
         for monday, value in zip(mondays, values, strict=True)
         if value is not None
     ]
+    if len(said) < FEWEST:
+        return figure
     words = {"values": ", ".join(said)}
     return replace(figure, spark=spark(values), spark_said=_("By week: %(values)s") % words)
 

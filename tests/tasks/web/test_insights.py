@@ -259,7 +259,7 @@ def test_the_list_behind_a_figure_goes_on(airline: Airline) -> None:
 
 
 def test_a_figure_has_a_curve_by_week_that_is_said_in_words_too(airline: Airline) -> None:
-    for weeks, late in ((0, True), (0, False), (2, False)):
+    for weeks, late in ((0, True), (0, False), (2, False), (3, False), (4, False)):
         began = MONDAY - timedelta(weeks=weeks)
         task = make_task(
             department=airline.ground, created_at=began, state="verifying", was_late=late
@@ -268,11 +268,11 @@ def test_a_figure_has_a_curve_by_week_that_is_said_in_words_too(airline: Airline
             opened_at=began, responded_at=began + timedelta(hours=1 + weeks)
         )
     page = seen(reading_as(airline.lin), "/insights/")
-    assert 'aria-label="By week: 3 Nov: 0 %, 17 Nov: 50 %"' in page
-    assert 'aria-label="By week: 3 Nov: 3 h, 17 Nov: 1 h"' in page
+    assert 'aria-label="By week: 20 Oct: 0 %, 27 Oct: 0 %, 3 Nov: 0 %, 17 Nov: 50 %"' in page
+    assert 'aria-label="By week: 20 Oct: 5 h, 27 Oct: 4 h, 3 Nov: 3 h, 17 Nov: 1 h"' in page
 
 
-def test_one_week_alone_has_no_curve(airline: Airline) -> None:
+def test_a_week_or_two_have_no_curve(airline: Airline) -> None:
     done(airline, answered=HOUR, fixed=DAY)
     assert 'class="spark"' not in seen(reading_as(airline.lin), "/insights/")
 
