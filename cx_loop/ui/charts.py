@@ -282,7 +282,10 @@ def _day_ticks(plane: Plane) -> list[Placed]:
     for place, offset in enumerate(offsets):
         day = plane.first + timedelta(days=offset)
         x = plane.x(day)
-        ticks.append(Placed(x=_at(x), y="0", label=say_short_day(day), minor=bool(place % 2)))
+        # the last stays inside the plot: a narrow screen shows nothing beyond it
+        anchor = "end" if x > WIDTH - RIGHT - 24 else "middle"
+        said = say_short_day(day)
+        ticks.append(Placed(_at(x), "0", label=said, anchor=anchor, minor=bool(place % 2)))
     return ticks
 
 
