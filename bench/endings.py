@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bench.fixes import Repair
 from tasks.logic.effect import Verdict, judge
+from tasks.logic.plan import after_days, baseline_days, history_days
 
 VOLUMES = (8, 40, 200)
 # days from alert to fix that leave a baseline of 7 to 21 whole days
@@ -23,14 +24,18 @@ class Ending:
 
 def end_of(repair: Repair) -> Ending:
     """An owner who is asked answers nothing."""
-    asked, looks = False, repair.plan.all_looks
+    asked, plan = False, repair.plan
+    looks, last = plan.all_looks, len(plan.all_looks) - 1
+    # what each is asked for alone: every look would search all of the days again
+    history, baseline = history_days(plan).of(repair.days), baseline_days(plan).of(repair.days)
+    after = after_days(plan, last).of(repair.days)
     for look, day in enumerate(looks):
         said = judge(
-            repair.plan,
+            plan,
             look=look,
-            baseline=repair.days,
-            after=repair.days,
-            history=repair.days,
+            baseline=baseline,
+            after=after,
+            history=history,
             controls=repair.controls,
             breaching=repair.breaching(look),
             asked=asked,
@@ -41,4 +46,4 @@ def end_of(repair: Repair) -> Ending:
             return Ending("recovered_unproven" if unproven else "open", look, day, said)
         if said.verdict:
             return Ending(said.verdict, look, day, said)
-    return Ending("open", len(looks) - 1, looks[-1], said)
+    return Ending("open", last, looks[-1], said)
