@@ -18,12 +18,12 @@ from cx_loop.ingest.vendors.adapter import (
 )
 from cx_loop.ingest.vendors.reading import parse, read
 from cx_loop.ingest.vendors.tools import adapter_of
-from cx_loop.logic.answers import mapping
 from cx_loop.logic.answers.faults import OF_RESPONSE
 from cx_loop.logic.answers.mapping import Plan
 from cx_loop.logic.answers.moments import moment_of, revision_of
 from cx_loop.logic.answers.numbers import said
 from cx_loop.logic.answers.response import Misshapen, NoAnswer, Response
+from cx_loop.logic.answers.yes_no import said_yes
 from cx_loop.models import Delivery, Organization, Source
 
 AHEAD = timedelta(minutes=5)  # what intake allows a sender's clock
@@ -160,7 +160,7 @@ def _named(reader: Reader, found: Response) -> Response:
             texts[target] = answer.value if target == "revision" else answer.text
     if entry := plan.source_of("finished"):
         word = texts.get("finished", "")
-        texts["finished"] = mapping.said_yes(entry.values.get(said(word), word))
+        texts["finished"] = said_yes(entry.values.get(said(word), word))
     if not texts.get("id") and not found.id:
         texts["id"] = _digest_of_answers(found)
     texts["id"] = _short(str(texts.get("id") or found.id))

@@ -134,6 +134,7 @@ def _words() -> Mapping[str, str]:
         "channel": _("Channel"),
         "location": _("Location"),
         "customer": _("Who the customer is"),
+        "contact": _("Whether we may contact them (yes or no)"),
         "touchpoint": _("Touchpoint"),
         "id": _("Identifier of the response"),
         "occurred_at": _("When it was answered"),

@@ -7,7 +7,8 @@ from typing import Any
 from cx_loop.logic.answers.numbers import Ends, fits
 
 PLACES = ("touchpoint", "stage", "journey")
-SHARED = ("segment", "channel", "location", "customer", "touchpoint")  # of all of a response
+# of all of a response
+SHARED = ("segment", "channel", "location", "customer", "contact", "touchpoint")
 OF_RESPONSE = ("id", "occurred_at", "revision", "finished")  # where the tool's adapter says none
 TARGETS = ("metric", "comment", *SHARED, *OF_RESPONSE)
 DIRECTIONS = ("higher_is_better", "lower_is_better")

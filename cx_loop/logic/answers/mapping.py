@@ -6,6 +6,7 @@ An entry is one field of the tool (or a constant) and what it stands for:
      direction: higher_is_better}
     {field: q2, to: comment, touchpoint: boarding}
     {field: tier, to: segment, values: {Gold: gold}}
+    {field: q3, to: contact, values: {"Please call me": "yes"}}
     {constant: web, to: channel}
     {field: answered, to: metric, metric: response-rate, exposure: sent, touchpoint: boarding}
 
@@ -30,8 +31,7 @@ from cx_loop.logic.answers.faults import (
 )
 from cx_loop.logic.answers.numbers import Ends, number_of, onto, said
 from cx_loop.logic.answers.response import Field, Response
-
-_YES = frozenset({"1", "true", "yes", "y", "complete", "completed", "finished", "是"})
+from cx_loop.logic.answers.yes_no import agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,10 @@ def apply(plan: Plan, response: Response, at: str) -> tuple[list[dict[str, Any]]
     """Observations of a response, as intake takes them, each with `field`, the question it came
     from; and what could not be read. `at` is when it occurred, ISO 8601 with an offset."""
     refusals: list[Refusal] = []
-    shared = dict(_shared(plan, response))
+    shared: dict[str, Any] = dict(_shared(plan, response))
     place = shared.pop("touchpoint", "")
+    if "contact" in shared and (may := agreed(shared.pop("contact"))) is not None:
+        shared["contact"] = may
     items: list[dict[str, Any]] = []
     for entry in plan.entries:
         found = response.fields.get(entry.field)
@@ -117,11 +119,6 @@ def apply(plan: Plan, response: Response, at: str) -> tuple[list[dict[str, Any]]
         items.append({**item, "field": entry.field})
     _add_comments(plan, response, items, place, {"occurred_at": at, **shared})
     return items, refusals
-
-
-def said_yes(value: Any) -> bool:
-    """Whether an answer says that a response is finished."""
-    return said(value) in _YES
 
 
 def _add_comments(

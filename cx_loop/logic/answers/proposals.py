@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cx_loop.logic.answers.numbers import number_of, said
+from cx_loop.logic.answers.yes_no import agreed
 
 _NPS = re.compile(r"\bnps\b|recommend|推荐|推薦", re.IGNORECASE)
 _CES = re.compile(r"\bces\b|effort|how easy|容易|费力|省力|便捷", re.IGNORECASE)
@@ -16,6 +17,9 @@ _WORDS = re.compile(
 )
 _WHO = re.compile(
     r"\be?-?mail|customer|respondent|openid|phone|\btoken\b|手机|邮箱|客户", re.IGNORECASE
+)
+_CONSENT = re.compile(
+    r"\bmay we\b|contact (me|you)|call (me|you) back|consent|联系|回访", re.IGNORECASE
 )
 _TIER = re.compile(r"segment|tier|level|member|\bcard\b|等级|会员|客群", re.IGNORECASE)
 _WHERE = re.compile(r"store|branch|location|airport|gate|city|门店|网点|城市|机场", re.IGNORECASE)
@@ -62,6 +66,8 @@ def propose(seen: Seen, segments: Sequence[str], *, names_responses: bool = True
         return Proposal("segment", values=values)
     if _is_number(seen) and (kind := _kind_of_score(seen)):
         return Proposal("metric", kind)
+    if _CONSENT.search(seen.name) and _is_yes_or_no(seen):
+        return Proposal("contact")
     if seen.kind in ("email", "phone_number") or _WHO.search(seen.name):
         return Proposal("customer")
     for to, pattern in (("segment", _TIER), ("channel", _WAY), ("location", _WHERE)):
@@ -105,6 +111,10 @@ def _segments(seen: Seen, segments: Sequence[str]) -> dict[str, str]:
 
 def _is_number(seen: Seen) -> bool:
     return bool(seen.samples) and all(number_of(each) is not None for each in seen.samples)
+
+
+def _is_yes_or_no(seen: Seen) -> bool:
+    return bool(seen.samples) and all(agreed(each) is not None for each in seen.samples)
 
 
 def _are_short(seen: Seen) -> bool:

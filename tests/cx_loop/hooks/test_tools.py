@@ -1,10 +1,11 @@
 """Every tool's own delivery of one visit, through the receiver to the observation."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
-from cx_loop.models import Delivery, Observation
+from cx_loop.models import CustomerLink, Delivery, Observation
 from tests.cx_loop.hooks import payloads
 from tests.cx_loop.hooks.conftest import NOW, OF_NPS, counted, entries, words
 from tests.cx_loop.hooks.payloads import Sent
@@ -125,6 +126,22 @@ def test_a_form_nobody_foresaw_is_mapped_by_its_members(tool):
     form = Sent(b"nr=5&score=9&tags=a&tags=b", "application/x-www-form-urlencoded")
     assert tool("generic", mapping).deliver(form).state == "mapped"
     assert [row[3] for row in counted()] == [9]
+
+
+@pytest.mark.parametrize(
+    ("said", "may"), [("yes", True), ("愿意", True), ("No", False), ("perhaps", None), ("", None)]
+)
+def test_who_agrees_to_be_contacted_says_so_and_nothing_is_guessed(tool, said, may):
+    mapping = [
+        {"field": "score", **OF_NPS},
+        {"field": "nr", "to": "id"},
+        {"field": "mail", "to": "customer"},
+        {"field": "call", "to": "contact"},
+    ]
+    form = urlencode({"nr": 5, "score": 2, "mail": "wei@example.com", "call": said}).encode()
+    tool("generic", mapping).deliver(Sent(form, "application/x-www-form-urlencoded"))
+    link = CustomerLink.objects.get()
+    assert (link.may_contact, bool(link.reference)) == (may, may is True)
 
 
 def test_json_inside_a_form_is_read(tool):
