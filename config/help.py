@@ -69,6 +69,24 @@ PANELS: dict[str, StrOrPromise] = {
         "Customers who complained are contacted within a working day. Say what came of it, so"
         " that nobody calls twice. It stands beside the task, which mends the cause."
     ),
+    "tasks:told": _(
+        "When a fix has proven to help, the customers behind the task can hear of it, each once."
+        " Only who agreed to be contacted is written to, and nobody who wants no messages. The"
+        " words are a template that somebody else has approved."
+    ),
+    "tasks:templates": _(
+        "The words in which customers are told what was mended. A lead or director other than"
+        " their writer approves them. A changed template waits for approval again."
+    ),
+    "tasks:template": _(
+        "One subject and one text in each language. Placeholders are filled in when it is sent."
+        " The link to hear no more must be in the text."
+    ),
+    "tasks:mended": _(
+        "What everybody may read of a journey, when its page is switched on. Each pair of sentences"
+        " belongs to a fix that has proven to help. A task that comes back takes its sentences off"
+        " the page."
+    ),
     "cx_loop:journeys": _(
         "A journey is the way of a customer in stages and touchpoints. Its map shows where they"
         " are pleased and where not. Open alerts and tasks stand in place."
@@ -189,6 +207,7 @@ PANELS: dict[str, StrOrPromise] = {
 }
 SAME = {
     "tasks:queue": "tasks:home",
+    "tasks:template-new": "tasks:template",
     "cx_loop:forgot": "cx_loop:login",
     "cx_loop:journey-restore": "cx_loop:journey-versions",
     "cx_loop:second-factor": "cx_loop:me",

@@ -15,7 +15,7 @@ from config.start.steps import first_steps_for
 from cx_loop.models import Organization, User
 from cx_loop.ui.help import declare as declare_help
 from cx_loop.ui.navigation import Entry, Group, declare
-from cx_loop.ui.slots import Progress, demo_progress, first_steps, work_at
+from cx_loop.ui.slots import Progress, demo_progress, first_steps, pages_of_journey, work_at
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
@@ -27,6 +27,7 @@ from tasks.reads.board import may_see_board
 from tasks.reads.inbox import count_unread
 from tasks.reads.recovery import count_waiting
 from tasks.web.map_work import work_at_touchpoints
+from tasks.web.mended import mended_of_journey
 from tasks.web.place_work import work_at_place
 from tasks.web.words import open_task_url, work_links
 
@@ -44,6 +45,7 @@ def fill() -> None:
     task_by_hand.provide(open_task_url)
     work_at.provide(work_at_touchpoints)
     work_here.provide(work_at_place)
+    pages_of_journey.provide(mended_of_journey)
     demo_progress.provide(_loading)
     first_steps.provide(first_steps_for)
 

@@ -16,7 +16,8 @@ from cx_loop.models import (
     Touchpoint,
     User,
 )
-from tasks.models import EscalationPolicy, Task
+from tasks.logic.telling import GOOD
+from tasks.models import EscalationPolicy, MessageTemplate, Task
 
 Find = Callable[[], str]
 STATES = ("open", "in_progress", "verifying", "closed")
@@ -51,6 +52,23 @@ def _proof() -> str:
     """Of a task that came back most often: the most was looked at there."""
     found = Task.objects.order_by("-episode", "-number").first()
     return reverse("tasks:proof", args=[found.number]) if found else NOTHING
+
+
+def _told() -> str:
+    """Of a task whose fix has proven to help, where there is one."""
+    good = Task.objects.filter(state=Task.State.CLOSED, resolution__in=GOOD)
+    found = good.order_by("-number").first() or Task.objects.order_by("-number").first()
+    return reverse("tasks:told", args=[found.number]) if found else NOTHING
+
+
+def _template() -> str:
+    found = MessageTemplate.objects.in_force().order_by("pk").first()
+    return reverse("tasks:template", args=[found.pk]) if found else NOTHING
+
+
+def _public() -> str:
+    found = Journey.objects.filter(retired_at=None, public_page=True).order_by("key").first()
+    return reverse("tasks:mended-public", args=[found.key]) if found else NOTHING
 
 
 def _of_rule(name: str) -> Find:
@@ -162,6 +180,7 @@ SETTINGS = (
 PAGES = (
     Page("login", _at("cx_loop:login"), open_to_all=True),
     Page("forgot", _at("cx_loop:forgot"), open_to_all=True),
+    Page("mended", _public, open_to_all=True),
     Page("queue", _at("tasks:queue", "?tab=department")),
     Page("board", _at("tasks:board")),
     Page("unattended", _at("tasks:unattended")),
@@ -175,10 +194,15 @@ PAGES = (
     Page("comments", _of_touchpoint("cx_loop:comments")),
     Page("lexicon", _at("cx_loop:lexicon")),
     Page("recovery", _at("tasks:recoveries")),
+    Page("task-told", _told),
+    Page("templates", _at("tasks:templates")),
+    Page("template-new", _at("tasks:template-new")),
+    Page("template", _template),
     Page("journeys", _at("cx_loop:journeys")),
     Page("journey", _of_journey("cx_loop:journey")),
     Page("journey-edit", _of_journey("cx_loop:journey-edit")),
     Page("journey-viewpoints", _of_journey("cx_loop:journey-viewpoints")),
+    Page("journey-mended", _of_journey("tasks:mended")),
     Page("journey-versions", _of_journey("cx_loop:journey-versions")),
     Page("enter", _at("cx_loop:enter")),
     Page("journey-restore", _version),

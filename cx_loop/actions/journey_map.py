@@ -146,6 +146,17 @@ def retire_stage(*, stage: str, by: Actor, now: datetime) -> Stage:
     return found
 
 
+@transaction.atomic
+def set_public_page(*, journey: str, public: bool, by: Actor, now: datetime) -> Journey:
+    """Show or hide what was mended on a page that everybody may read. Raises as `add_stage`."""
+    found = held_journey(journey, by)
+    if found.public_page != public:
+        found.public_page = public
+        found.save(update_fields=["public_page"])
+        _tell(found, "changed", ["public_page"], found, by=by, now=now)
+    return found
+
+
 def held_journey(journey: str, by: Actor) -> Journey:
     """Held until the end of the transaction: two who draw at once wait for each other."""
     if not may_draw(by):
@@ -249,7 +260,7 @@ def _support(touchpoint: Touchpoint, keys: Sequence[str]) -> list[str]:
 
 
 def _tell(
-    of: Stage | Touchpoint,
+    of: Journey | Stage | Touchpoint,
     change: str,
     fields: list[str],
     journey: Journey,

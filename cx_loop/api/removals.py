@@ -93,6 +93,8 @@ class ExportedSerializer(serializers.Serializer[Any]):
     comments = serializers.ListField(child=serializers.DictField())
     deliveries = serializers.ListField(child=serializers.DictField())
     contacts = serializers.ListField(child=serializers.DictField(), required=False)
+    told = serializers.ListField(child=serializers.DictField(), required=False)
+    opted_out = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class ExportCustomerView(APIView):

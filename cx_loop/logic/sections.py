@@ -190,6 +190,7 @@ JOURNEY = Block(
         Key("key", Slug(), required=True),
         Key("name", Name(), default="the key"),
         Key("reviewer", Email(), default="none"),
+        Key("public_page", Flag(), default="false"),
         Key("stages", ListOf(STAGE), default="none"),
         Key("viewpoints", ListOf(VIEWPOINT), default="none"),
     ),

@@ -18,6 +18,7 @@ import structlog
 from django.db import connection
 
 from cx_loop.logic.retries import wait_after
+from cx_loop.logic.voice.redact import redact
 from cx_loop.messaging import endpoints
 from cx_loop.messaging.bundles import bundle_of, bundled_mail
 from cx_loop.messaging.channels import chat, email, webhook
@@ -103,7 +104,7 @@ def _tried(message: Message, ways: Mapping[str, Way], now: datetime) -> int:
     except Exception as error:
         _fail(rows, error, now)
         return 0
-    _settle(rows, state=Message.State.SENT, sent_at=now, last_error="")
+    _settle(rows, state=Message.State.SENT, sent_at=now, last_error="", **_forgotten(message))
     if message.endpoint is not None:
         endpoints.note_success(message.endpoint, now)
     return len(rows)
@@ -121,6 +122,8 @@ def _fail(rows: list[Message], error: Exception, now: datetime) -> None:
     log.warning("message not sent", message=message.pk, error=type(error).__name__, dead=len(ended))
     asked = failed.wait if failed is not None else None
     reason = str(error) if failed is not None else f"{type(error).__name__}: {error}"
+    if "customer" in message.payload:
+        reason = redact(reason)  # a mail server may quote the address
     said = {"last_error": reason[:300].replace("\0", "")}
     if ended:
         _settle(ended, state=Message.State.DEAD, available_at=now, **said)
@@ -133,6 +136,14 @@ def _fail(rows: list[Message], error: Exception, now: datetime) -> None:
             endpoints.disable(endpoint=message.endpoint, reason="gone", by=SYSTEM, now=now)
         else:
             endpoints.note_failure(message.endpoint, now)
+
+
+def _forgotten(message: Message) -> dict[str, object]:
+    """The address of a customer is not kept once their mail has left."""
+    if "customer" not in message.payload:
+        return {}
+    kept = {name: message.payload[name] for name in ("subject", "text")}
+    return {"payload": kept}
 
 
 def _put_off(message: Message, now: datetime, wait: timedelta) -> None:

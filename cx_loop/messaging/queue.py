@@ -31,17 +31,22 @@ def queue_message(
     bundled: bool = False,
     urgency: int = AT_ONCE,
     secret: str = "",
+    customer: str = "",
 ) -> None:
     """Write a message in the caller's transaction; the same `dedup_key` again changes nothing.
 
     Under a set clock (replay) it is written and never sent. Never put a customer's words into
     `subject`, `text` or `event`. `secret`, such as a link that signs somebody in, is kept encrypted
-    and put in the place of SECRET when a mail is sent.
+    and put in the place of SECRET when a mail is sent. `customer`: the address of one, kept
+    encrypted until the mail has left; `recipient` then tells them apart without naming them, and
+    `secret` is their link to hear no more.
     """
     state = Message.State.SUPPRESSED if clock.is_set() else Message.State.PENDING
     said = {"subject": " ".join(subject.split()), "text": text}
     if secret:
         said["sealed"] = encrypt(secret)
+    if customer:
+        said["customer"] = encrypt(customer)
     message = Message(
         dedup_key=dedup_key,
         channel=channel,

@@ -35,6 +35,8 @@ class Reviewed(Named):
 
 class Journey(Reviewed):
     position = models.PositiveSmallIntegerField(default=0)
+    # "you said, we mended": a page that everybody may read
+    public_page = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["position", "key"]

@@ -87,6 +87,8 @@ def form_of_map(journey: Journey) -> dict[str, Any]:
         "journey": {
             "name": journey.name,
             "reviewer": _email(journey.reviewer),
+            # said where it is so: versions kept before it existed stay as they are
+            **({"public_page": True} if journey.public_page else {}),
             "order": [stage.key for stage in stages],
         },
         "stage": {

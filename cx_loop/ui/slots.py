@@ -36,6 +36,9 @@ class WorkAt:
 # (touchpoints, viewer): primary key -> what is open there, for each of them
 work_at: Slot[dict[int, WorkAt]] = Slot(lambda touchpoints, viewer: {})
 
+# (journey) -> (label, address) of what else an admin sets up about it
+pages_of_journey: Slot[list[tuple[str, str]]] = Slot(lambda journey: [])
+
 # () -> Progress while the demo company is being loaded, else None
 demo_progress: Slot[Progress | None] = Slot(lambda: None)
 

@@ -31,6 +31,7 @@ from cx_loop.models import (
 )
 from cx_loop.reads.journeys import journeys_seen, map_of
 from cx_loop.ui.moments import LANE_NAMES, MOMENT_TYPES
+from cx_loop.ui.slots import pages_of_journey
 
 Row = TypeVar("Row", Stage, Touchpoint)
 Said = QueryDict
@@ -56,6 +57,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         "departments": list(Department.objects.in_force().order_by("key")),
         "at": at,
         "form": _form(at) if at else None,
+        "others": pages_of_journey(found),
     }
     return render(request, "cx_loop/journeys/edit.html", page)
 

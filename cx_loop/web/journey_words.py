@@ -53,6 +53,7 @@ def _fields() -> dict[str, str]:
         "blueprint": _("blueprint"),
         "stops": _("what it says of touchpoints"),
         "reviewer": _("reviewer"),
+        "public_page": _("public page"),
         "who": _("persona"),
         "to_be": _("to be"),
         "segment": _("segment"),

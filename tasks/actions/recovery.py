@@ -6,45 +6,42 @@ made up by the next, and no answer is on the list twice.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
-from alerts.models import Alert
 from cx_loop.messaging.queue import queue_mail
 from cx_loop.models import (
     Actor,
-    CustomerLink,
     Department,
     Membership,
-    Metric,
     Notice,
     Segment,
     Series,
     Touchpoint,
     User,
+    ids_of_member,
     record,
 )
 from cx_loop.models.together import add
 from tasks.actions.errors import Forbidden, Invalid, NotFound
+from tasks.actions.opt_outs import one_telling_at_a_time, opt_out
 from tasks.actions.stand_ins import standing_in
 from tasks.logic.recovery import (
     LEVELS,
     OUTCOMES,
     SPOKEN_TO,
     WITHIN,
-    Line,
     due_at,
-    line_of,
     next_push,
     parse_each,
 )
-from tasks.models import Recovery, RecoveryRule, TaskAlert
+from tasks.models import OptOut, Recovery, RecoveryRule, TaskAlert
 from tasks.notices import mail_of_recovery
+from tasks.reads.complaints import Complaint, complaints, line_behind
 from tasks.reads.hours import hours_of
 from tasks.reads.said import window_of
 
@@ -53,28 +50,6 @@ RECENT = timedelta(days=1)  # alerts whose customers are still added to their ta
 AT_ONCE = 200
 OF_A_TASK = 50  # customers behind one alert: the worst
 LONGEST = 2_000
-
-_COMPLAINTS = """
-SELECT said.digest, said.series_id, said.value, said.occurred_at, link.customer, link.may_contact
-FROM cx_loop_observation AS said
-JOIN cx_loop_customerlink AS link ON link.digest = said.digest
-WHERE said.series_id = ANY(%(series)s::bigint[])
-  AND said.occurred_at >= %(since)s AND said.occurred_at < %(until)s
-  AND (CASE WHEN %(low)s THEN said.value < %(at)s ELSE said.value > %(at)s END
-       OR (%(inclusive)s AND said.value = %(at)s))
-ORDER BY CASE WHEN %(low)s THEN said.value ELSE -said.value END, said.occurred_at
-LIMIT %(most)s
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    digest: UUID
-    series: Series
-    value: float
-    occurred_at: datetime
-    customer: UUID
-    may_contact: bool | None
 
 
 def seek(*, now: datetime) -> int:
@@ -88,7 +63,7 @@ def _seek_by_rules(now: datetime) -> int:
         series = Series.objects.filter(metric=rule.metric, touchpoint__retired_at=None)
         if rule.touchpoints:
             series = series.filter(touchpoint__key__in=rule.touchpoints)
-        said = _complaints(series, parse_each(rule.each), now - LOOKS_BACK, now, AT_ONCE)
+        said = complaints(series, parse_each(rule.each), now - LOOKS_BACK, now, AT_ONCE)
         found += _keep(said, within=rule.within, now=now)
     return found
 
@@ -102,50 +77,15 @@ def _seek_behind_alerts(now: datetime) -> int:
     found = 0
     for link in related.order_by("-alert__opened_at")[:AT_ONCE]:
         alert = link.alert
-        line = _line_behind(alert)
+        line = line_behind(alert)
         if line is None:
             continue
         since, _until = window_of(alert)
-        said = _complaints(alert.group.series.all(), line, since, now, OF_A_TASK)
+        said = complaints(alert.group.series.all(), line, since, now, OF_A_TASK)
         found += _keep(said, within=WITHIN, now=now)
         digests = [each.digest for each in said]
         Recovery.objects.filter(digest__in=digests, task=None).update(task=link.task)
     return found
-
-
-def _line_behind(alert: Alert) -> Line | None:
-    """What single answers complain by: the scale, or of what has none the warning line."""
-    metric: Metric = alert.version.metric
-    if metric.comments or metric.kind in ("rate", "count"):
-        return None
-    line = line_of(metric.kind, metric.low, metric.high, higher_is_better=metric.higher_is_better)
-    above = (alert.version.spec.get("warning") or {}).get("above")
-    if line is None and above is not None:
-        return Line(float(above), low_is_bad=False, inclusive=False)
-    return line
-
-
-def _complaints(
-    series: Iterable[Series], line: Line, since: datetime, until: datetime, most: int
-) -> list[Complaint]:
-    by_id = {each.pk: each for each in series if each.touchpoint_id}
-    if not by_id:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COMPLAINTS,
-            {
-                "series": list(by_id),
-                "since": since,
-                "until": until,
-                "at": line.at,
-                "low": line.low_is_bad,
-                "inclusive": line.inclusive,
-                "most": most,
-            },
-        )
-        rows = cursor.fetchall()
-    return [Complaint(row[0], by_id[row[1]], *row[2:]) for row in rows]
 
 
 def _keep(said: Sequence[Complaint], *, within: str, now: datetime) -> int:
@@ -196,7 +136,7 @@ def _complained_before(customers: Iterable[UUID]) -> Counter[UUID]:
 
 
 def settle(*, recovery: int, outcome: str, offered: str, by: Actor, now: datetime) -> Recovery:
-    """What became of a contact; who declines is not asked again. Raises NotFound, Forbidden,
+    """What became of a contact; who declines is never written to again. Raises NotFound, Forbidden,
     Invalid."""
     if by.user is None:
         raise Forbidden("not_your_department")
@@ -208,10 +148,14 @@ def settle(*, recovery: int, outcome: str, offered: str, by: Actor, now: datetim
     if len(offered) > LONGEST:
         wrong.append(("offered", "too_long", f"At most {LONGEST} characters."))
     with transaction.atomic():
+        if outcome == "declined":
+            one_telling_at_a_time()  # first, as whoever opts out by a link takes it
         seen = Recovery.objects.all().visible_to(by.user).select_for_update(of=("self",))
         row = seen.filter(pk=recovery).first()
         if row is None:
             raise NotFound("recovery")
+        if not by.user.is_superuser and row.department_id not in ids_of_member(by.user):
+            raise Forbidden("read_only")
         if row.outcome:
             wrong.append(("outcome", "over", "This customer was contacted already."))
         if wrong:
@@ -221,8 +165,9 @@ def settle(*, recovery: int, outcome: str, offered: str, by: Actor, now: datetim
         row.escalate_at = None
         if outcome == "declined":
             row.may_contact = False
-            _opt_out(row.customer)
         row.save()
+        if outcome == "declined" and row.customer is not None:
+            opt_out(customers=[row.customer], how=OptOut.How.DECLINED, by=by, now=now)
         record(
             verb="contacted",
             subject="recovery",
@@ -232,13 +177,6 @@ def settle(*, recovery: int, outcome: str, offered: str, by: Actor, now: datetim
             to_state=outcome,
         )
     return row
-
-
-def _opt_out(customer: UUID | None) -> None:
-    """Of who declines no reference is kept; what they agree to later counts."""
-    if customer is not None:
-        CustomerLink.objects.filter(customer=customer).update(may_contact=False, reference="")
-        Recovery.objects.open().filter(customer=customer).update(may_contact=False)
 
 
 def push_late(*, now: datetime) -> int:

@@ -15,7 +15,9 @@ from tasks.api.insights import (
     PendingView,
 )
 from tasks.api.loop import LoopView
+from tasks.api.opt_outs import OptOutsView
 from tasks.api.permanence import PermanenceView, WorthView
+from tasks.api.recovery import ContactedView, RecoveriesView, RecoveryView
 from tasks.api.sharing import (
     AttachmentsView,
     AttachmentView,
@@ -36,6 +38,10 @@ urlpatterns = [
     path("insights/fixes/export/", LearnedExportView.as_view(), name="insights-export"),
     path("insights/playbooks/", LearnedWhereView.as_view(), name="insights-playbooks"),
     path("insights/pending/", PendingView.as_view(), name="insights-pending"),
+    path("opt-outs/", OptOutsView.as_view(), name="opt-outs"),
+    path("recovery/", RecoveriesView.as_view(), name="recovery"),
+    path("recovery/<int:pk>/", RecoveryView.as_view(), name="recovery-one"),
+    path("recovery/<int:pk>/contacted/", ContactedView.as_view(), name="recovery-contacted"),
     path("tasks/", TasksView.as_view(), name="tasks"),
     path("tasks/export/", TasksExportView.as_view(), name="tasks-export"),
     path("tasks/bulk/", BulkView.as_view(), name="tasks-bulk"),

@@ -9,6 +9,7 @@ from tasks.models.rounds import Episode
 from tasks.models.routing import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable, Turn
 from tasks.models.sharing import Attachment, Mention, Origin, Watcher
 from tasks.models.task import WORKABLE, Holding, Task, TaskAlert
+from tasks.models.telling import Mended, MessageTemplate, OptOut, Telling, Told
 from tasks.models.verification import Look, Verification
 from tasks.models.view import QueueView
 
@@ -26,9 +27,12 @@ __all__ = [
     "Idea",
     "JudgedElsewhere",
     "Look",
+    "Mended",
     "Mention",
+    "MessageTemplate",
     "Note",
     "Offer",
+    "OptOut",
     "Origin",
     "Pause",
     "Permanence",
@@ -40,6 +44,8 @@ __all__ = [
     "Step",
     "Task",
     "TaskAlert",
+    "Telling",
+    "Told",
     "Turn",
     "Verification",
     "Vote",

@@ -57,6 +57,8 @@ def say_activity(activity: Activity, reader: Reader | None = None) -> str:
         "fixed_at": reader.moment(params.get("fixed_at")),
         **checklist.words_of(params),
         "name": params.get("name", ""),
+        "mail": params.get("mail", 0),
+        "file": params.get("file", 0),
         "metrics": _(", ").join(in_language(each) for each in params.get("metrics", ())),
     }
     said = str(known) % words
@@ -130,6 +132,13 @@ _ACTIVITY = {
     "permanence_asked": gettext_lazy("Asked once more whether the fix is made permanent."),
     "made_permanent": gettext_lazy("made the fix permanent"),
     "not_made_permanent": gettext_lazy("said that nothing has to change for good"),
+    "told_customers": gettext_lazy(
+        "told customers what was mended: %(mail)s by mail, %(file)s by file"
+    ),
+    "told_file": gettext_lazy("took the file of customers for the survey tool"),
+    "sentence_written": gettext_lazy("wrote what customers may read of the fix"),
+    "sentence_released": gettext_lazy("released what customers may read of the fix"),
+    "sentence_withdrawn": gettext_lazy("took back what customers could read of the fix"),
     "worth_said": gettext_lazy("said what the fix has cost and brings"),
     "held_for_good": gettext_lazy("The fix has held: the watch of 90 days is over."),
     **checklist.ACTIVITY,

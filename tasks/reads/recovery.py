@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from cx_loop.models import CustomerLink, Feedback, User, Viewer, department_ids_of
 from cx_loop.models.encryption import decrypt
 from cx_loop.models.prepared import array, ask
-from tasks.models import Recovery, Task
+from tasks.models import OptOut, Recovery, Task, Told
 from tasks.reads.queues import every_department
 
 PAGE = 50
@@ -72,6 +72,8 @@ def references_of(rows: list[Recovery]) -> dict[UUID, str]:
 def rows_of_customer(customer: UUID) -> dict[str, list[dict[str, object]]]:
     """What the lists keep of one customer, to be handed out to them."""
     rows = Recovery.objects.filter(customer=customer).order_by("occurred_at", "id")
+    told = Told.objects.filter(customer=customer).select_related("telling").order_by("id")
+    out = OptOut.objects.filter(customer=customer)
     return {
         "contacts": [
             {
@@ -84,5 +86,15 @@ def rows_of_customer(customer: UUID) -> dict[str, list[dict[str, object]]]:
                 "contacted_at": row.contacted_at.isoformat() if row.contacted_at else None,
             }
             for row in rows.select_related("touchpoint", "metric")
-        ]
+        ],
+        "told": [
+            {
+                "task": row.task_id,
+                "how": row.how,
+                "at": row.telling.at.isoformat(),
+                **row.telling.words.get(row.language, {}),
+            }
+            for row in told
+        ],
+        "opted_out": [{"how": each.how, "at": each.at.isoformat()} for each in out],
     }

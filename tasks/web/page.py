@@ -12,9 +12,17 @@ from alerts.notices import sentence_of
 from alerts.reads import local_day
 from alerts.web.silence_words import say_quiet
 from cx_loop.logic.working_time import working_between
-from cx_loop.models import Organization, Stage, User, in_language, zone_of
+from cx_loop.models import (
+    Organization,
+    Stage,
+    User,
+    department_ids_of,
+    in_language,
+    zone_of,
+)
 from cx_loop.ui.words import say_duration, say_moment
 from tasks import reads
+from tasks.logic.telling import GOOD
 from tasks.models import Task, TaskAlert, Verification
 from tasks.notices import (
     LEVELS,
@@ -100,6 +108,7 @@ def task_page(
         "facts": _facts(task),
         "level": LEVELS[["staff", "lead", "director"][min(task.escalation_level, 2)]],
         "customers": recovery_rows(task, user, now),
+        "tells": _tells(task, verifications, user),
         **sharing_of(task, user, now),
     }
 
@@ -168,6 +177,15 @@ def _facts(task: Task) -> list[tuple[str, str]]:
         (_("Resolution"), RESOLUTIONS.get(task.resolution, "")),
     ]
     return [(name, str(said)) for name, said in facts if said]
+
+
+def _tells(task: Task, verifications: list[Verification], user: User) -> bool:
+    """Whether its customers can be told what was mended, by who reads this."""
+    departments = department_ids_of(user)
+    if departments is not None and task.department_id not in departments:
+        return False
+    closed = task.state == Task.State.CLOSED and task.resolution in GOOD
+    return closed and any(each.verdict in GOOD for each in verifications)
 
 
 def _stand_in(task: Task, now: datetime) -> str:

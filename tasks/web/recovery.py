@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from cx_loop.models import Actor, User
 from cx_loop.ui.voice import Said, said_of
 from cx_loop.ui.words import say_value, unit_of
 from tasks.actions import recovery as actions
-from tasks.actions.errors import Invalid, NotFound
+from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.models import Recovery, Task
 from tasks.notices import segment_names
 from tasks.reads.recovery import PAGE, behind, comments_of, list_for, references_of
@@ -82,6 +83,8 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except NotFound:
             raise Http404 from None
+        except Forbidden:
+            raise PermissionDenied from None
         except Invalid as refusal:
             for field, code, _message in refusal.problems:
                 form.add_error(field, _say(code))

@@ -54,6 +54,7 @@ from tests.factories import (
     make_standard,
     make_step,
     make_task,
+    make_template,
     make_touchpoint,
     make_user,
 )
@@ -71,6 +72,9 @@ SHARED = {
     "welcome",
     "calendar",
     "settings",
+    "templates",
+    "mended",
+    "stop",
 }
 # who is bound to the own department, so must find nothing of the other
 BOUND = ("member", "lead", "director", "key-read-bound", "key-work-bound")
@@ -119,7 +123,9 @@ def make_world() -> World:
 
 def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str, str], Any]:
     """(kind, parameter) -> what stands in the address, for the things of one department."""
-    journey = Journey.objects.create(key=f"{name}-journey", name={"en": f"{name} journey"})
+    journey = Journey.objects.create(
+        key=f"{name}-journey", name={"en": f"{name} journey"}, public_page=name != MARK
+    )
     stage = make_stage(f"{name}-stage", journey=journey)
     touchpoint = make_touchpoint(f"{name}-touchpoint", owner=department, stage=stage)
     standard = make_standard(touchpoint, metric, key=f"{name}-standard")
@@ -184,6 +190,10 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("enter", "pk"): _entry_of(name, person, touchpoint, source).pk,
         ("hooks", "token"): "never-issued",
         ("observations", "external_id"): "never/sent",
+        ("templates", "pk"): make_template(person).pk,
+        ("mended", "key"): journey.key,
+        ("mended", "language"): "en",
+        ("stop", "token"): "never-issued",
         ("settings", "key"): "never-made",
         ("settings", "kind"): "metric",
         ("settings", "pk"): 0,

@@ -26,6 +26,7 @@ UNCONSTRAINED = {
     "DriftStanding": "its primary key is the group",
     "Note": "people may say the same twice",
     "Turn": "its department is its key; whoever was last, anybody may be next",
+    "OptOut": "its primary key is the customer",
 }
 
 # what goes with its parent, or is looked after by nobody, and why
@@ -74,6 +75,7 @@ SEEN_THROUGH = {
         "Escalation",
         "Look",
         "Activity",
+        "Told",
     ),
     "its user alone": ("User", "Notice", "Message", "PersonLink", "QueueView"),
     "everybody signed in": (
@@ -106,6 +108,7 @@ SEEN_THROUGH = {
         "HandedFile",
         "Heartbeat",
         "Invariant",
+        "OptOut",
         "RecoveryRule",
         "RefusedLine",
         "Route",

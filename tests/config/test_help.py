@@ -15,7 +15,7 @@ from tests.factories import make_admin, make_organization
 from tests.pages import reading_as
 
 pytestmark = pytest.mark.django_db
-SAY_IT_THEMSELVES = {"cx_loop:about", "cx_loop:words", "cx_loop:gallery"}
+SAY_IT_THEMSELVES = {"cx_loop:about", "cx_loop:words", "cx_loop:gallery", "tasks:mended-public"}
 # seen by nobody who is merely looking: behind a link, a password or a provider; parts; files
 NOT_LOOKED_AT = {
     "cx_loop:second-factor",
@@ -23,7 +23,7 @@ NOT_LOOKED_AT = {
     "tasks:newer",
     "tasks:home",
 }
-NOT_LOOKED_AT |= {"tasks:people"}
+NOT_LOOKED_AT |= {"tasks:people", "tasks:mended-public-in"}
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ from tests.factories.tasks import (
     make_recovery,
     make_step,
     make_task,
+    make_template,
     make_verification,
 )
 
@@ -79,6 +80,7 @@ __all__ = [
     "make_standard",
     "make_step",
     "make_task",
+    "make_template",
     "make_touchpoint",
     "make_user",
     "make_verification",

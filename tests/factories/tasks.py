@@ -22,6 +22,7 @@ from tasks.models import (
     FollowUp,
     Holding,
     Idea,
+    MessageTemplate,
     Recovery,
     Step,
     Task,
@@ -163,6 +164,21 @@ def make_follow_up(step: Step, *, asks_at: datetime = NOW, **fields: Any) -> Fol
     """Due at NOW: has the training stuck?"""
     given = {"asks_at": asks_at, "next_due_at": asks_at, "created_at": step.created_at, **fields}
     return FollowUp.objects.create(task=step.task, step=step, **given)
+
+
+def make_template(by: User, **fields: Any) -> MessageTemplate:
+    """Words that wait for approval, unless `approved_by` says whose they have."""
+    texts = {"en": "Mended: {touchpoint}. {stop}", "zh-hans": "已改善：{touchpoint}。{stop}"}
+    given = {
+        "name": "We mended it",
+        "subject": {"en": "You told us", "zh-hans": "您的反馈"},
+        "text": texts,
+        "written_by": by,
+        "written_at": NOW,
+        "approved_at": NOW if "approved_by" in fields else None,
+        **fields,
+    }
+    return MessageTemplate.objects.create(**given)
 
 
 def make_recovery(touchpoint: Touchpoint, words: str = "", **fields: Any) -> Recovery:

@@ -26,12 +26,18 @@ def _read_journeys(draft: Draft, file: Node) -> Iterator[Wanted]:
     for position, node in enumerate(file.at("journeys").items):
         if key := draft.claim("journey", node, skip="stages"):
             form = {"name": names_of(node), "position": position, "retired": False}
-            yield Wanted(key, {**form, **reviewer_form(node.value("reviewer"))}, node)
+            form |= reviewer_form(node.value("reviewer"))
+            yield Wanted(key, {**form, **_public_form(node.value("public_page", False))}, node)
 
 
 def reviewer_form(email: str | None) -> Form:
     """Said only where there is one, so files applied before it existed stay as applied."""
     return {"reviewer": email.lower()} if email else {}
+
+
+def _public_form(public_page: bool) -> Form:
+    """Likewise."""
+    return {"public_page": True} if public_page else {}
 
 
 def _current_journeys() -> dict[str, Form]:
@@ -40,6 +46,7 @@ def _current_journeys() -> dict[str, Form]:
             "name": row.name,
             "position": row.position,
             **reviewer_form(row.reviewer.email if row.reviewer else None),
+            **_public_form(row.public_page),
             "retired": row.retired_at is not None,
         }
         for row in Journey.objects.select_related("reviewer")
@@ -49,6 +56,7 @@ def _current_journeys() -> dict[str, Form]:
 def save_journey(*, wanted: Wanted, by: Actor, now: datetime) -> Journey:
     said = {"name": wanted.form["name"], "position": wanted.form["position"]}
     said["reviewer"] = reviewer_of(wanted.form)
+    said["public_page"] = wanted.form.get("public_page", False)
     saved, _ = Journey.objects.update_or_create(
         key=wanted.key, defaults={**said, "retired_at": None}
     )

@@ -91,15 +91,26 @@ def send(message: Message, now: datetime) -> None:
 
 def _mail_of(message: Message) -> EmailMessage:
     """The Message-ID follows from the dedup key, so a repeated delivery is seen as the same."""
+    secret = decrypt(message.payload.get("sealed", ""))
+    headers = {
+        "Message-ID": message_id(message),
+        "Auto-Submitted": "auto-generated",
+        "X-Entity-Ref-ID": message.dedup_key,
+    }
+    customer = decrypt(message.payload.get("customer", ""))
+    if customer:
+        headers |= {
+            # the key of a customer's mail holds their keyed hash
+            "X-Entity-Ref-ID": message_id(message),
+            # RFC 8058: the mail program offers to end messages with one tap
+            "List-Unsubscribe": f"<{secret}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     return EmailMessage(
         subject=message.payload["subject"],
-        body=message.payload["text"].replace(SECRET, decrypt(message.payload.get("sealed", ""))),
-        to=[message.recipient],
-        headers={
-            "Message-ID": message_id(message),
-            "Auto-Submitted": "auto-generated",
-            "X-Entity-Ref-ID": message.dedup_key,
-        },
+        body=message.payload["text"].replace(SECRET, secret),
+        to=[customer or message.recipient],
+        headers=headers,
     )
 
 

@@ -1,0 +1,233 @@
+"""Whom a mended task concerns: who may be told, how, and who is left out and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from alerts.models import GroupSeries
+from cx_loop.ingest.check import pseudonym
+from cx_loop.logic.configuration.shapes import EMAIL
+from cx_loop.models import Feedback, Organization
+from cx_loop.models.encryption import decrypt
+from tasks.logic.telling import GOOD, language_of
+from tasks.models import (
+    Mended,
+    MessageTemplate,
+    OptOut,
+    Task,
+    TaskAlert,
+    Telling,
+    Told,
+    Verification,
+)
+from tasks.reads.complaints import line_behind
+from tasks.reads.said import window_of
+
+MOST = 500  # customers of one task
+ALERTS = 20  # of one task, the latest
+
+# one row a customer: their latest answer that says whether they may be contacted, else the latest
+_BEHIND = """
+SELECT DISTINCT ON (link.customer)
+    link.customer, link.digest, link.may_contact, link.reference
+FROM (
+    SELECT digest FROM tasks_recovery WHERE task_id = %(task)s
+    UNION
+    SELECT said.digest
+    FROM unnest(%(series)s::bigint[], %(since)s::timestamptz[], %(at)s::float8[],
+                %(low)s::bool[], %(inclusive)s::bool[])
+         AS watched(series_id, since, at, low, inclusive)
+    JOIN cx_loop_observation AS said
+        ON said.series_id = watched.series_id AND said.occurred_at >= watched.since
+       AND (CASE WHEN watched.low THEN said.value < watched.at ELSE said.value > watched.at END
+            OR (watched.inclusive AND said.value = watched.at))
+    WHERE said.occurred_at >= %(first)s AND said.occurred_at < %(until)s
+) AS complained
+JOIN cx_loop_customerlink AS link ON link.digest = complained.digest
+ORDER BY link.customer, link.may_contact IS NULL, link.occurred_at DESC
+LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer who may be told; `address` as they were sent, an e-mail address or what the
+    survey tool calls them."""
+
+    customer: UUID
+    digest: UUID
+    address: str
+    language: str
+
+    @property
+    def has_mail(self) -> bool:
+        return is_mail(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """`left_out`: how many by why: no_consent, not_asked, opted_out, told."""
+
+    people: list[Person] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    is_cut: bool = False
+
+    @property
+    def by_mail(self) -> list[Person]:
+        return [each for each in self.people if each.has_mail]
+
+    @property
+    def by_file(self) -> list[Person]:
+        return [each for each in self.people if not each.has_mail]
+
+
+def is_mail(address: str) -> bool:
+    return len(address) <= 254 and EMAIL.fullmatch(address) is not None
+
+
+def known_as(reference: str) -> set[UUID]:
+    """The keyed hashes a reference may stand under: as it is written, and in small letters."""
+    said = reference.strip()
+    return {UUID(bytes=pseudonym(each)) for each in (said, said.lower())}
+
+
+def good_verdict(task: Task) -> Verification | None:
+    """The verdict by which customers may be told: effective or partially so, and still standing."""
+    newest = Verification.objects.judged().filter(task=task).order_by("-decided_at", "-pk").first()
+    if newest is None or newest.verdict not in GOOD:
+        return None
+    return newest if task.state == Task.State.CLOSED else None
+
+
+def audience_of(task: Task) -> Audience:
+    """Seven queries, however many customers there are."""
+    rows = _behind(task)
+    known = [each.customer for each in rows]
+    told = set(Told.objects.filter(task=task).values_list("customer", flat=True))
+    addresses = {each.customer: decrypt(each.reference) for each in rows if each.reference}
+    out = _opted_out(known, addresses)
+    left: Counter[str] = Counter()
+    chosen = []
+    for each in rows:
+        why = _why_not(each, told, out)
+        if why:
+            left[why] += 1
+        else:
+            chosen.append(each)
+    written = Feedback.objects.filter(digest__in=[each.digest for each in chosen])
+    words = dict(written.values_list("digest", "comment"))
+    usual = Organization.current().languages[:1] or ["en"]
+    people = [
+        Person(
+            each.customer,
+            each.digest,
+            addresses[each.customer],
+            language_of(words.get(each.digest, ""), usual[0]),
+        )
+        for each in chosen
+    ]
+    return Audience(people, left, len(rows) == MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    customer: UUID
+    digest: UUID
+    may_contact: bool | None
+    reference: str
+
+
+def _why_not(row: _Row, told: set[UUID], out: set[UUID]) -> str:
+    if row.customer in out:
+        return "opted_out"
+    if row.customer in told:
+        return "told"
+    if row.may_contact is None:
+        return "not_asked"
+    return "" if row.may_contact and row.reference else "no_consent"
+
+
+def _opted_out(customers: Iterable[UUID], addresses: dict[UUID, str]) -> set[UUID]:
+    """Also who opted out by the same address in other letters."""
+    alike = {each: known_as(address) for each, address in addresses.items()}
+    asked = set(customers).union(*alike.values())
+    kept = set(OptOut.objects.filter(customer__in=asked).values_list("customer", flat=True))
+    return kept | {each for each, names in alike.items() if names & kept}
+
+
+def _behind(task: Task) -> list[_Row]:
+    windows, first = _windows(task)
+    until = task.fixed_at or task.closed_at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BEHIND, {"task": task.pk, "first": first, "until": until, "most": MOST, **windows}
+        )
+        return [_Row(*row) for row in cursor.fetchall()]
+
+
+def _windows(task: Task) -> tuple[dict[str, list[Any]], datetime]:
+    """Which answers of which series complained, alert by alert: from the window that raised it."""
+    related = TaskAlert.objects.filter(task=task).select_related(
+        "alert__version__metric", "alert__group"
+    )
+    links = list(related.order_by("-alert__opened_at")[:ALERTS])
+    groups: dict[int, list[int]] = {}
+    members = GroupSeries.objects.filter(group__in=[link.alert.group_id for link in links])
+    for group, series in members.order_by("series").values_list("group", "series"):
+        groups.setdefault(group, []).append(series)
+    found: dict[str, list[Any]] = {
+        name: [] for name in ("series", "since", "at", "low", "inclusive")
+    }
+    for link in links:
+        line = line_behind(link.alert)
+        if line is None:
+            continue
+        for series in groups.get(link.alert.group_id, []):
+            found["series"].append(series)
+            found["since"].append(window_of(link.alert)[0])
+            found["at"].append(line.at)
+            found["low"].append(line.low_is_bad)
+            found["inclusive"].append(line.inclusive)
+    return found, min(found["since"], default=task.created_at)
+
+
+def templates_for(task: Task) -> list[MessageTemplate]:
+    """What may be sent to the customers of a task: approved, of its journey or for all."""
+    journey = task.touchpoint.stage.journey if task.touchpoint else None
+    return list(MessageTemplate.objects.approved().of_journey(journey).order_by("name", "pk"))
+
+
+def sentence_of(task: Task) -> Mended | None:
+    return Mended.objects.filter(task=task).select_related("released_by", "written_by").first()
+
+
+def proven_numbers(verification: Verification) -> Sequence[float]:
+    """What an effective verdict rests on: the value before and after, and the difference."""
+    if verification.verdict != "effective":
+        return ()
+    result = verification.result
+    said = [(result.get(side) or {}).get("value") for side in ("baseline", "after")]
+    return [float(each) for each in (*said, result.get("effect")) if each is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class TellingRow:
+    """Once that customers were told: how many by mail, and how many through the survey tool."""
+
+    telling: Telling
+    mail: int
+    file: int
+
+
+def tellings_of(task: Task) -> list[TellingRow]:
+    """The latest first."""
+    by_how = {how: Count("told", filter=Q(told__how=how)) for how in (Told.How.MAIL, Told.How.FILE)}
+    found = Telling.objects.filter(task=task).select_related("template", "by")
+    rows = found.annotate(mails=by_how[Told.How.MAIL], files=by_how[Told.How.FILE])
+    return [TellingRow(row, row.mails, row.files) for row in rows.order_by("-pk")]
