@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.cache.backends import redis
 
+from cx_loop.broker import AT_ONCE
+
 
 class KeptClient(redis.RedisCacheClient):
     """Django makes a client for every question, which takes ten times as long as the question; a
@@ -21,5 +23,5 @@ class KeptClient(redis.RedisCacheClient):
 
 class Cache(redis.RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
+        super().__init__(server, {**params, "OPTIONS": AT_ONCE | params.get("OPTIONS", {})})
         self._class = KeptClient

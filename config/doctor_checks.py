@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from alerts.actions.groups import watched_touchpoints
 from alerts.models import Rule
 from cx_loop import clock as time_of_day
+from cx_loop.broker import broker_client
 from cx_loop.models import (
     Delivery,
     Department,
@@ -74,7 +75,7 @@ def broker() -> Iterator[str]:
         yield "no broker is set; set CX_BROKER_URL, or see to it that `manage.py engine` runs"
         return
     try:
-        with redis.Redis.from_url(settings.BROKER_URL, socket_timeout=5) as client:
+        with broker_client() as client:
             client.ping()
     except redis.RedisError as error:
         yield f"the broker does not answer ({error}); check CX_BROKER_URL"

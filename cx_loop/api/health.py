@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_loop import clock
+from cx_loop.broker import broker_client
 from cx_loop.models import Heartbeat, Invariant, Message
 
 UP, DOWN, ABSENT, LATE = "up", "down", "absent", "late"
@@ -86,10 +87,7 @@ def _broker() -> str:
     if not settings.BROKER_URL:
         return ABSENT
     try:
-        client = redis.Redis.from_url(
-            settings.BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5
-        )
-        with client:
+        with broker_client() as client:
             client.ping()
     except ValueError:  # another kind of broker, which this cannot ask
         return ABSENT

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import redis
-from django.conf import settings
 from django.db.models import Count, Min, QuerySet
 
 from alerts.models import Alert
+from cx_loop.broker import broker_client
 from cx_loop.logic.exposition import Gauge, Labels
 from cx_loop.models import Delivery, DirtyMark, Heartbeat, Invariant, Message
 from tasks.models import Task
@@ -84,9 +84,7 @@ def _invariants() -> Iterator[Gauge]:
 def _queues() -> dict[Labels, float]:
     """Nothing where no broker answers: what is absent says so, a nought would lie."""
     try:
-        with redis.Redis.from_url(
-            settings.BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5
-        ) as client:
+        with broker_client() as client:
             lengths = [client.llen(f"cxl:{queue}") for queue in QUEUES]
     except (redis.RedisError, OSError, ValueError):
         return {}
