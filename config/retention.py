@@ -1,13 +1,11 @@
 """Everything that is kept only for a time, in one call."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 
 from alerts.actions.retention import prune_evaluations
 from config.timeouts import patiently
-from cx_loop import clock
 from cx_loop.actions.retention import (
     prune_answers,
     prune_comments,
@@ -16,7 +14,6 @@ from cx_loop.actions.retention import (
 )
 from tasks.actions.forgetting import prune_contacts
 
-A_DAY = timedelta(days=1)
 
 
 def prune(*, now: datetime) -> dict[str, int]:
@@ -31,10 +28,3 @@ def prune(*, now: datetime) -> dict[str, int]:
             "evaluations": prune_evaluations(now=now),
             "sessions that ended": Session.objects.filter(expire_date__lt=now).delete()[0],
         }
-
-
-def prune_daily(*, now: datetime) -> None:
-    """For the engine, which has no timetable: once a day and at its start; never in virtual
-    time."""
-    if not clock.is_set() and cache.add("pruned", 1, timeout=A_DAY.total_seconds()):
-        prune(now=now)

@@ -105,9 +105,7 @@ def run(those: Servers, folder: Path, size: int = USUAL) -> Outcome:
         with load:
             _suffer(scene, load, found, min(DOWN, DOWN * size / USUAL))
         stages.end("under load")
-        scene.wait_until(lambda: pushes_of(scene)[0] >= size, 30, "the escalations")
         scene.kill_all()
-        stages.end("escalations")
         leases_run_out(scene)
         scene.run(*ENGINE, "--once")
         stages.end("what was left")
@@ -125,7 +123,8 @@ def _suffer(scene: Scene, load: Load, found: Outcome, seconds: float) -> None:
     try:
         # the leads are due now, while no message can be queued
         grow_older(scene, "5 hours", where="t.touchpoint_id IS NULL")
-        time.sleep(seconds)
+        scene.wait_until(lambda: pushes_of(scene)[0] >= found.expected, 60, "the escalations")
+        time.sleep(max(0.0, seconds - (time.monotonic() - down)))
     finally:
         scene.broker.start()
         scene.broker.wait()

@@ -13,6 +13,7 @@ def judge_common(found: Outcome, scene: Scene, receiver: Receiver | None = None)
     found.kills, found.memory = scene.kills, scene.memory_at_the_end
     found.deadlocks = scene.deadlocks()
     found.equal("deadlocks", found.deadlocks, 0)
+    found.equal("processes that ended by themselves", scene.ended, [])
     if receiver is None:
         return
     found.duplicates = receiver.duplicates

@@ -78,6 +78,7 @@ class Scene:
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "log"
         self.kills = self.memory_at_the_end = 0
+        self.ended: list[str] = []  # by themselves, which none of them may
         self.port = free_port()
         self.at_work: dict[int, list[str]] = {}
         self.database = those.cluster.url()
@@ -146,6 +147,7 @@ class Scene:
 
     def kill_all(self) -> None:
         self.memory_at_the_end = self.memory()
+        self.ended += [" ".join(run) for pid, run in self.at_work.items() if _has_ended(pid)]
         for pid in list(self.at_work):
             self.kill(pid)
 
@@ -215,3 +217,9 @@ class Scene:
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
             "PYTHONWARNINGS": "ignore",
         }
+
+
+def _has_ended(pid: int) -> bool:
+    """A child that nobody has waited for yet stays as a zombie."""
+    state = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2]
+    return state.split()[0] == "Z"

@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.core.cache import cache
 from django.db import connection
 from numpy.typing import NDArray
 
-from cx_loop import clock
 from cx_loop.logic.importance import Drivers, Floats, drivers_of
 from cx_loop.models import (
     Journey,
@@ -23,7 +21,6 @@ from cx_loop.models import (
 from cx_loop.models.prepared import array
 from cx_loop.reads.moments import experience_metric, touchpoints_of
 
-A_DAY = timedelta(days=1)
 LOOKS_BACK = timedelta(days=90)
 MOST_CUSTOMERS = 5_000  # the latest, of all and of each segment; ranks have long settled
 
@@ -71,13 +68,6 @@ def weigh_journeys(*, now: datetime) -> int:
     asked = Series.objects.filter(metric=metric, journey__retired_at=None).exclude(journey=None)
     journeys = Journey.objects.filter(pk__in=asked.values("journey")).order_by("pk")
     return sum(_weigh(journey, metric, now=now) for journey in journeys)
-
-
-def weigh_daily(*, now: datetime) -> None:
-    """For the engine, which has no timetable: once a day and at its start; never in virtual
-    time."""
-    if not clock.is_set() and cache.add("weighed", 1, timeout=A_DAY.total_seconds()):
-        weigh_journeys(now=now)
 
 
 def _weigh(journey: Journey, metric: Metric, *, now: datetime) -> bool:

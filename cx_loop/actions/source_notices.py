@@ -1,22 +1,19 @@
 """Admins are told of sources that fall silent, and of deliveries that cannot be read."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cx_loop import clock
 from cx_loop.messaging.queue import queue_message
 from cx_loop.models import Delivery, Notice, Source, User
 from cx_loop.notices import say_source
 from cx_loop.reads.sources import Health, health_of, sources_in_force
 
-LOOK_EVERY = timedelta(minutes=10)
 SILENT, HELD = "source_silent", "source_held"
 _State = Delivery.State
 
@@ -29,12 +26,6 @@ def watch_sources(*, now: datetime) -> int:
     for source in sources:
         told += sum(_tell(source, *what, now) for what in _worth_telling(source, found[source.pk]))
     return told
-
-
-def watch_now_and_then(*, now: datetime) -> None:
-    """For the engine, which has no timetable; never in virtual time."""
-    if not clock.is_set() and cache.add("sources-watched", 1, timeout=LOOK_EVERY.total_seconds()):
-        watch_sources(now=now)
 
 
 def _worth_telling(source: Source, health: Health) -> list[tuple[str, str, dict[str, Any]]]:

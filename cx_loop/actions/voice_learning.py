@@ -9,17 +9,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db import connection, transaction
 
-from cx_loop import clock
 from cx_loop.logic.voice.lexicon import LexiconAnalyser
 from cx_loop.logic.voice.linear import learn
 from cx_loop.logic.voice.shares import balanced_accuracy, label_of
 from cx_loop.models import Metric, VoiceModel
 from cx_loop.reads.lexicon import current_lexicon
 
-A_DAY = timedelta(days=1)
 HELD_OUT = timedelta(days=30)
 FEWEST, FEWEST_OF_EACH = 500, 100  # labelled comments to learn from
 FEWEST_TRIED = 20  # of each class in the month held out
@@ -47,13 +44,6 @@ class Labelled:
     text: str
     at: datetime
     delighted: bool
-
-
-def learn_daily(*, now: datetime) -> None:
-    """For the engine, which has no timetable: once a day and at its start; never in virtual
-    time."""
-    if not clock.is_set() and cache.add("learnt", 1, timeout=A_DAY.total_seconds()):
-        learn_from_scores(now=now)
 
 
 def learn_from_scores(*, now: datetime) -> VoiceModel | None:

@@ -1,14 +1,18 @@
 """`engine --once`: everything due without Celery; a virtual time only where it does no harm."""
 
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from alerts.actions.evaluate import drain
 from alerts.models import Alert
+from config.engine import NOW_AND_THEN, do_everything_due
+from config.servers.postgres import free_port
 from cx_loop import clock
 from cx_loop.actions.exclusive import PAST_IS_LIVED, living_the_past
 from cx_loop.models import DirtyMark, Heartbeat, Message
@@ -45,6 +49,28 @@ def test_at_a_virtual_time_deadlines_fire(loop: Loop, monkeypatch: pytest.Monkey
     loop.breach()
     engine(now=(MONDAY + 4 * HOUR).isoformat())
     assert Escalation.objects.get().fired_at == MONDAY + 4 * HOUR
+
+
+def test_without_its_broker_the_engine_does_all_there_is_to_do(loop: Loop) -> None:
+    gone = {"BACKEND": "config.cache.Cache", "LOCATION": f"redis://127.0.0.1:{free_port()}/0"}
+    loop.breach()
+    with override_settings(CACHES={"default": gone}, BROKER_URL=gone["LOCATION"]):
+        do_everything_due(now=clock.now())
+    assert Escalation.objects.exists()
+
+
+def test_a_part_that_fails_keeps_no_other_from_its_turn(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(now: datetime) -> None:
+        raise ValueError("a part has failed")
+
+    monkeypatch.setitem(NOW_AND_THEN, "fails", (timedelta(days=1), fail))
+    loop.breach()
+    with pytest.raises(ExceptionGroup, match="parts of the sweep"):
+        do_everything_due(now=clock.now())
+    assert Escalation.objects.exists()
+    do_everything_due(now=clock.now())  # not again before a day has passed
 
 
 @pytest.mark.parametrize("scratch", [True, False])

@@ -1,3 +1,4 @@
+import logging
 import os
 import signal
 import threading
@@ -13,6 +14,8 @@ from config.sender import Sender
 from config.timeouts import limit_sessions
 from cx_loop import clock
 from tasks.actions.sweep import AT_ONCE
+
+log = logging.getLogger(__name__)
 
 PAUSE = 2.0  # seconds between two passes
 
@@ -58,6 +61,10 @@ class Command(BaseCommand):
             return do_everything_due(now=clock.now(), deliver_too=False).get("sweep", 0)
         except OperationalError as problem:
             self.stderr.write(f"database: {problem}".strip())
+            return 0
+        except Exception:
+            # the rest of the pass is done, and comes again; deadlines do not wait for what fails
+            log.exception("a pass went wrong in parts")
             return 0
         finally:
             close_old_connections()
