@@ -16,6 +16,7 @@ from cx_loop.logic.working_time import (
     MADE_UP,
     Shift,
     WorkingHours,
+    holiday_name,
     holidays_of,
     parse_hours,
     parse_shifts,
@@ -127,10 +128,20 @@ def laid_over(old: Sequence[Entry], new: Sequence[Entry]) -> list[Entry]:
 
 
 def official(country: str, year: int) -> list[Entry]:
-    """The public holidays of a year, with the week-end days worked for them. Raises ValueError."""
+    """The public holidays of a year, with the week-end days worked for them. Raises ValueError.
+
+    Several days that follow each other bear the name of the first.
+    """
     off, made_up = holidays_of(country, year)
     found = [(day, OFF) for day in off] + [(day, MADE_UP_WORD) for day in made_up]
-    return list(_runs(sorted(found)))
+    # the library knows the days made up in other years too
+    runs = _runs(sorted(row for row in found if row[0].year == year))
+    return [_called(each, country) for each in runs]
+
+
+def _called(entry: Entry, country: str) -> Entry:
+    name = holiday_name(country, date.fromisoformat(entry["from"])) if entry["hours"] == OFF else ""
+    return entry_of({**entry, "name": name.split(";")[0][:80]})
 
 
 def _read_line(line: str) -> Entry:

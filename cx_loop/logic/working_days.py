@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from holidays import country_holidays, list_supported_countries
+from holidays import list_supported_countries
 
 from cx_loop.logic.working_time import (
     MADE_UP,
     WEEKDAYS,
     Shift,
     WorkingHours,
+    holiday_name,
     holidays_of,
     parse_hours,
     shifts_on,
@@ -78,7 +79,9 @@ def _day(day: date, hours: WorkingHours, names: Mapping[date, str]) -> WorkDay:
     shifts = shifts_on(day, hours)
     off, make_up = holidays_of(hours.holidays, day.year) if hours.holidays else ((), ())
     is_special = day in hours.special
-    holiday = _name(hours.holidays, day) if day in off and not is_special else names.get(day, "")
+    holiday = (
+        holiday_name(hours.holidays, day) if day in off and not is_special else names.get(day, "")
+    )
     return WorkDay(
         day=day,
         shifts=tuple(_said(shift) for shift in shifts),
@@ -87,11 +90,6 @@ def _day(day: date, hours: WorkingHours, names: Mapping[date, str]) -> WorkDay:
         is_made_up=hours.special[day] is MADE_UP if is_special else day in make_up,
         is_special=is_special,
     )
-
-
-def _name(code: str, day: date) -> str:
-    country, _, part = code.partition("-")
-    return str(country_holidays(country, subdiv=part or None, years=day.year).get(day) or "")
 
 
 def _said(shift: Shift) -> str:

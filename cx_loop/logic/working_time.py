@@ -243,6 +243,12 @@ def holidays_of(code: str, year: int) -> tuple[frozenset[date], frozenset[date]]
     return frozenset(calendar) - make_up, make_up
 
 
+def holiday_name(code: str, day: date) -> str:
+    """What the public holiday of a day is called there; "" of an ordinary day."""
+    country, _, part = code.partition("-")
+    return str(country_holidays(country, subdiv=part or None, years=day.year).get(day) or "")
+
+
 def _parse_days(raw: str) -> list[int]:
     found: list[int] = []
     for part in str(raw).lower().split(","):

@@ -3,11 +3,14 @@
 Every moment is given aware and said in a zone that is given too; nothing here reads a clock.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
+
+from cx_loop.logic.working_time import WEEKDAYS
 
 PERCENT = frozenset({"rate", "top_box", "share_above", "share_below"})
 
@@ -117,6 +120,23 @@ def unit_of(kind: str, unit: str, aggregate: str) -> str:
     if aggregate in {"count", "nps"}:
         return ""
     return unit if kind in {"duration", "score", "count"} else ""
+
+
+def say_hours(hours: Mapping[str, str]) -> str:
+    """{"mon-fri": "09:00-18:00"} as Mon–Fri 09:00-18:00; 周一至周五 09:00-18:00."""
+    return ", ".join(
+        f"{'/'.join(_say_weekdays(part) for part in days.split(','))} {shifts}"
+        for days, shifts in hours.items()
+    )
+
+
+def _say_weekdays(days: str) -> str:
+    parts = days.lower().split("-")
+    words = [say_weekday(WEEKDAYS.index(day.strip())) for day in parts]
+    if len(words) < 2:
+        return words[0]
+    # Translators: from one weekday to another
+    return pgettext("weekdays", "%(first)s–%(last)s") % {"first": words[0], "last": words[1]}
 
 
 def say_count(n: int, cap: int) -> str:

@@ -23,7 +23,7 @@ from cx_loop.logic.special_days import (
 )
 from cx_loop.models import Department, in_language
 from cx_loop.ui.sentences import say_sentence
-from cx_loop.ui.words import say_day, say_month
+from cx_loop.ui.words import say_day, say_hours, say_month
 from cx_loop.web.department_form import country_choices
 from cx_loop.web.setting_forms import many, named
 from cx_loop.web.settings import actor_of, for_admins, say_refused, show
@@ -50,12 +50,14 @@ class ListForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         slot = "file" if said.get("file") else "text"
+        if slot not in said or slot in self.errors:
+            return said
         try:
             self.days = read_lines(_text_of(said["file"]) if slot == "file" else said["text"])
         except ValueError as refusal:
             self.add_error(slot, say_sentence(str(refusal.args[0])))
         else:
-            if not self.days and "text" not in self.errors:
+            if not self.days:
                 self.add_error("text", _("Write one day at least, or choose a file."))
         return said
 
@@ -81,12 +83,12 @@ class OfficialForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`hours`: pairs of weekdays and shifts, none round the clock. `ahead`: special days from
+    """`hours`: in words, "" round the clock. `ahead`: special days from
     today on; `next_day`: the first of them, with what it is."""
 
     department: Department
     name: str
-    hours: list[tuple[str, str]]
+    hours: str
     ahead: int
     next_day: str
 
@@ -154,7 +156,7 @@ def _row(department: Department, today: date) -> Row:
     return Row(
         department=department,
         name=in_language(department.name) or department.key,
-        hours=list(calendar.hours.items()) if calendar else [],
+        hours=say_hours(calendar.hours) if calendar else "",
         ahead=len(ahead),
         next_day=say_day(ahead[0]) if ahead else "",
     )

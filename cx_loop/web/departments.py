@@ -14,10 +14,10 @@ from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.logic.special_days import names_of_days, read_lines
 from cx_loop.logic.working_days import WorkDay, days_from
-from cx_loop.logic.working_time import WEEKDAYS, WorkingHours
+from cx_loop.logic.working_time import WorkingHours
 from cx_loop.models import Department, Membership, in_language
 from cx_loop.reads.trail import trail_of
-from cx_loop.ui.words import say_weekday
+from cx_loop.ui.words import say_hours
 from cx_loop.web.department_form import DepartmentForm, initial_of
 from cx_loop.web.people import ROLES
 from cx_loop.web.settings import (
@@ -172,13 +172,6 @@ def _tree(rows: list[Department]) -> list[tuple[Department, int]]:
     return walk(None, 0)
 
 
-def _said_days(days: str) -> str:
-    """Days as a file writes them (mon-fri, or sat,sun) in the reader's language."""
-    parts = (part.split("-") for part in days.lower().split(","))
-    said = ("–".join(say_weekday(WEEKDAYS.index(day.strip())) for day in part) for part in parts)
-    return ", ".join(said)
-
-
 def _row(row: Any, depth: int, leads: dict[int, str]) -> dict[str, Any]:
     return {
         "department": row,
@@ -187,9 +180,5 @@ def _row(row: Any, depth: int, leads: dict[int, str]) -> dict[str, Any]:
         "people": row.people,
         "lead": leads.get(row.pk, ""),
         "calendar": row.calendar,
-        "hours": ", ".join(
-            f"{_said_days(days)} {said}" for days, said in row.calendar.hours.items()
-        )
-        if row.calendar
-        else "",
+        "hours": say_hours(row.calendar.hours) if row.calendar else "",
     }

@@ -98,3 +98,15 @@ def test_the_demo_does_not_come_into_a_company_that_is_there() -> None:
     client = reading_as(make_admin())
     assert "Load the demo company" not in client.get("/start/").content.decode()
     assert client.post("/start/demo/")["Location"] == "/start/"
+
+
+def test_what_is_there_already_is_not_changed_unasked() -> None:
+    client = reading_as(make_admin(language="zh-hans"))
+    take(client, *SAID[:3])
+    again = client.post("/start/", {**SAID[1], "lead": "bo@example.com"})
+    assert (again.status_code, "该标识已被使用" in again.content.decode()) == (422, True)
+    other = {**SAID[2], "name": "Another way", "touchpoint": "Gate"}
+    assert client.post("/start/", other).status_code == 422
+    assert Touchpoint.objects.get().stage.journey.key == "a-crossing"
+    client.post("/start/", {**SAID[0], "name": "Somebody else"})
+    assert Organization.objects.get().name == {"zh-hans": "Harbour Ferries"}
