@@ -153,7 +153,9 @@ def _frame(user: User, reach: reads.Reach, tab: str, now: Any) -> dict[str, Any]
     }
     leads = reach.leads is None or bool(reach.leads)
     left = say_count(count_unattended(user, cap=reads.CAP), reads.CAP) if leads else ""
-    order = ["department", "mine", "waiting", "late"] if reach.leads else list(reads.TABS)
+    first, third = ("department", "mine") if reach.leads else ("mine", "department")
+    # what is late stands second: on a phone the rest is drawn in from the side
+    order = (first, "late", third, "waiting")
     return {
         "tabs": [(key, names[key], say_count(numbers[key], reads.CAP)) for key in order],
         "states": [(key, str(label)) for key, label in STATES.items()],
