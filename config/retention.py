@@ -15,7 +15,6 @@ from cx_loop.actions.retention import (
 from tasks.actions.forgetting import prune_contacts
 
 
-
 def prune(*, now: datetime) -> dict[str, int]:
     """What went, by what it was."""
     with patiently():
