@@ -208,7 +208,9 @@ class Task(models.Model):
                 condition=~Q(state="closed") & Q(escalation_level__gt=0),
                 name="task_escalated",
             ),
-            # serves: the API's list by age, and by the day of closing
+            # serves: the API's list by severity, by deadline, by age, and by the day of closing
+            models.Index(fields=["severity", "due_at", "number"], name="task_in_order_of_severity"),
+            models.Index(fields=["due_at", "number"], name="task_in_order_of_deadline"),
             models.Index(fields=["created_at", "number"], name="task_in_order_of_age"),
             models.Index(fields=["closed_at", "number"], name="task_in_order_of_end"),
             # serves: what nobody attends to, longest first; nearly empty while all is well
