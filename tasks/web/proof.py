@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cx_loop import clock
@@ -174,11 +175,7 @@ def _steps(stored: Stored, found: Verification, unit: str) -> Iterator[tuple[str
         words = {"line": say_value(plan.reference, unit), "source": source}
         yield _("Back again?"), _("The target is %(line)s: %(source)s.") % words
     if guards := result.get("guards"):
-        said = _(
-            "%(n)s metrics were judged in the same way, and share one error of 5 %%: %(said)s."
-        )
-        told = _("; ").join(say_guard(each) for each in guards)
-        yield _("What must not get worse"), said % {"n": len(guards), "said": told}
+        yield _("What must not get worse"), _guarded(guards)
     if found.verdict == "relapsed" and found.watch:
         yield _("It came back"), say_relapse(found.watch, unit)
     yield (
@@ -187,6 +184,15 @@ def _steps(stored: Stored, found: Verification, unit: str) -> Iterator[tuple[str
         if found.verdict in ("effective", "partially_effective", "relapsed")
         else _("Not to show an improvement is not to show that there is none."),
     )
+
+
+def _guarded(guards: list[dict[str, Any]]) -> str:
+    said = ngettext(
+        "%(n)s metric was judged in the same way, with an error of 5 %% of its own: %(said)s.",
+        "%(n)s metrics were judged in the same way, and share one error of 5 %%: %(said)s.",
+        len(guards),
+    )
+    return said % {"n": len(guards), "said": _("; ").join(say_guard(each) for each in guards)}
 
 
 def _young() -> str:
@@ -255,7 +261,8 @@ def _row(look: Look, unit: str) -> dict[str, Any]:
     result, between = look.result, ""
     if result.get("interval"):
         low, high = result["interval"]
-        between = f"{say_number(low)} – {say_number(high)}"
+        ends = {"low": say_number(low), "high": say_number(high)}
+        between = _("%(low)s to %(high)s") % ends
     return {
         "at": look.due_at,
         "n": say_number((result.get("after") or {}).get("n")),

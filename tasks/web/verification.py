@@ -43,7 +43,7 @@ class Shown:
     change: str
     percentile: str
     remaining: str
-    guards: list[str]
+    guards: list[tuple[str, bool]]  # what is said, and whether it is worse
     correction: str
     looks: int
     running: Verification
@@ -73,7 +73,7 @@ def shown(verification: Verification, task: Task) -> Shown:
         percentile=_percentile(result, task),
         remaining=_remaining(result, unit),
         correction=say_correction(verification, unit),
-        guards=[say_guard(each) for each in result.get("guards", [])],
+        guards=[(say_guard(each), bool(each["worse"])) for each in result.get("guards", [])],
         looks=verification.looks_done,
         running=verification,
     )
@@ -232,7 +232,7 @@ def say_guard(guard: Mapping[str, Any]) -> str:
     if guard["worse"]:
         words["effect"] = _effect({**guard, "method": _method_of(guard)}, unit)
         if (guard["effect"] or 0) < 0:
-            return _("%(metric)s: worse beyond chance: %(effect)s") % words
+            return _("%(metric)s, beyond chance: %(effect)s") % words
         return _("%(metric)s: was worse beyond chance at an earlier look") % words
     if guard["interval"] is None:
         return _("%(metric)s: too few answers to tell") % words
