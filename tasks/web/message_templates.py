@@ -46,7 +46,7 @@ class TemplateForm(forms.Form):
         )
         for code, language in settings.LANGUAGES:
             self._ask(_("Subject"), "subject", code, language, kept, LONGEST_SUBJECT, rows=1)
-            self._ask(_("Text"), "text", code, language, kept, LONGEST_TEXT, rows=8)
+            self._ask(_("Text"), "text", code, language, kept, LONGEST_TEXT, rows=11)
         self.fields["version"] = forms.IntegerField(
             widget=forms.HiddenInput, required=False, initial=kept.version if kept else 0
         )
