@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from config.demo.comments import agrees, guest, words
+
 EVERY = 16  # one flight of so many has somebody who answers
 LATE = (5, 20, 45, 90)  # minutes up to which a delay still earns 5, 4, 3, 2
+LOW = 2  # who answers so is asked whether they may be contacted
 PATIENCE = {"gold": 30, "diamond": 0}  # minutes; who flies often expects more
 
 
@@ -22,7 +25,8 @@ def answers(at: datetime, number: int, flight: dict[str, str]) -> Iterator[tuple
             score = _score(int(delay) if delay else None, segment, turn)
             yield _answer(at, number, f"{kind}-{airport}", segment, score)
     if segment != "normal":
-        yield _answer(at, number, "lounge", segment, 3 if turn % 23 == 0 else 4 + turn % 2)
+        score = 2 if turn % 46 == 0 else 3 if turn % 23 == 0 else 4 + turn % 2
+        yield _answer(at, number, "lounge", segment, score)
 
 
 def _score(delay: int | None, segment: str, turn: int) -> int:
@@ -39,7 +43,8 @@ def _score(delay: int | None, segment: str, turn: int) -> int:
 def _answer(
     at: datetime, number: int, touchpoint: str, segment: str, score: int
 ) -> tuple[datetime, Any]:
-    said = {
+    turn = number // EVERY
+    said: dict[str, Any] = {
         "occurred_at": at.isoformat(),
         "touchpoint": touchpoint,
         "metric": "csat",
@@ -48,4 +53,9 @@ def _answer(
         "channel": "airport",
         "external_id": f"answer-{touchpoint}-{number}",
     }
+    written = words(touchpoint.partition("-")[0], score, turn)
+    if written:
+        said["comment"] = written
+    if written or score <= LOW:
+        said |= {"customer": guest(turn), "contact": agrees(turn)}
     return at, said

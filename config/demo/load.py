@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from config.configuration.apply import apply_configuration
 from config.demo.flights import FIRST, LAST, WEEK, Row, moment, observations, shift
+from config.demo.sayings import call_back, write_sayings
 from config.demo.staff import DemoStaff
 from config.env import DATA_DIR
 from config.replay.life import Life
@@ -45,6 +46,7 @@ def _found(now: datetime) -> Organization:
     end = moment(datetime.combine(LAST, time.max), by)
     with clock.set_to(start):
         apply_configuration(COMPANY, now=start)
+        write_sayings(now=start)
     Source.objects.get_or_create(key="demo", tool="csv")
     Source.objects.get_or_create(key="api", tool="api")
     write_logins([User.objects.get(email=f"{name}@demo-air.example") for name in SHOWN])
@@ -74,6 +76,7 @@ def _live(company: Organization, tell: Callable[[float], object]) -> None:
         tell((passed - start) / (until - start))
 
     life.live(at, until, tick)
+    call_back(now=min(until, datetime.fromisoformat(company.demo_progress["end"])))
     remember(company, until)
 
 
