@@ -65,7 +65,10 @@ class SpeakTheReadersLanguage:
         with translation.override(language):
             response = self.handle(request)
         response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        # what is the same for everybody is kept once, not for each cookie
+        is_public = "public" in response.headers.get("Cache-Control", "")
+        varies = ("Accept-Language",) if is_public else ("Accept-Language", "Cookie")
+        patch_vary_headers(response, varies)
         return response
 
 

@@ -70,8 +70,9 @@ def test_the_page_is_off_until_an_admin_switches_it_on(world: Mended) -> None:
     assert MENDED["en"] in seen(nobody, public)
     assert MENDED["zh-hans"] in seen(nobody, public, **{"Accept-Language": "zh-CN"})
     assert MENDED["zh-hans"] in seen(nobody, f"{public}zh-hans/")
-    answer = admin.get(public)
+    answer = nobody.get(public)
     assert answer.headers["Cache-Control"].startswith("public")
-    assert not answer.cookies
+    assert (answer.headers["Vary"], len(answer.cookies)) == ("Accept-Language", 0)
+    assert not admin.get(public).cookies
     Task.objects.update(state="open", resolution="", closed_at=None, next_due_at=NOW)
     assert MENDED["en"] not in seen(nobody, public)
