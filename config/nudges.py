@@ -6,6 +6,7 @@ A nudge may be lost without harm, so nothing it meets is an error of the one who
 import logging
 from collections.abc import Collection
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from celery import Task as Job
@@ -21,6 +22,8 @@ from cx_loop import jobs as cx_jobs
 
 log = logging.getLogger(__name__)
 
+SECOND = 1
+_nudged: dict[str, float] = {}  # when this process nudged each job last
 BESIDE_A_REQUEST = 50  # touched series that are evaluated in the process they were stored by
 
 
@@ -73,8 +76,13 @@ def nudge(job: Job) -> None:
     """Send a job once in a while, however often it is asked for; without a broker not at all."""
     if not settings.BROKER_URL:
         return
+    # a second is what the cache keeps it for: within it, asking the cache would change nothing
+    now = monotonic()
+    if now - _nudged.get(job.name, -SECOND) < SECOND:
+        return
+    _nudged[job.name] = now
     try:
-        if cache.add(f"nudged:{job.name}", 1, timeout=1):
+        if cache.add(f"nudged:{job.name}", 1, timeout=SECOND):
             # by name through our app: a job knows only the app of a worker, and here is none
             app.send_task(job.name, expires=30, retry=False)
     except Exception:

@@ -57,9 +57,17 @@ class HookView(APIView):
             source=source,
             body=bodies.hold(request, LARGEST),
             content_type=request.META.get("CONTENT_TYPE", ""),
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=_headers(request),
             now=now,
         )
         if refused:
             raise Problem(401, refused, "The delivery is kept; its signature is not right.")
         return JsonAnswer({"ok": True})
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """With lower-case names."""
+    sent = request.META.items()
+    return {
+        name[5:].replace("_", "-").lower(): said for name, said in sent if name.startswith("HTTP_")
+    }
