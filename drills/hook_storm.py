@@ -79,6 +79,7 @@ def run(those: Servers, folder: Path, size: int = 10_000) -> Outcome:
         found.equal("rollups", scene.rows(ROLLED_UP)[0], (len(sent.last), sum(values)))
         found.equal("answers", set(tool.answers), {200})
         found.equal("deadlocks", scene.deadlocks(), 0)
+        found.kills = scene.kills
         scene.kill_all()
         found.facts |= {
             "deliveries": scene.one("SELECT count(*) FROM cx_loop_delivery"),

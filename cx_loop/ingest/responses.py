@@ -6,7 +6,7 @@ what it says is committed, so whoever is killed in between does it again, to the
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,12 +19,24 @@ from cx_loop.logic.answers import mapping
 from cx_loop.logic.answers.faults import Known
 from cx_loop.logic.answers.numbers import Ends
 from cx_loop.models import Delivery, Metric, Source
+from cx_loop.models.prepared import ask, rows
 
 AT_ONCE = 200  # deliveries a transaction
 MOST_A_CALL = 5_000  # otherwise a job would outlive its time limit; the next one goes on
 MOST_BYTES = 8 * 1024 * 1024  # of bodies at once, unless a single one is larger
 _ONE_AT_A_TIME = 0x637864  # first key of the advisory locks of sources
 _State = Delivery.State
+
+# one statement for all of them: by the ORM's `bulk_update` this was four fifths of the mapping
+_SETTLE = """
+UPDATE cx_loop_delivery AS kept SET
+    state = said.state, reason = said.reason, params = said.params, responses = said.responses,
+    settled_at = %(now)s::timestamptz,
+    try_at = CASE WHEN said.state = 'waiting' THEN %(now)s::timestamptz END
+FROM jsonb_to_recordset(%(settled)s::jsonb)
+    AS said(id bigint, state varchar, reason varchar, params jsonb, responses jsonb)
+WHERE kept.id = said.id
+"""
 
 log = logging.getLogger(__name__)
 
@@ -92,18 +104,18 @@ def _map(reader: Reader, deliveries: Sequence[Delivery], now: datetime) -> None:
         _settle(readings, now)
 
 
-def _settle(readings: Iterable[Reading], now: datetime) -> None:
-    rows = []
-    for reading in readings:
-        row = reading.delivery
-        row.state, row.reason = reading.state, reading.reason[:80]
-        row.params = storable(reading.params)
-        row.responses = [each.response.id for each in reading.versions[:MOST_NAMED]]
-        row.settled_at = now
-        row.try_at = now if row.state == _State.WAITING else None
-        rows.append(row)
-    fields = ["state", "reason", "params", "responses", "settled_at", "try_at"]
-    Delivery.objects.bulk_update(rows, fields)
+def _settle(readings: Sequence[Reading], now: datetime) -> None:
+    settled = [
+        {
+            "id": each.delivery.pk,
+            "state": str(each.state),
+            "reason": each.reason[:80],
+            "params": storable(each.params),
+            "responses": [version.response.id for version in each.versions[:MOST_NAMED]],
+        }
+        for each in readings
+    ]
+    ask(_SETTLE, {"settled": rows(settled), "now": now})
     for reading in readings:
         if reading.parts:
             _take_apart(reading, now)
