@@ -31,7 +31,7 @@ ALLOWED = frozenset(
 ICONS = "gallery"  # names each by its key
 SILENT = {"script", "style", "code", "pre", "kbd", "option", "textarea", "template"}
 VOID = {"input", "br", "hr", "img", "link", "meta", "path", "line", "circle", "rect", "use"}
-TYPED = {"name", "text", "who", "words", "steps", "countermeasure"}  # a text per language
+TYPED = {"name", "text", "who", "words", "steps", "countermeasure", "subject", "body"}  # a text per language
 SAID = ("aria-label", "placeholder", "title", "alt", "data-confirm")
 
 
