@@ -59,6 +59,10 @@ class ReadOnly(ReadOnlyModelViewSet[Any]):
 
 
 class MetricSerializer(NamesSerializer):
+    comments = serializers.CharField(
+        read_only=True, help_text="of which comments it is the share, such as pain, or ''"
+    )
+
     class Meta:
         model = Metric
         fields = [*NAMES, "kind", "low", "high", "step", "unit", "direction", "comments"]

@@ -31,7 +31,8 @@ ALLOWED = frozenset(
 ICONS = "gallery"  # names each by its key
 SILENT = {"script", "style", "code", "pre", "kbd", "option", "textarea", "template"}
 VOID = {"input", "br", "hr", "img", "link", "meta", "path", "line", "circle", "rect", "use"}
-TYPED = {"name", "text", "who", "words", "steps", "countermeasure", "subject", "body"}  # a text per language
+# a text per language
+TYPED = {"name", "text", "who", "words", "steps", "countermeasure", "subject", "body"}
 SAID = ("aria-label", "placeholder", "title", "alt", "data-confirm")
 
 
