@@ -33,6 +33,7 @@ def main() -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    threading.Event().wait()  # to be ended: the drill looks for what has ended by itself
 
 
 def act(place: int) -> None:
