@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cx_loop.actions.configure.people import _save_calendar
+from cx_loop.actions.configure.calendars import save_calendar
 from cx_loop.actions.touchpoints import give_to
 from cx_loop.events import calendars_changed
 from cx_loop.models import Activity, Actor, Department
@@ -35,7 +35,7 @@ def open_task(airline: Airline) -> Task:
 
 
 def keep_calendar(department: Department, form: dict) -> int:
-    _save_calendar(department, form)
+    save_calendar(department, form)
     return calendars_changed(departments=[department.pk], now=NOW + timedelta(minutes=1))
 
 
