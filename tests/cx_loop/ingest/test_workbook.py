@@ -107,6 +107,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet/>'
         (sheet('<x:c r="A1" t="s"><x:v>7000</x:v></x:c>'), "workbook_unreadable"),
         (sheet('<x:c r="ZZZ1"><x:v>7</x:v></x:c>'), "workbook_too_large"),
     ],
+    ids=range(8),  # a file knows when it was made, and so would its name here
 )
 def test_what_is_no_workbook_is_told(content, code):
     with pytest.raises(Misshapen) as told:
