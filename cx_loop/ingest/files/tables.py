@@ -89,8 +89,6 @@ def _written(rows: Iterator[list[str]]) -> str:
     writer = csv.writer(found, lineterminator="\n")
     width = 0
     for row in rows:
-        while row and not row[-1]:
-            row.pop()
         width = width or len(row)
         writer.writerow([cell.replace("\0", "") for cell in row] + [""] * (width - len(row)))
         if found.tell() > LONGEST_TEXT:

@@ -84,7 +84,8 @@ def sheet(cells: str) -> bytes:
 
 def test_what_other_programs_write_is_read_too():
     inline = (
-        '<x:c r="A1" t="inlineStr"><x:is><x:t>登机</x:t><x:rPh><x:t>x</x:t></x:rPh></x:is></x:c>'
+        '<x:c r="A1" t="inlineStr"><x:is><x:t>登机</x:t><x:rPh sb="0" eb="1"><x:t>x</x:t>'
+        "</x:rPh></x:is></x:c>"
     )
     formula = (
         '<x:c r="C1" t="str"><x:f>A1</x:f><x:v>made</x:v></x:c><x:c t="e"><x:v>#N/A</x:v></x:c>'
