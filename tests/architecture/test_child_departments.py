@@ -29,7 +29,7 @@ KEYS_ALIKE = {
     "get": {"key-read-bound": "own"},  # a key of a department reads what lies below it too
     "post": {"key-work-bound": "foreign"},  # it works for the member, and may no more
 }
-PERSONAL = {"queue"}  # views of one's own belong to a person, whatever the department
+PERSONAL = {"queue", "enter"}  # one's own views and entries, whatever the department
 ROUTES = [route for route in every_route() if route.params and route.kind not in SHARED | PERSONAL]
 ASKED = [
     pytest.param(route, way, id=f"{way} {route.shown}")
