@@ -9,6 +9,19 @@ from django.db.models import QuerySet
 from pytest_django.plugin import DjangoDbBlocker
 
 
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Tests of one identity are one to the processes that share the suite: of all operations of
+    the API, whose names pytest does not take from schemathesis, a single one was tried."""
+    for item in items:
+        if getattr(item, "operation_label", None):
+            item._id = item.parent.id.child(item.name)
+    known: set[str] = set()
+    for item in items:
+        if item.nodeid in known:
+            raise pytest.UsageError(f"two tests are called {item.nodeid}")
+        known.add(item.nodeid)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def rows_nobody_ordered_come_back_reversed() -> Iterator[None]:
     """PostgreSQL promises no order without ORDER BY; code that leans on one fails here."""
