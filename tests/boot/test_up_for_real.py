@@ -17,6 +17,12 @@ from config import processes
 from config.launch import ROOT
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One for all: what is set up is set up once, and the next start meets what the last left."""
+    return tmp_path_factory.mktemp("up") / "a folder"
+
+
 def start_up(folder):
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("CX_", "DJANGO"))}
     command = [sys.executable, "manage.py", "up", "--empty", "--port", "0"]
@@ -61,8 +67,8 @@ def left_after_half_a_minute(pids):
 
 
 @pytest.mark.parametrize(("ending", "code"), [(signal.SIGTERM, 0), (signal.SIGKILL, -9)])
-def test_up_answers_and_leaves_no_process_behind(tmp_path, ending, code):
-    with start_up(tmp_path / "a folder") as process:
+def test_up_answers_and_leaves_no_process_behind(folder, ending, code):
+    with start_up(folder) as process:
         address = wait_until_ready(process)
         with urllib.request.urlopen(address + "/api/v1/health/") as answer:  # noqa: S310
             assert answer.status == 200
@@ -74,14 +80,14 @@ def test_up_answers_and_leaves_no_process_behind(tmp_path, ending, code):
     assert left_after_half_a_minute(below) == []
 
 
-def test_a_second_up_on_the_same_folder_is_refused(tmp_path):
-    with start_up(tmp_path) as first:
+def test_a_second_up_on_the_same_folder_is_refused(folder):
+    with start_up(folder) as first:
         wait_until_ready(first)
-        with start_up(tmp_path) as second:
+        with start_up(folder) as second:
             said = second.stderr.read()
         assert second.returncode == 1
         assert f"in use by `up` (process {first.pid})" in said
-        assert json.loads((tmp_path / "servers.json").read_text("utf-8"))["running"]
+        assert json.loads((folder / "servers.json").read_text("utf-8"))["running"]
         first.terminate()
         first.stderr.read()
     assert first.returncode == 0

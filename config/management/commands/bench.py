@@ -43,7 +43,7 @@ class Command(BaseCommand):
     help = "Measure on this machine what the service costs, each figure beside its limit."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("part", choices=[*PARTS, "all"])
+        parser.add_argument("parts", nargs="+", choices=[*PARTS, "all"], metavar="part")
         parser.add_argument("--json", action="store_true")
         parser.add_argument(
             "--quick", action="store_true", help="few repetitions: tries the bench, not the service"
@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         company.migrate()
         found = machine()
-        wanted = PARTS if options["part"] == "all" else [options["part"]]
+        wanted = [*PARTS] if "all" in options["parts"] else options["parts"]
         figures: list[Figure] = []
         for part in wanted:
             figures += PARTS[part](_said_since(time.monotonic()), quick=options["quick"])
