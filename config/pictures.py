@@ -9,7 +9,7 @@ from config.screenshots import LANGUAGES, LARGEST_PAGE, QUALITY, WIDTHS, Target,
 from config.servers import ServersError
 
 LONGEST = 1000  # pixels: below that a page repeats itself
-SCALE = {"wide": 0.8, "narrow": 1}
+SCALE = {"wide": 0.68, "narrow": 1}
 
 
 def take(
