@@ -15,9 +15,10 @@ from drills.tasks import company, open_tasks, pushes_of
 RACERS = "drills.racers"
 CALLS = ("accept", "assign", "dismiss")
 
-REAL = 0.1  # of all tasks: as many must at least be won by acts, and by pushes
+REAL = 0.2  # of the later half: as many must at least be won by acts, and by pushes
 
-# of the tasks acted on: by whom first. Both hold the row of the task while they write
+# of the later half of the tasks, when the racers know their pace: who came first. Both hold the
+# row of the task while they write
 WINNERS = """
 SELECT count(*) FILTER (WHERE NOT pushed), count(*) FILTER (WHERE pushed) FROM (
     SELECT EXISTS (
@@ -26,6 +27,7 @@ SELECT count(*) FILTER (WHERE NOT pushed), count(*) FILTER (WHERE pushed) FROM (
         AND push.verb IN ('escalated', 'nobody_reachable')) AS pushed
     FROM cx_loop_activity AS act
     WHERE act.subject = 'task' AND act.verb IN ('accepted', 'assigned', 'dismissed')
+    AND act.subject_id >= (SELECT min(number) + count(*) / 2 FROM tasks_task)
 ) AS acts
 """
 PUSHED_AFTER = """
@@ -74,7 +76,7 @@ def _judge(scene: Scene, found: Outcome, size: int) -> None:
     found.equal("assigned tasks that were not pushed", scene.one(UNPUSHED), 0)
     acts, pushes = scene.rows(WINNERS)[0]
     found.facts["acts first, pushes first"] = [acts, pushes]
-    fair = min(acts, pushes) >= REAL * size
+    fair = min(acts, pushes) >= REAL * (acts + pushes)
     found.must(fair, f"{acts} acts and {pushes} pushes came first: this was no race")
     found.equal("failed sweeps", scene.one("SELECT count(*) FROM tasks_task WHERE attempts > 0"), 0)
     judge_common(found, scene)

@@ -17,9 +17,9 @@ from tasks.models import Task
 
 RACERS, THREADS = 2, 2
 PAUSE = 0.02  # seconds between two sweeps; the actors need the processor too
-AHEAD = 3  # tasks that are given their deadline before one is acted on
+AHEAD = 6  # tasks that are given their deadline before one is acted on
 FIRST_STEP, STEP = 0.064, 0.004  # seconds the other side gains by a defeat, halved by each turn
-EARLIEST, LATEST = 0.5, 0.05  # seconds a deadline lies before its act, and behind
+EARLIEST, LATEST = 2.0, 0.05  # seconds a deadline lies before its act, and behind
 BESIDE = 0.005  # seconds by chance around it
 
 
