@@ -8,7 +8,6 @@ It reads one JSON line a request and answers with one:
 It ends with its standard input, and its children end with it.
 """
 
-import gc
 import json
 import os
 import runpy
@@ -89,8 +88,6 @@ def _become(arguments: list[str]) -> None:
 
         app.start(arguments[1:])
     elif arguments[0] == "manage.py":
-        if "migrate" in arguments:
-            gc.disable()  # a third of its time is looking for what of all those models is garbage
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(arguments)

@@ -1,6 +1,5 @@
 """What every test lives with, stricter than production."""
 
-import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,17 +20,6 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
         if item.nodeid in known:
             raise pytest.UsageError(f"two tests are called {item.nodeid}")
         known.add(item.nodeid)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Tables are made without looking for garbage, which would be a third of the time."""
-    gc.disable()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")
