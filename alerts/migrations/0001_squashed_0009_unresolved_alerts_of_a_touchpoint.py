@@ -2,7 +2,6 @@
 
 import datetime
 
-import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 from django.db.migrations import CreateModel
