@@ -6,10 +6,10 @@ half times its false alarms. A drop not seen within twelve weeks by half of the 
 days. What the touchpoint is like: `simulated.py`; the table: docs/methods.md.
 """
 
-import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from statistics import fmean, median
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ from alerts.logic.history import Past, live_through
 from bench.figures import Figure
 from bench.simulated import CSAT, DAY, MONDAY, Counts, answers, as_totals, evenings, timeline_of
 from cx_loop.logic.dispersion import HISTORY_DAYS, WEEK
-from cx_loop.logic.scores import Aggregate
+from cx_loop.logic.individuals import worth_a_look
+from cx_loop.logic.scores import Aggregate, value
 from cx_loop.logic.timelines import Floats, Timeline
 from cx_loop.logic.totals import Totals
 
@@ -174,8 +175,8 @@ def figures_at(a_day: int, place: int, worlds: int) -> list[Figure]:
             name = f"{each.name}: {drop} points seen, {a_day} a day"
             seen = [days_to_see(each.watch(world), BEFORE_THE_FALL) for world in fallen[drop]]
             known = [days for days in seen if days is not None] or [TWELVE_WEEKS + 1]
-            figures.append(Figure(name, statistics.median(known), "days", baseline=usual))
-    return figures
+            figures.append(Figure(name, median(known), "days", baseline=usual))
+    return [*figures, *_rings(quiet, a_day)]
 
 
 def days_to_see(watched: Watched, fell: int) -> int | None:
@@ -192,11 +193,27 @@ def _false_alarms(each: Detector, quiet: list[World], a_day: int, place: int) ->
     alarms = [each.watch(world).alarms * 365 / YEAR for world in quiet]
     return Figure(
         f"{each.name}: false alarms, {a_day} a day",
-        statistics.fmean(alarms),
+        fmean(alarms),
         "a year",
         must=None if usual is None else 1.5 * usual,
         baseline=usual,
     )
+
+
+def _rings(quiet: list[World], a_day: int) -> list[Figure]:
+    """What the page of a touchpoint rings where nothing happens, on charts of eight weeks."""
+    charts = [
+        each.daily[start : start + HISTORY_DAYS]
+        for each in quiet
+        for start in range(0, len(each.daily) - HISTORY_DAYS + 1, HISTORY_DAYS)
+    ]
+    values = ([value(day, TOP_BOX, CSAT) for day in chart] for chart in charts)
+    ringed = [len(worth_a_look([one for one in all_ if one is not None])) for all_ in values]
+    name = f"worth a look, shown only, {a_day} a day"
+    return [
+        Figure(f"{name}: charts with a ring", 100 * fmean(map(bool, ringed)), "%"),
+        Figure(f"{name}: days ringed a chart", fmean(ringed), "days"),
+    ]
 
 
 def worlds_of(

@@ -11,6 +11,7 @@ from alerts.models import Alert
 from alerts.notices import say_aggregate_name, say_n
 from alerts.ui.slots import PastFix
 from alerts.web.alerts import threshold_lines
+from alerts.web.standing_out import StandingOut, standing_out
 from cx_loop.models import Metric, Segment, in_language
 from cx_loop.ui.charts import Line, Marker, Trend, trend
 from cx_loop.ui.heat import Cell, heat_row
@@ -38,6 +39,7 @@ class MetricCard:
     n: str
     between: str
     chart: Trend
+    standing_out: StandingOut | None
     spark: Spark | None
     spark_said: str
     segments: list[SegmentRow]
@@ -80,6 +82,8 @@ def _card(
     said = _("%(metric)s by day, %(aggregate)s") % words
     bounds = reads.bounds_of(metric, standing.aggregate)
     told = reads.Told(standing.value, standing.n, standing.interval)
+    # today is not over
+    out = standing_out(standing.points[:-1], unit=unit, bounds=bounds)
     return MetricCard(
         name=title,
         aggregate=say_aggregate_name(name),
@@ -93,7 +97,9 @@ def _card(
             lines=_lines(standing, target, unit),
             markers=markers,
             bounds=bounds,
+            ringed=out.days if out else (),
         ),
+        standing_out=out,
         spark=spark([point.value for point in standing.points], bounds=bounds),
         spark_said=f"{said}: {say_value(standing.value, unit)}",
         segments=_segment_rows(standing, segments, unit, bounds),

@@ -5,7 +5,7 @@ Lengths are units of the viewBox.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import dropwhile
@@ -79,6 +79,7 @@ class Trend:
     paths: list[str] = field(default_factory=list)
     ribbons: list[str] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
+    rings: list[Dot] = field(default_factory=list)
     lines: list[Placed] = field(default_factory=list)
     markers: list[Placed] = field(default_factory=list)
     bands: list[Placed] = field(default_factory=list)
@@ -113,11 +114,12 @@ def trend(
     others: Sequence[Point] = (),
     others_name: str = "",
     bounds: tuple[float, float] | None = None,
+    ringed: Collection[date] = (),
 ) -> Trend:
     """A value by day with its lines, its events and its periods.
 
     `points` are days in order, one each; `bounds` are the ends of a scale, kept within them;
-    `others`: the same of what it is compared with, a line without dots.
+    `others`: the same of what it is compared with, a line without dots; `ringed`: days to look at.
     """
     # days before the first observation would only push the rest together
     points = list(dropwhile(lambda point: point.value is None, points))
@@ -139,6 +141,7 @@ def trend(
         paths=[_path(plane, run) for run in _runs(points)],
         ribbons=[_ribbon(plane, run) for run in _runs(points) if _has_interval(run)],
         dots=[_dot(plane, point, unit) for point in known],
+        rings=[_dot(plane, point, unit) for point in known if point.day in ringed],
         lines=_place_lines(plane, lines),
         markers=list(_place_markers(plane, markers)),
         levels=[place_level(plane, level) for level in levels if plane.holds(level.first)],

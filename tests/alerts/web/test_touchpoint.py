@@ -122,6 +122,20 @@ def test_lines_of_rules_are_drawn_where_they_speak_of_the_same_figure(
     assert "Warning 12" not in page
 
 
+def test_days_worth_a_look_are_ringed_and_said_to_be_no_alert(
+    client: Client, boarding: Touchpoint
+) -> None:
+    wait = factories.make_metric("wait", kind="duration", unit="min", name={"en": "Wait"})
+    series, first = factories.make_series(boarding, wait), (NOW - timedelta(days=39)).date()
+    days = [[20 + day % 2 * 2] * 40 for day in range(40)]
+    factories.fill_days(series, first, [*days[:30], [60] * 40, *days[31:]])
+    page = seen(client, URL)
+    assert page.count('class="ring"') == 2  # in the chart and in what explains it
+    assert "Days worth a look: 1" in page
+    assert "outside of what is usual" in page
+    assert "They raise no alert and open no task" in page
+
+
 def test_the_map_is_one_step_away(client: Client, boarding: Touchpoint) -> None:
     assert '/journeys/flight/?at=boarding"' in seen(client, URL)
 
