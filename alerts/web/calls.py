@@ -33,15 +33,15 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     form = Dismiss(request.POST)
-    if not form.is_valid():
-        return alert_page(request, _known(pk), dismissing=form, status=422)
+    filled_in = form.is_valid()
     try:
         with _refusals(request):
-            now, said = clock.now(), form.cleaned_data
-            work.perform("dismiss", pk=_known(pk), by=_actor(request), now=now, fields=said)
+            # an empty form is refused by the verb too, but only after it was asked who may
+            said = form.cleaned_data if filled_in else {}
+            work.perform("dismiss", pk=_known(pk), by=_actor(request), now=clock.now(), fields=said)
             messages.success(request, _("It is dismissed, and its tasks are closed."))
     except Invalid as refusal:
-        for field, _code, message in refusal.problems:
+        for field, _code, message in refusal.problems if filled_in else ():
             form.add_error(field if field in form.fields else None, message)
         return alert_page(request, pk, dismissing=form, status=422)
     return redirect("alerts:alert", pk=pk)
