@@ -51,6 +51,7 @@ TRANSPORT: dict[str, Any] = {
     "retry_on_timeout": True,
     "health_check_interval": 25,
     "global_keyprefix": "cxl:",
+    "max_retries": 0,
 }
 QUEUES = {"engine", "notify", "ingest", "evaluate"}
 OURS = {
@@ -98,7 +99,13 @@ def test_celery_knows_every_name() -> None:
 
 def test_the_transport_knows_every_option() -> None:
     assert app.conf.broker_transport_options == TRANSPORT
-    assert set(TRANSPORT) <= set(Channel.from_transport_options)
+    assert set(TRANSPORT) - {"max_retries"} <= set(Channel.from_transport_options)
+
+
+def test_a_message_for_an_absent_broker_is_given_up_at_the_first_refusal() -> None:
+    with app.connection_for_write("redis://127.0.0.1:1/0") as nobody:
+        tried = nobody._extract_failover_opts()  # what the connection of a message is made with
+    assert tried["max_retries"] == 0
 
 
 def test_connections_to_the_database_outlive_a_job() -> None:
