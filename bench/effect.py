@@ -18,6 +18,7 @@ import numpy as np
 from bench.endings import FIXED, VOLUMES, Ending, end_of
 from bench.figures import Figure
 from bench.fixes import Repair, Truth, repairs
+from bench.guarding import guarded
 from bench.lasting import watched
 from cx_loop.logic.intervals import wilson
 
@@ -64,7 +65,8 @@ def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:
             say(f"effect: {column.truth}, {a_day} a day, {runs} runs: {_matrix(endings)}")
             figures += _figures(column, place, endings)
     figures += _fast(say, QUICK_RUNS if quick else RUNS)
-    return figures + watched(say, QUICK_RUNS if quick else RUNS)
+    figures += guarded(say, QUICK_RUNS if quick else RUNS)
+    return figures + watched(say, QUICK_RUNS if quick else None)
 
 
 def _endings(truth: Truth, a_day: int, runs: int, fixed: tuple[int, int]) -> list[Ending]:

@@ -89,6 +89,22 @@ def repairs(
     return found[:runs]
 
 
+def another_metric(
+    rng: np.random.Generator, a_day: float, repair: Repair
+) -> tuple[list[Day], Controls]:
+    """Days and controls of a metric that nothing happens to, over the days of a repair."""
+    start = (repair.days[0].date - MONDAY).days
+    end = start + len(repair.days)
+    n, happy = (
+        each[0]
+        for each in _answers(
+            rng, a_day, np.zeros((1, 1 + len(CONTROLS), end)), np.array((0.0, *CONTROLS))
+        )
+    )
+    pooled = _days(n[1:].sum(axis=0), happy[1:].sum(axis=0), start, end)
+    return _days(n[0], happy[0], start, end), Controls(pooled)
+
+
 @cache
 def line_of(a_day: float) -> float:
     """The share under which a week falls by chance about four times a year."""

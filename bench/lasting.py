@@ -16,6 +16,7 @@ from tasks.logic.measures import Day
 from tasks.logic.relapse import RELAPSE_DAYS, Proven, proven_of, relapse_of
 
 WATCHED = 90
+REPAIRS = (6_000, 3_000, 2_000)  # so many that hundreds are found effective
 # so many in a hundred that hold may be called back in 90 days: at few answers what a lead still
 # believes, at many what the noise of the days alone leaves
 CALLED_BACK_AT_MOST = (20.0, 10.0, 5.0)
@@ -34,9 +35,10 @@ class Watch:
     proven: Proven
     first: int
 
-    def night_of_call(self, days: list[Day]) -> int | None:
-        """The first night (0-based) on which it is called back, of 90."""
-        controls = self.repair.controls.days
+    def night_of_call(self, days: list[Day], *, alone: bool = False) -> int | None:
+        """The first night (0-based) on which it is called back, of 90; `alone`: as without others
+        to compare it with."""
+        controls = [] if alone else self.repair.controls.days
         for night in range(WATCHED):
             last = slice(self.first + night - RELAPSE_DAYS, self.first + night)
             found = relapse_of(
@@ -47,18 +49,20 @@ class Watch:
         return None
 
 
-def watched(say: Callable[[str], None], runs: int) -> list[Figure]:
-    """Repairs of six points found effective: as many as `runs` give."""
+def watched(say: Callable[[str], None], runs: int | None = None) -> list[Figure]:
+    """Repairs of six points found effective: as many as `runs` give, else `REPAIRS` of a volume."""
     figures = []
     for place, a_day in enumerate(VOLUMES):
         rng = np.random.default_rng([a_day, WATCHED, *b"fixed"])
-        after = AFTER + RELAPSE_DAYS + WATCHED
-        found = repairs(rng, "fixed", a_day=a_day, runs=runs, fixed=FIXED, after=after)
+        after, many = AFTER + RELAPSE_DAYS + WATCHED, runs or REPAIRS[place]
+        found = repairs(rng, "fixed", a_day=a_day, runs=many, fixed=FIXED, after=after)
         endings = [(each, end_of(each)) for each in found]
         watches = [_watch(each, end) for each, end in endings if end.name == "effective"]
-        falsely = [each.night_of_call(each.repair.days) for each in watches]
-        truly = [each.night_of_call(_come_back(each, rng)) for each in watches]
-        figures += [_false(say, place, falsely), *_true(say, place, truly)]
+        lost = [(each, _come_back(each, rng)) for each in watches]
+        for alone in (False, True):
+            falsely = [each.night_of_call(each.repair.days, alone=alone) for each in watches]
+            truly = [each.night_of_call(days, alone=alone) for each, days in lost]
+            figures += [_false(say, place, falsely, alone), *_true(say, place, truly, alone)]
     return figures
 
 
@@ -87,34 +91,37 @@ def _come_back(watch: Watch, rng: np.random.Generator) -> list[Day]:
     ]
 
 
-def _false(say: Callable[[str], None], place: int, nights: list[int | None]) -> Figure:
+def _false(say: Callable[[str], None], place: int, nights: list[int | None], alone: bool) -> Figure:
     called, many = sum(night is not None for night in nights), len(nights)
-    say(f"effect: {called} of {many} that hold called back, {VOLUMES[place]} a day")
+    where = _where(place, alone)
+    say(f"effect: {called} of {many} that hold called back, {where}")
     low, high = wilson(called, max(1, many))
     return Figure(
-        f"relapse called on an effective fix that holds, {WATCHED} days, {VOLUMES[place]} a day",
+        f"relapse called on an effective fix that holds, {WATCHED} days, {where}",
         100 * called / max(1, many),
         "%",
-        must=CALLED_BACK_AT_MOST[place] if many >= ENOUGH else None,
+        must=CALLED_BACK_AT_MOST[place] if many >= ENOUGH and not alone else None,
         baseline=CALLED_BACK_KNOWN[place],
         spread=(100 * low, 100 * high),
     )
 
 
-def _true(say: Callable[[str], None], place: int, nights: list[int | None]) -> list[Figure]:
+def _true(
+    say: Callable[[str], None], place: int, nights: list[int | None], alone: bool
+) -> list[Figure]:
     """Of those still closed when it comes back; the day counts from there."""
     open_then = [night for night in nights if night is None or night >= COMES_BACK_AFTER]
     days = [night - COMES_BACK_AFTER for night in open_then if night is not None]
-    many = len(open_then)
-    say(f"effect: {len(days)} of {many} that come back found, {VOLUMES[place]} a day")
+    many, where = len(open_then), _where(place, alone)
+    say(f"effect: {len(days)} of {many} that come back found, {where}")
     low, high = wilson(len(days), max(1, many))
-    name = f"six points lost again, {VOLUMES[place]} a day"
+    name = f"six points lost again, {where}"
     return [
         Figure(
             f"{name}: found within {WATCHED - COMES_BACK_AFTER} days",
             100 * len(days) / max(1, many),
             "%",
-            must=FOUND_AT_LEAST[place] if many >= ENOUGH else None,
+            must=FOUND_AT_LEAST[place] if many >= ENOUGH and not alone else None,
             baseline=FOUND_KNOWN[place],
             spread=(100 * low, 100 * high),
             at_least=True,
@@ -126,3 +133,7 @@ def _true(say: Callable[[str], None], place: int, nights: list[int | None]) -> l
             baseline=DAYS_KNOWN[place],
         ),
     ]
+
+
+def _where(place: int, alone: bool) -> str:
+    return f"{VOLUMES[place]} a day" + (", without controls" if alone else "")
