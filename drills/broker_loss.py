@@ -92,9 +92,8 @@ def run(those: Servers, folder: Path, size: int = USUAL) -> Outcome:
     found = Outcome("broker-loss", expected=size)
     receiver = Receiver()
     stages = Stages()
-    with Scene(those, folder, "broker", CX_EMAIL_URL=receiver.url) as scene, receiver:
+    with Scene(those, folder, "broker", web=True, CX_EMAIL_URL=receiver.url) as scene, receiver:
         stages.end("tables")
-        scene.start_web()  # it loads while the company is set up
         company(scene, **_airport())
         open_tasks(scene, size, ago="5 minutes")
         load = Load(scene.port, key_of(scene))

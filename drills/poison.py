@@ -3,6 +3,7 @@ others go on, and who owns an endpoint is told."""
 
 import time
 from pathlib import Path
+from typing import Any
 
 from drills.common import judge_common
 from drills.hooks import ASKED_WAIT, GIGABYTE, STATUS, Hooks
@@ -61,7 +62,7 @@ WHERE code = 'endpoint_off' AND owner.email = 'hooks-lead@example.com' GROUP BY 
 def run(those: Servers, folder: Path, size: int = 200) -> Outcome:
     found = Outcome("poison", expected=size + HOOKED)
     receiver, hooks = Receiver(), Hooks()
-    around = {"CX_EMAIL_URL": receiver.url, "CX_OUTGOING_NETWORKS": "127.0.0.0/8"}
+    around: dict[str, Any] = {"CX_EMAIL_URL": receiver.url, "CX_OUTGOING_NETWORKS": "127.0.0.0/8"}
     with Scene(those, folder, "poison", **around) as scene, receiver, hooks:
         company(scene, departments=("ground", "hooks"))
         scene.run("drills.told_by", "hooks", *[hooks.address(path) for path in STATUS])

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any
 import psycopg
 import redis
 
+from config import processes
 from config.launch import ROOT
 from config.servers import ServersError, binaries
 from config.servers.broker import Broker
@@ -73,7 +75,10 @@ class Scene:
     """One drill's database, processes and log. Start it from the main thread, and before other
     threads: what is forked must not inherit their locks."""
 
-    def __init__(self, those: Servers, folder: Path, name: str, **environment: str) -> None:
+    def __init__(
+        self, those: Servers, folder: Path, name: str, *, web: bool = False, **environment: str
+    ) -> None:
+        """`web`: its servers load while the tables are made, which takes the other core."""
         self.cluster, self.broker, self.folder = those.cluster, those.broker, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "log"
@@ -95,6 +100,8 @@ class Scene:
             cwd=ROOT,
             text=True,
         )
+        if web:
+            self.start_web()
         if not those.migrated:
             self.run("manage.py", "migrate", "-v", "0")
 
@@ -117,14 +124,13 @@ class Scene:
         return pids
 
     def start_web(self) -> None:
-        """Two web workers behind one port; waits until they answer."""
-        with self.log.open("ab") as log:
-            command = [*WEB, "--port", str(self.port)]
-            web = subprocess.Popen(
-                command, env=self.environment, cwd=ROOT, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
-        self.others.append(web)
+        """Two web workers behind one port, which answer some seconds later."""
+        command = [*WEB, "--port", str(self.port)]
+        self.others.append(
+            processes.start(
+                command, stop_signal=signal.SIGKILL, log=self.log, env=self.environment, cwd=ROOT
+            )
+        )
 
     def run(self, *arguments: str) -> None:
         code = self._ask(run=list(arguments))["code"]
@@ -175,7 +181,7 @@ class Scene:
     def crash_the_database(self, pause: float = 0.5) -> None:
         """As `pg_ctl stop -m immediate`: no checkpoint, no good-bye; then up again."""
         assert self.cluster.process is not None
-        self.cluster.process.send_signal(3)  # SIGQUIT
+        self.cluster.process.send_signal(signal.SIGQUIT)
         self.cluster.process.wait()
         time.sleep(pause)
         self.cluster.start()
