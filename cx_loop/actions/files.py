@@ -10,6 +10,8 @@ from cx_loop.events import file_due
 from cx_loop.models import Actor, HandedFile, RefusedLine, Source, record
 
 _State = HandedFile.State
+LARGEST = 10 * 1024 * 1024  # bytes of a file
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SETTLED = (_State.READ, _State.TRIED, _State.COUNTED, _State.FAILED)
 
 
@@ -18,19 +20,23 @@ class NotNow(Exception):
 
 
 def hand_in(
-    *, source: Source, name: str, content: bytes, kind: str, by: Actor, now: datetime
+    *, source: Source, name: str, content: bytes, then: str = "", by: Actor, now: datetime
 ) -> HandedFile:
-    """Keep a file; nothing of it is counted before somebody says so. `kind`: csv or xlsx."""
+    """Keep a file; nothing of it is counted before somebody says so, here by `then`: "try",
+    "count", or "" to ask again when it is read."""
     with transaction.atomic():
         made = HandedFile.objects.create(
             source=source,
             name=name[:200],
-            kind=kind,
+            kind="xlsx" if content.startswith((_ZIP, _OLE)) else "csv",
             content=content,
+            then=then,
             handed_at=now,
             handed_by=by.user,
         )
         _leave_trail(made, "file taken", by, now)
+        if then == HandedFile.Then.COUNT:
+            _leave_trail(made, "file counted", by, now)
         _tell_soon()
     return made
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cx_loop.api import catalog, map_viewpoints, sources
+from cx_loop.api import source_files as files
 from cx_loop.api.absences import AbsencesView, AbsenceView, PresenceView
 from cx_loop.api.comments import Comments, CorrectView, ThemesView
 from cx_loop.api.dead_letters import DeadLettersView, RetryView
@@ -36,6 +37,8 @@ from cx_loop.api.moment_cards import (
 from cx_loop.api.moments import EmotionView, MomentsView
 from cx_loop.api.observations import ObservationsView
 from cx_loop.api.removals import EraseCustomerView, ExportCustomerView, ObservationView
+
+FILE = "sources/<slug:key>/files/<int:file>/"
 
 router = SimpleRouter()
 router.register("metrics", catalog.Metrics, basename="metric")
@@ -105,5 +108,12 @@ urlpatterns = [
     path("moment-cards/<int:pk>/change/", ChangeCardView.as_view(), name="moment-card-change"),
     path("moment-cards/<int:pk>/retire/", RetireCardView.as_view(), name="moment-card-retire"),
     path("sources/<slug:key>/map_again/", sources.MapAgainView.as_view(), name="map-again"),
+    path("sources/<slug:key>/files/", files.FilesView.as_view(), name="source-files"),
+    path(FILE, files.FileView.as_view(), name="source-file"),
+    path(f"{FILE}refused/", files.RefusedView.as_view(), name="source-file-refused"),
+    path(f"{FILE}try/", files.TryFileView.as_view(), name="source-file-try"),
+    path(f"{FILE}count/", files.CountFileView.as_view(), name="source-file-count"),
+    path(f"{FILE}stop/", files.StopFileView.as_view(), name="source-file-stop"),
+    path(f"{FILE}drop/", files.DropFileView.as_view(), name="source-file-drop"),
     path("", include(router.urls)),
 ]

@@ -18,6 +18,7 @@ class HandedFileQuerySet(models.QuerySet["HandedFile"]):
 class HandedFile(models.Model):
     """`content` is the file as it came until it was read into `text`, a table in UTF-8. `done` is
     the last line that was settled, of `lines`; so whoever goes on after a kill begins there.
+    `then`: what is done with it once it is read, without anybody asking again.
     `landed` responses counted (or would, when tried), `refused` lines could not be."""
 
     class State(models.TextChoices):
@@ -29,6 +30,11 @@ class HandedFile(models.Model):
         COUNTED = "counted"
         FAILED = "failed"
 
+    class Then(models.TextChoices):
+        ASK = ""
+        TRY = "try"
+        COUNT = "count"
+
     AT_WORK = (State.READING, State.TRYING, State.COUNTING)
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="files")
@@ -38,6 +44,9 @@ class HandedFile(models.Model):
     text = models.TextField(blank=True, default="")
     head = models.TextField(blank=True, default="")  # the first lines, for the page of the mapping
     state = models.CharField(max_length=8, choices=State, default=State.READING)
+    then = models.CharField(
+        max_length=5, choices=Then, blank=True, default=Then.ASK, db_default=Then.ASK
+    )
     reason = models.CharField(max_length=80, blank=True, default="")
     where = models.CharField(max_length=200, blank=True, default="")
     lines = models.PositiveIntegerField(default=0)

@@ -26,7 +26,6 @@ from cx_loop.web.sources import admin_of, page_of, seen_source
 
 LARGEST_JSON = 5 * 1024 * 1024  # bytes: it is read as one delivery
 SHOWN = 50  # refused lines on the page; all of them are in the file
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @login_required
@@ -49,8 +48,7 @@ def hand_in(request: HttpRequest, key: str) -> HttpResponse:
         take_file(source=source, content=content, content_type=kind, by=by, now=now)
         messages.success(request, _("Taken. It is read like any other delivery."))
         return redirect("cx_loop:source", key=key)
-    kind = "xlsx" if content.startswith((_ZIP, _OLE)) else "csv"
-    made = actions.hand_in(source=source, name=name, content=content, kind=kind, by=by, now=now)
+    made = actions.hand_in(source=source, name=name, content=content, by=by, now=now)
     return redirect("cx_loop:source-file", key=key, file=made.pk)
 
 

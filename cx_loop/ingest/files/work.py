@@ -28,6 +28,7 @@ PIECE = 500  # lines a transaction
 MOST_A_CALL = 10_000  # otherwise a job would outlive its time limit; the next one goes on
 LONGEST_CELL = 1_000  # characters kept of a refused line's cell
 _State = HandedFile.State
+_THEN = {"": _State.READ, "try": _State.TRYING, "count": _State.COUNTING}
 _ENDS = {_State.TRYING: _State.TRIED, _State.COUNTING: _State.COUNTED}
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def _read(file: HandedFile) -> int:
         lines = line.number
     _note(
         file,
-        state=_State.READ,
+        state=_THEN[file.then],
         text=text,
         head=head_of(text, file.kind),
         lines=lines,

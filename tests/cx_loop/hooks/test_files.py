@@ -19,9 +19,7 @@ SCORES = entries("Score")
 
 def handed(tool: Any, content: bytes, kind: str = "csv", mapping: Any = SCORES) -> HandedFile:
     made = tool("google-forms", mapping, options={"timezone": "UTC"})
-    file = hand_in(
-        source=made.source, name=f"answers.{kind}", content=content, kind=kind, by=SYSTEM, now=NOW
-    )
+    file = hand_in(source=made.source, name=f"answers.{kind}", content=content, by=SYSTEM, now=NOW)
     go_on()
     file.refresh_from_db()
     return file
@@ -113,7 +111,7 @@ def test_a_file_that_is_stopped_keeps_what_was_counted(tool, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "kind", "mapping", "code"),
     [
-        (b"PK nonsense", "xlsx", SCORES, "workbook_unreadable"),
+        (b"PK\x03\x04 nonsense", "xlsx", SCORES, "workbook_unreadable"),
         (b"  ", "csv", SCORES, "body_empty"),
         (lines(3), "csv", [], "mapping_missing"),
         (b'Timestamp,Score\n"open,3', "csv", SCORES, ""),
@@ -129,7 +127,7 @@ def test_a_file_that_cannot_be_read_says_why(tool, content, kind, mapping, code)
 def test_calls_are_counted_as_words_alone(tool):
     made = tool("generic", entries("", "said")[1:], options={"kind": "call"})
     rows = b"said,id\nNobody picked up the phone.,1\n,2\n"
-    file = hand_in(source=made.source, name="calls", content=rows, kind="csv", by=SYSTEM, now=NOW)
+    file = hand_in(source=made.source, name="calls", content=rows, by=SYSTEM, now=NOW)
     go_on()
     assert done(file, count_file) == ("counted", 1, 0, 1)
     assert Feedback.objects.get().source.options["kind"] == "call"
@@ -139,6 +137,6 @@ def test_calls_are_counted_as_words_alone(tool):
 def test_three_header_rows_are_no_answers(tool):
     made = tool("qualtrics", entries("QID1", "QID2_TEXT"), options={"timezone": "UTC"})
     said = payloads.QUALTRICS_FILE.encode()
-    file = hand_in(source=made.source, name="q", content=said, kind="csv", by=SYSTEM, now=NOW)
+    file = hand_in(source=made.source, name="q", content=said, by=SYSTEM, now=NOW)
     go_on()
     assert done(file, count_file)[:3] == ("counted", 1, 0)
