@@ -20,6 +20,7 @@ from tasks.actions.pauses import recounted, settle
 from tasks.actions.permanence import ask_again
 from tasks.actions.pushes import Failed, push_up
 from tasks.actions.relapse import watch
+from tasks.actions.tell_reminders import remind_to_tell
 from tasks.actions.verify import take_look
 from tasks.models import Task
 
@@ -36,6 +37,7 @@ def sweep(*, now: datetime) -> int:
     """
     handled = dispatch_missing(now=now) + review(now=now) + ask_due(now=now)
     handled += ask_again(now=now) + watch(now=now) + look_back(now=now)
+    handled += remind_to_tell(now=now)
     for number in _due_for_more(now):
         handled += look_after(number=number, now=now)
     return handled + _push_up(now)

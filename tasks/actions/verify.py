@@ -25,6 +25,7 @@ from tasks.logic.escalation import decision_step, progress_of
 from tasks.logic.guardrails import held_back
 from tasks.logic.lifecycle import NotAllowed, possible_calls
 from tasks.logic.plan import Plan, plan_from_json
+from tasks.logic.telling import GOOD, REMIND_AFTER
 from tasks.models import Look, Task, Verification
 
 PEOPLE_SAY = ("recovered_unproven", "partially_effective", "inconclusive", "reopen")
@@ -208,6 +209,7 @@ def _settle(running: Verification, *, verdict: str, reason: str, now: datetime) 
     running.state, running.verdict, running.reason = Verification.State.DECIDED, verdict, reason
     running.decided_at, running.next_look_at = now, None
     running.recheck_at = recheck_after(running, now) if running.looks_done else None
+    running.tell_at = now + REMIND_AFTER if verdict in GOOD else None
     running.save()
 
 

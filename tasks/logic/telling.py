@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cx_loop.logic.voice.redact import redact
 
 GOOD = ("effective", "partially_effective")  # verdicts after which customers are told
+REMIND_AFTER = timedelta(days=2)  # of such a verdict, when nobody has told the customers yet
 STOP = "stop"  # the link with which a customer ends messages
 PLACEHOLDERS = ("touchpoint", "journey", "organization", "mended", STOP)
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_SENTENCE = 150, 4_000, 300  # characters

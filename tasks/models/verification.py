@@ -68,6 +68,8 @@ class Verification(models.Model):
     correction = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     corrected_at = models.DateTimeField(null=True)
     recheck_at = models.DateTimeField(null=True)
+    # it helps: whoever has not told its customers by then is reminded, once
+    tell_at = models.DateTimeField(null=True)
     # whose fix it was and what was said of it; the task's own change with its next round
     department = models.ForeignKey(
         Department, null=True, on_delete=models.PROTECT, related_name="+"
@@ -109,6 +111,10 @@ class Verification(models.Model):
                 name="verification_rechecks_what_is_decided",
             ),
             models.CheckConstraint(
+                condition=Q(tell_at=None) | Q(state="decided"),
+                name="verification_tells_what_is_decided",
+            ),
+            models.CheckConstraint(
                 condition=Q(cost=None) | Q(cost__gte=0), name="verification_costs_something"
             ),
         ]
@@ -130,6 +136,12 @@ class Verification(models.Model):
                 fields=["recheck_at"],
                 condition=Q(recheck_at__isnull=False),
                 name="verification_recheck",
+            ),
+            # serves: the sweep, that reminds of telling customers
+            models.Index(
+                fields=["tell_at"],
+                condition=Q(tell_at__isnull=False),
+                name="verification_tell",
             ),
             # serves: what the company learns from verdicts of a stretch of time
             models.Index(

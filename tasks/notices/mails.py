@@ -46,6 +46,7 @@ def say_notice(code: str, params: Mapping[str, Any]) -> str:
         "level": LEVELS.get(str(params.get("to", "")), ""),
         "person": str(params.get("person", "")),
         "verdict": VERDICTS.get(str(params.get("verdict") or ""), ""),
+        "count": str(params.get("count", "")),
         "state": STATES.get(str(params.get("state") or ""), ""),
     }
     return str(_MAILS.get(code, gettext_lazy("Something happened to your task."))) % words
@@ -69,6 +70,9 @@ _MAILS = {
     "closed": gettext_lazy("An improvement task is closed: %(verdict)s."),
     "relapsed": gettext_lazy("A fix that had worked did not last: its task is open again."),
     "permanence_asked": gettext_lazy("A fix is proven: what of it becomes standard for good?"),
+    "tell_customers": gettext_lazy(
+        "A fix has proven to help, and the customers who complained were not told yet: %(count)s."
+    ),
     **checklist.MAILS,
     "mentioned": gettext_lazy("%(person)s has named you in a comment."),
     "watched": gettext_lazy("A task that you watch has moved on: %(state)s."),

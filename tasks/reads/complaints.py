@@ -37,13 +37,24 @@ class Complaint:
 def line_behind(alert: Alert) -> Line | None:
     """What single answers complain by: the scale, or of what has none the warning line."""
     metric: Metric = alert.version.metric
-    if metric.comments or metric.kind in ("rate", "count"):
+    if not _has_single_answers(metric):
         return None
-    line = line_of(metric.kind, metric.low, metric.high, higher_is_better=metric.higher_is_better)
     above = (alert.version.spec.get("warning") or {}).get("above")
+    line = line_for(metric)
     if line is None and above is not None:
         return Line(float(above), low_is_bad=False, inclusive=False)
     return line
+
+
+def line_for(metric: Metric) -> Line | None:
+    """What single answers complain by on the scale of the metric; None of what has none."""
+    if not _has_single_answers(metric):
+        return None
+    return line_of(metric.kind, metric.low, metric.high, higher_is_better=metric.higher_is_better)
+
+
+def _has_single_answers(metric: Metric) -> bool:
+    return not metric.comments and metric.kind not in ("rate", "count")
 
 
 def complaints(

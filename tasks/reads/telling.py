@@ -4,13 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Q
 
-from alerts.models import GroupSeries
 from cx_loop.ingest.check import pseudonym
 from cx_loop.logic.configuration.shapes import EMAIL
 from cx_loop.models import Feedback, Organization
@@ -21,49 +18,23 @@ from tasks.models import (
     MessageTemplate,
     OptOut,
     Task,
-    TaskAlert,
     Telling,
     Told,
     Verification,
 )
-from tasks.reads.complaints import line_behind
-from tasks.reads.said import window_of
-
-MOST = 500  # customers of one task
-ALERTS = 20  # of one task, the latest
-
-# one row a customer: their latest answer that says whether they may be contacted, else the latest
-_BEHIND = """
-SELECT DISTINCT ON (link.customer)
-    link.customer, link.digest, link.may_contact, link.reference
-FROM (
-    SELECT digest FROM tasks_recovery WHERE task_id = %(task)s
-    UNION
-    SELECT said.digest
-    FROM unnest(%(series)s::bigint[], %(since)s::timestamptz[], %(at)s::float8[],
-                %(low)s::bool[], %(inclusive)s::bool[])
-         AS watched(series_id, since, at, low, inclusive)
-    JOIN cx_loop_observation AS said
-        ON said.series_id = watched.series_id AND said.occurred_at >= watched.since
-       AND (CASE WHEN watched.low THEN said.value < watched.at ELSE said.value > watched.at END
-            OR (watched.inclusive AND said.value = watched.at))
-    WHERE said.occurred_at >= %(first)s AND said.occurred_at < %(until)s
-) AS complained
-JOIN cx_loop_customerlink AS link ON link.digest = complained.digest
-ORDER BY link.customer, link.may_contact IS NULL, link.occurred_at DESC
-LIMIT %(most)s
-"""
+from tasks.reads.complained import MOST, ORIGINS, Complainer, who_complained
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """A customer who may be told; `address` as they were sent, an e-mail address or what the
-    survey tool calls them."""
+    survey tool calls them; `origin`: where they are known from (`complained.ORIGINS`)."""
 
     customer: UUID
     digest: UUID
     address: str
     language: str
+    origin: str
 
     @property
     def has_mail(self) -> bool:
@@ -72,8 +43,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`left_out`: how many by why: no_consent, not_asked, opted_out, told."""
+    """`left_out`: how many by why: no_consent, not_asked, opted_out, told. `since`: from when
+    answers were looked at."""
 
+    since: datetime
     people: list[Person] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     is_cut: bool = False
@@ -81,6 +54,12 @@ class Audience:
     @property
     def by_mail(self) -> list[Person]:
         return [each for each in self.people if each.has_mail]
+
+    @property
+    def origins(self) -> dict[str, int]:
+        """How many are known from where, the nearest to the task first."""
+        counted = Counter(each.origin for each in self.people)
+        return {each: counted[each] for each in ORIGINS if counted[each]}
 
     @property
     def by_file(self) -> list[Person]:
@@ -106,8 +85,8 @@ def good_verdict(task: Task) -> Verification | None:
 
 
 def audience_of(task: Task) -> Audience:
-    """Seven queries, however many customers there are."""
-    rows = _behind(task)
+    """Nine queries, however many customers there are."""
+    rows, since = who_complained(task)
     known = [each.customer for each in rows]
     told = set(Told.objects.filter(task=task).values_list("customer", flat=True))
     addresses = {each.customer: decrypt(each.reference) for each in rows if each.reference}
@@ -129,21 +108,14 @@ def audience_of(task: Task) -> Audience:
             each.digest,
             addresses[each.customer],
             language_of(words.get(each.digest, ""), usual[0]),
+            each.origin,
         )
         for each in chosen
     ]
-    return Audience(people, left, len(rows) == MOST)
+    return Audience(since, people, left, len(rows) == MOST)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    customer: UUID
-    digest: UUID
-    may_contact: bool | None
-    reference: str
-
-
-def _why_not(row: _Row, told: set[UUID], out: set[UUID]) -> str:
+def _why_not(row: Complainer, told: set[UUID], out: set[UUID]) -> str:
     if row.customer in out:
         return "opted_out"
     if row.customer in told:
@@ -159,42 +131,6 @@ def _opted_out(customers: Iterable[UUID], addresses: dict[UUID, str]) -> set[UUI
     asked = set(customers).union(*alike.values())
     kept = set(OptOut.objects.filter(customer__in=asked).values_list("customer", flat=True))
     return kept | {each for each, names in alike.items() if names & kept}
-
-
-def _behind(task: Task) -> list[_Row]:
-    windows, first = _windows(task)
-    until = task.fixed_at or task.closed_at
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BEHIND, {"task": task.pk, "first": first, "until": until, "most": MOST, **windows}
-        )
-        return [_Row(*row) for row in cursor.fetchall()]
-
-
-def _windows(task: Task) -> tuple[dict[str, list[Any]], datetime]:
-    """Which answers of which series complained, alert by alert: from the window that raised it."""
-    related = TaskAlert.objects.filter(task=task).select_related(
-        "alert__version__metric", "alert__group"
-    )
-    links = list(related.order_by("-alert__opened_at")[:ALERTS])
-    groups: dict[int, list[int]] = {}
-    members = GroupSeries.objects.filter(group__in=[link.alert.group_id for link in links])
-    for group, series in members.order_by("series").values_list("group", "series"):
-        groups.setdefault(group, []).append(series)
-    found: dict[str, list[Any]] = {
-        name: [] for name in ("series", "since", "at", "low", "inclusive")
-    }
-    for link in links:
-        line = line_behind(link.alert)
-        if line is None:
-            continue
-        for series in groups.get(link.alert.group_id, []):
-            found["series"].append(series)
-            found["since"].append(window_of(link.alert)[0])
-            found["at"].append(line.at)
-            found["low"].append(line.low_is_bad)
-            found["inclusive"].append(line.inclusive)
-    return found, min(found["since"], default=task.created_at)
 
 
 def templates_for(task: Task) -> list[MessageTemplate]:

@@ -29,7 +29,7 @@ from tasks.models import Mended, Task
 from tasks.notices import VERDICTS, title_of
 from tasks.reads.telling import audience_of, good_verdict, sentence_of, tellings_of, templates_for
 from tasks.web.forms import say_refusal
-from tasks.web.telling_words import say_fault, say_left_out
+from tasks.web.telling_words import say_fault, say_left_out, say_origins
 
 Do = Callable[..., object]
 
@@ -189,6 +189,8 @@ def _page(
             "by_mail": len(audience.by_mail),
             "by_file": len(audience.by_file),
             "count": len(audience.people),
+            "origins": say_origins(audience.origins),
+            "since": audience.since,
             "left_out": say_left_out(audience.left_out),
             "is_cut": audience.is_cut,
             "choices": _choices(task, kept),

@@ -27,6 +27,37 @@ def _say(why: str, count: int) -> str:
     return said % {"count": count}
 
 
+def say_origins(origins: Mapping[str, int]) -> list[str]:
+    """Where those who may be told are known from, one line each."""
+    return [_say_origin(each, count) for each, count in origins.items()]
+
+
+def _say_origin(origin: str, count: int) -> str:
+    said = {
+        "alert": ngettext(
+            "%(count)s complained in an answer behind the alert",
+            "%(count)s complained in answers behind the alert",
+            count,
+        ),
+        "list": ngettext(
+            "%(count)s stands on the list of customers to contact",
+            "%(count)s stand on the list of customers to contact",
+            count,
+        ),
+        "answer": ngettext(
+            "%(count)s complained in another answer at the touchpoint",
+            "%(count)s complained in other answers at the touchpoint",
+            count,
+        ),
+        "comment": ngettext(
+            "%(count)s wrote of a pain at the touchpoint",
+            "%(count)s wrote of a pain at the touchpoint",
+            count,
+        ),
+    }[origin]
+    return said % {"count": count}
+
+
 def say_fault(code: str, message: str) -> str:
     """In the reader's language; what is not known here, as the action said it."""
     known = {
