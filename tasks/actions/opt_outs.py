@@ -1,4 +1,5 @@
-"""Customers who want to hear no more: kept for good, and what still waits for them is cancelled."""
+"""Customers who want to hear no more: kept until somebody lifts it for a reason, and what still
+waits for them is cancelled."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
 
+from cx_loop.logic.voice.redact import redact
 from cx_loop.models import Actor, CustomerLink, Message, User, ids_of_member, record
 from tasks.actions.errors import Forbidden, Invalid
 from tasks.models import OptOut, Recovery, Told
@@ -15,6 +17,7 @@ from tasks.reads.telling import known_as
 
 TELLING = 0x637865  # key of an advisory lock
 LONGEST = 200  # characters of a reference, as intake takes them
+LONGEST_REASON = 400
 
 
 def one_telling_at_a_time() -> None:
@@ -66,6 +69,41 @@ def opt_out_reference(*, reference: str, how: str, by: Actor, now: datetime) -> 
     if not said or len(said) > LONGEST:
         raise Invalid([("customer", "required", "Say which customer, in 200 characters at most.")])
     opt_out(customers=known_as(said), how=how, by=by, now=now)
+
+
+@transaction.atomic
+def lift_opt_out(*, reference: str, reason: str, by: Actor, now: datetime) -> None:
+    """A customer, as they are known in the survey tool, may be written to again, for a reason.
+
+    It gives no consent back: only an answer after it that agrees does. Raises Forbidden, Invalid.
+    """
+    if by.user is None or not may_enter(by.user):
+        raise Forbidden("read_only")
+    said, why = reference.strip(), " ".join(reason.split())
+    wrong = []
+    if not said or len(said) > LONGEST:
+        wrong.append(("customer", "required", "Say which customer, in 200 characters at most."))
+    if not why or len(why) > LONGEST_REASON:
+        wrong.append(("reason", "required", "Say why, in 400 characters at most."))
+    if wrong:
+        raise Invalid(wrong)
+    one_telling_at_a_time()
+    kept = list(OptOut.objects.filter(customer__in=known_as(said)).order_by("at", "customer"))
+    if not kept:
+        raise Invalid([("customer", "not_opted_out", "Nobody is on record under this name.")])
+    OptOut.objects.filter(pk__in=[each.pk for each in kept]).delete()
+    # the trail names nobody
+    record(
+        verb="opt_out_lifted",
+        subject="customer",
+        subject_id=0,
+        by=by,
+        now=now,
+        params={
+            "reason": redact(why),
+            "was": [{"how": each.how, "at": each.at.isoformat()} for each in kept],
+        },
+    )
 
 
 def may_enter(user: User) -> bool:

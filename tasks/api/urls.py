@@ -15,7 +15,14 @@ from tasks.api.insights import (
     PendingView,
 )
 from tasks.api.loop import LoopView
-from tasks.api.opt_outs import OptOutsView
+from tasks.api.message_templates import (
+    ApproveTemplateView,
+    ChangeTemplateView,
+    RetireTemplateView,
+    TemplatesView,
+    TemplateView,
+)
+from tasks.api.opt_outs import LiftOptOutView, OptOutsView
 from tasks.api.permanence import PermanenceView, WorthView
 from tasks.api.recovery import ContactedView, RecoveriesView, RecoveryView
 from tasks.api.sharing import (
@@ -28,7 +35,9 @@ from tasks.api.sharing import (
     WatchView,
 )
 from tasks.api.tasks import TasksView, TaskView
+from tasks.api.telling import ReleaseView, SentencesView, ToldView, WithdrawView
 
+SENTENCES = "tasks/<int:number>/sentences/"
 ATTACHMENTS = "tasks/<int:number>/attachments/"
 
 urlpatterns = [
@@ -39,9 +48,15 @@ urlpatterns = [
     path("insights/playbooks/", LearnedWhereView.as_view(), name="insights-playbooks"),
     path("insights/pending/", PendingView.as_view(), name="insights-pending"),
     path("opt-outs/", OptOutsView.as_view(), name="opt-outs"),
+    path("opt-outs/lift/", LiftOptOutView.as_view(), name="opt-outs-lift"),
     path("recovery/", RecoveriesView.as_view(), name="recovery"),
     path("recovery/<int:pk>/", RecoveryView.as_view(), name="recovery-one"),
     path("recovery/<int:pk>/contacted/", ContactedView.as_view(), name="recovery-contacted"),
+    path("templates/", TemplatesView.as_view(), name="templates"),
+    path("templates/<int:pk>/", TemplateView.as_view(), name="template"),
+    path("templates/<int:pk>/change/", ChangeTemplateView.as_view(), name="template-change"),
+    path("templates/<int:pk>/approve/", ApproveTemplateView.as_view(), name="template-approve"),
+    path("templates/<int:pk>/retire/", RetireTemplateView.as_view(), name="template-retire"),
     path("tasks/", TasksView.as_view(), name="tasks"),
     path("tasks/export/", TasksExportView.as_view(), name="tasks-export"),
     path("tasks/bulk/", BulkView.as_view(), name="tasks-bulk"),
@@ -61,6 +76,10 @@ urlpatterns = [
     path("tasks/<int:number>/unwatch/", UnwatchView.as_view(), name="task-unwatch"),
     path("tasks/<int:number>/link/", LinkView.as_view(), name="task-link"),
     path("tasks/<int:number>/unlink/", UnlinkView.as_view(), name="task-unlink"),
+    path("tasks/<int:number>/told/", ToldView.as_view(), name="task-told"),
+    path(SENTENCES, SentencesView.as_view(), name="task-sentences"),
+    path(f"{SENTENCES}release/", ReleaseView.as_view(), name="task-sentences-release"),
+    path(f"{SENTENCES}withdraw/", WithdrawView.as_view(), name="task-sentences-withdraw"),
     path(ATTACHMENTS, AttachmentsView.as_view(), name="task-attachments"),
     path(f"{ATTACHMENTS}<int:pk>/", AttachmentView.as_view(), name="task-attachment"),
     path(f"{ATTACHMENTS}<int:pk>/remove/", RemoveAttachmentView.as_view(), name="task-detach"),

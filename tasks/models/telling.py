@@ -12,8 +12,8 @@ from tasks.models.task import Task
 
 
 class OptOut(models.Model):
-    """A customer (keyed hash) who is never written to again; kept when they are erased, otherwise
-    they would be written to once more."""
+    """A customer (keyed hash) who is never written to again, unless it is lifted for a reason; kept
+    when they are erased, otherwise they would be written to once more."""
 
     class How(models.TextChoices):
         BY_HAND = "by_hand"

@@ -51,6 +51,7 @@ urlpatterns = [
     path("recovery/<int:pk>/", recovery.settle, name="settle"),
     path("standards/", standards.standards, name="standards"),
     path("recovery/opt-out/", opt_outs.enter, name="opt-out"),
+    path("recovery/opt-out/lift/", opt_outs.lift, name="opt-out-lift"),
     path("templates/", message_templates.templates, name="templates"),
     path("templates/new/", message_templates.new, name="template-new"),
     path("templates/<int:pk>/", message_templates.change, name="template"),

@@ -51,3 +51,14 @@ def test_another_system_says_who_wants_no_messages(airline):
     assert set(OptOut.objects.values_list("how", flat=True)) == {"api"}
     assert codes(post(airline.ana, "opt-outs/", 400)) == {"customer": "required"}
     assert post(airline.analyst, "opt-outs/", 403, customer="x")["code"] == "read_only"
+
+
+def test_an_opt_out_is_lifted_for_a_reason(airline):
+    key, by = with_key("work"), {"as": airline.ana.email}
+    post(key, "opt-outs/", customer="wei@example.com", **by)
+    said = {"customer": "wei@example.com", **by}
+    assert codes(post(key, "opt-outs/lift/", 400, **said)) == {"reason": "required"}
+    assert post(key, "opt-outs/lift/", reason="Asked for it", **said) == {"lifted": True}
+    assert not OptOut.objects.exists()
+    again = post(key, "opt-outs/lift/", 400, reason="Once more", **said)
+    assert codes(again) == {"customer": "not_opted_out"}
