@@ -6,6 +6,7 @@ A package above the database adds its own with `register`, in config/wiring.py.
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import redis
@@ -29,6 +30,7 @@ from cx_loop.models import (
     Message,
     Organization,
 )
+from cx_loop.reads.embeddings import Unusable, embedder_of
 from tasks.models import Task
 
 Check = Callable[[], Iterator[str]]
@@ -115,6 +117,23 @@ def single_sign_on() -> Iterator[str]:
         return
     if issuer.rstrip("/") != settings.SIGN_ON_URL:
         yield f"the provider calls itself {issuer}; give CX_OIDC_URL as its issuer"
+
+
+@register("embeddings")
+def embeddings() -> Iterator[str]:
+    if not settings.VOICE_EMBEDDINGS:
+        return
+    try:
+        embedder_of(Path(settings.VOICE_EMBEDDINGS))
+    except Unusable as why:
+        yield f"CX_VOICE_EMBEDDINGS gives no vectors ({why}); {_MENDS[str(why)]}"
+
+
+_MENDS = {
+    "not_installed": "install the extra: pip install 'cx-loop[embeddings]'",
+    "no_folder": "name a folder with config.json, model.safetensors and tokenizer.json",
+    "unreadable": "the log says what its files lack",
+}
 
 
 @register("public URL")

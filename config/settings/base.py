@@ -136,6 +136,8 @@ KEEP = {
     "provisional": env.int("CX_KEEP_PROVISIONAL", default=90),
     "evaluations": env.int("CX_KEEP_EVALUATIONS", default=400),
 }
+# vectors that the nightly model may lean on (the extra `embeddings`): a folder, or ''
+VOICE_EMBEDDINGS = env.str("CX_VOICE_EMBEDDINGS", default="")
 # networks of one's own that messages may be sent to, also without TLS
 OUTGOING_NETWORKS: list[str] = env.list("CX_OUTGOING_NETWORKS", default=[])
 MAX_LOCATIONS = env.int("CX_MAX_LOCATIONS", default=500)  # of one metric at one touchpoint

@@ -31,7 +31,9 @@ class VoiceModel(models.Model):
     """What was learnt in one night, and whether it read a month it had not seen better.
 
     The newest is in use when it was kept; its numbers are arrays, never code. Accuracy is
-    balanced: the mean over both classes of the share that was read right.
+    balanced: the mean over both classes of the share that was read right. `embeddings`: the name
+    of the vectors it was learnt with, '' without; `embeddings_accuracy`: with them, where they
+    were tried.
     """
 
     learnt_at = models.DateTimeField()
@@ -40,6 +42,8 @@ class VoiceModel(models.Model):
     tried_on = models.PositiveIntegerField()
     accuracy = models.FloatField()
     lexicon_accuracy = models.FloatField()
+    embeddings = models.CharField(max_length=40, blank=True, default="", db_default="")
+    embeddings_accuracy = models.FloatField(null=True)
     kept = models.BooleanField(default=False)
     numbers = models.BinaryField(null=True)
 
@@ -57,6 +61,10 @@ class VoiceModel(models.Model):
     @property
     def percent(self) -> float:
         return 100 * self.accuracy
+
+    @property
+    def embeddings_percent(self) -> float | None:
+        return None if self.embeddings_accuracy is None else 100 * self.embeddings_accuracy
 
     @property
     def lexicon_percent(self) -> float:

@@ -17,6 +17,7 @@ from cx_loop.logic.voice.shares import prevailing
 from cx_loop.logic.voice.words import CATEGORIES, DELIGHT, KINDS, PAIN, Lexicon
 from cx_loop.models import Feedback, Touchpoint, VoiceModel
 from cx_loop.models.prepared import Asked, soon
+from cx_loop.reads.embeddings import current_embedder
 from cx_loop.reads.lexicon import current_lexicon
 
 MOST = 200  # comments a breach is judged by: the latest
@@ -37,12 +38,16 @@ ORDER BY occurred_at DESC LIMIT %(most)s::int
 
 
 def current_analyser() -> Analyser:
-    """The newest learnt model if it was kept, else the lexicon."""
+    """The newest learnt model if it was kept, else the lexicon; the lexicon too where the vectors
+    it was learnt with are not there any more, until the next night."""
     lexicon = _reader(current_lexicon())
     newest = VoiceModel.objects.defer("numbers").first()
     if newest is None or not newest.kept:
         return lexicon
-    return LearntAnalyser(lexicon, _numbers(newest.pk), newest.pk)
+    embedder = current_embedder() if newest.embeddings else None
+    if newest.embeddings and (embedder is None or embedder.name != newest.embeddings):
+        return lexicon
+    return LearntAnalyser(lexicon, _numbers(newest.pk), newest.pk, embedder)
 
 
 @lru_cache(maxsize=2)

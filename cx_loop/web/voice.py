@@ -108,7 +108,7 @@ def lexicon(request: HttpRequest) -> HttpResponse:
     form = WordForm(request.POST or None)
     if request.method == "POST" and _saved(request, form, Actor(request.user)):
         return redirect("cx_loop:lexicon")
-    lexicon = current_lexicon()
+    lexicon, nights = current_lexicon(), list(VoiceModel.objects.defer("numbers")[:14])
     asked = fold(request.GET.get("q", "").strip())[:40]
     known = sorted(text for text in lexicon.words if asked in text) if asked else []
     page = {
@@ -122,7 +122,8 @@ def lexicon(request: HttpRequest) -> HttpResponse:
             (text, _meant(lexicon.words[text].kind, lexicon.words[text].category))
             for text in known[:MOST_WORDS]
         ],
-        "nights": list(VoiceModel.objects.defer("numbers")[:14]),
+        "nights": nights,
+        "has_vectors": any(each.embeddings_accuracy is not None for each in nights),
     }
     return render(request, "cx_loop/voice/lexicon.html", page, status=422 if form.errors else 200)
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from cx_loop.logic.voice.lexicon import Analysis, LexiconAnalyser, Mention
-from cx_loop.logic.voice.linear import Linear
+from cx_loop.logic.voice.linear import Floats, Linear
 from cx_loop.logic.voice.words import DELIGHT, PAIN
 
 SURE = 0.5  # the model speaks up where the lexicon found no word for it
 PERSON = "person"
+LONGEST = 80  # of a signature, as it is stored
 
 
 class Analyser(Protocol):
@@ -21,19 +22,39 @@ class Analyser(Protocol):
     def analyse(self, texts: Sequence[str]) -> list[Analysis]: ...
 
 
+class Embedder(Protocol):
+    """What words mean, learnt from other texts; `name` says which vectors they are."""
+
+    name: str
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """Texts × parts, each text's of length 1, or 0 where it knows none of the words."""
+        ...
+
+
 class LearntAnalyser:
-    """The lexicon's mentions with the model's polarity."""
+    """The lexicon's mentions with the model's polarity. `embedder`: that whose vectors it was
+    learnt with."""
 
     name = "learnt"
 
-    def __init__(self, lexicon: LexiconAnalyser, model: Linear, number: int) -> None:
-        self._lexicon, self._model = lexicon, model
+    def __init__(
+        self,
+        lexicon: LexiconAnalyser,
+        model: Linear,
+        number: int,
+        embedder: Embedder | None = None,
+    ) -> None:
+        self._lexicon, self._model, self._embedder = lexicon, model, embedder
         self.version = f"{number} on {lexicon.version}"
+        if embedder is not None:
+            self.version += f" with {embedder.name}"
 
     def analyse(self, texts: Sequence[str]) -> list[Analysis]:
         """In the order of the texts."""
         read = self._lexicon.analyse(texts)
-        said = self._model.polarity(texts, [each.polarity for each in read])
+        vectors = self._embedder.vectors(texts) if self._embedder else None
+        said = self._model.polarity(texts, [each.polarity for each in read], vectors)
         return [
             self._weighed(text, each, float(polarity))
             for text, each, polarity in zip(texts, read, said, strict=True)
@@ -49,4 +70,4 @@ class LearntAnalyser:
 
 def signature(analyser: Analyser) -> str:
     """`lexicon@1+4`: what is stored with a result."""
-    return f"{analyser.name}@{analyser.version}"
+    return f"{analyser.name}@{analyser.version}"[:LONGEST]

@@ -2,15 +2,16 @@
 
 Features: which one-, two- and three-character pieces a text has (by a hash into 2^18 places), each
 weighed by how much more often one class has it than the other, the whole scaled to length 1; and
-what the lexicon makes of the text. Weights: logistic regression with both classes weighed alike and
-a quadratic penalty. Wang and Manning, Baselines and Bigrams: Simple, Good Sentiment and Topic
-Classification, ACL 2012 (the log-count ratio); Hastie, Tibshirani, Friedman, The Elements of
-Statistical Learning, 2nd ed., 4.4 (the regression). Nothing but numbers is kept.
+what the lexicon makes of the text. Where vectors of the texts are at hand (embeddings: what words
+mean, learnt from other texts), their parts are features too. Weights: logistic regression with both
+classes weighed alike and a quadratic penalty. Wang and Manning, Baselines and Bigrams: Simple, Good
+Sentiment and Topic Classification, ACL 2012 (the log-count ratio); Hastie, Tibshirani, Friedman,
+The Elements of Statistical Learning, 2nd ed., 4.4 (the regression). Nothing but numbers is kept.
 """
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from cx_loop.logic.voice.words import fold
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+NO_VECTORS: Floats = np.zeros(0)
 PLACES = 1 << 18
 LONGEST = 2_000  # characters of a text that are read: the rest says it again
 _PENALTY = 0.3
@@ -36,17 +38,21 @@ _MULTIPLIERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 @dataclass(frozen=True, slots=True)
 class Linear:
     """places: sorted, which of 2^18 were seen when it was learnt; how telling each is, and its
-    weight; `leaning` weighs what the lexicon says."""
+    weight; `leaning` weighs what the lexicon says, `meaning` the parts of the texts' vectors
+    (empty: it was learnt without)."""
 
     places: Ints
     telling: Floats
     weights: Floats
     leaning: float
     bias: float
+    meaning: Floats = field(default_factory=lambda: NO_VECTORS)
 
-    def polarity(self, texts: Sequence[str], leanings: Sequence[float]) -> Floats:
+    def polarity(
+        self, texts: Sequence[str], leanings: Sequence[float], vectors: Floats | None = None
+    ) -> Floats:
         """-1..1 of each: twice the probability of delight, less 1. `leanings`: the lexicon's
-        polarity of each text."""
+        polarity of each text; `vectors`: texts × parts, where it was learnt with them."""
         telling = _everywhere(self.places, self.telling)
         weights = _everywhere(self.places, self.weights)
         margins = [
@@ -55,6 +61,9 @@ class Linear:
         ]
         margin = np.concatenate([*margins, np.zeros(0)])
         leant = self.leaning * np.asarray(leanings, dtype=np.float64)
+        if len(self.meaning):
+            assert vectors is not None
+            leant = leant + vectors @ self.meaning
         said: Floats = 2 * expit(margin + leant + self.bias) - 1
         return said
 
@@ -79,6 +88,7 @@ class Linear:
             telling=self.telling.astype(np.float32),
             weights=self.weights.astype(np.float32),
             ends=np.array([self.leaning, self.bias]),
+            meaning=self.meaning.astype(np.float32),
         )
         return kept.getvalue()
 
@@ -86,16 +96,27 @@ class Linear:
 def load(kept: bytes) -> Linear:
     """Raises ValueError for anything but arrays of numbers."""
     with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:
+        places = arrays["places"].astype(np.int64)
+        leaning, bias = map(float, arrays["ends"])
         return Linear(
-            arrays["places"].astype(np.int64),
+            places,
             arrays["telling"].astype(np.float64),
             arrays["weights"].astype(np.float64),
-            *map(float, arrays["ends"]),
+            leaning,
+            bias,
+            # a night before there were any kept none
+            arrays["meaning"].astype(np.float64) if "meaning" in arrays else NO_VECTORS,
         )
 
 
-def learn(texts: Sequence[str], delighted: Sequence[bool], leanings: Sequence[float]) -> Linear:
-    """`leanings`: the lexicon's polarity of each text. Raises ValueError without both classes."""
+def learn(
+    texts: Sequence[str],
+    delighted: Sequence[bool],
+    leanings: Sequence[float],
+    vectors: Floats | None = None,
+) -> Linear:
+    """`leanings`: the lexicon's polarity of each text; `vectors`: texts × parts, each text's of
+    length 1, or None. Raises ValueError without both classes."""
     wanted = np.where(np.asarray(delighted, dtype=bool), 1.0, -1.0)
     counts = {side: int((wanted == side).sum()) for side in (-1.0, 1.0)}
     if not all(counts.values()):
@@ -106,11 +127,14 @@ def learn(texts: Sequence[str], delighted: Sequence[bool], leanings: Sequence[fl
     narrow = csr_array((ones, columns, table.indptr), shape=(len(texts), len(places)))
     telling = _telling(narrow, wanted)
     leant = csr_array(np.asarray(leanings, dtype=np.float64)[:, None])
-    scaled = csr_array(hstack([_scaled(narrow, telling), leant]))
+    meant = [] if vectors is None else [csr_array(vectors)]
+    scaled = csr_array(hstack([_scaled(narrow, telling), leant, *meant]))
     shares = np.where(wanted > 0, counts[1.0], counts[-1.0])
     found = _fit(scaled, wanted, len(texts) / (2 * shares))
-    leaning, bias = map(float, found[-2:])
-    return Linear(places.astype(np.int64), telling, found[:-2], leaning, bias)
+    pieces, leaning, meaning = np.split(found[:-1], [len(places), len(places) + 1])
+    return Linear(
+        places.astype(np.int64), telling, pieces, float(leaning[0]), float(found[-1]), meaning
+    )
 
 
 def _telling(table: csr_array, wanted: Floats) -> Floats:

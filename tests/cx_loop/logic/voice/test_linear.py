@@ -51,6 +51,14 @@ def test_what_is_kept_is_numbers_that_say_the_same() -> None:
     )
 
 
+def test_vectors_tell_what_no_piece_of_a_word_could() -> None:
+    sides = [place % 2 == 0 for place in range(200)]
+    vectors = np.array([[1.0, 0.0] if each else [0.0, 1.0] for each in sides])
+    model = load(learn(["same"] * 200, sides, [0.0] * 200, vectors).dump())
+    said = model.polarity(["same", "same"], [0.0, 0.0], np.array([[1.0, 0.0], [0.0, 1.0]]))
+    assert said[0] > 0 > said[1]
+
+
 def test_a_pickle_is_not_opened() -> None:
     kept = io.BytesIO()
     np.savez(kept, places=np.array([{"a": 1}], dtype=object))
