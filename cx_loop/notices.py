@@ -2,6 +2,7 @@
 own language."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils import translation
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cx_loop.messaging.channels.email import SECRET
 from cx_loop.models import Organization, PersonLink, User
+from cx_loop.ui.words import say_duration
 
 
 def mail_with_link(kind: str, user: User) -> tuple[str, str]:
@@ -40,10 +42,8 @@ def say_source(code: str, params: Mapping[str, Any]) -> str:
     """A notice about a source."""
     said = {"source": params.get("source", "")}
     if code == "source_silent":
-        said["hours"] = params.get("hours", "")
-        return (
-            _("Nothing has come from %(source)s for %(hours)s h, longer than it is usual.") % said
-        )
+        said["length"] = say_duration(timedelta(hours=float(params.get("hours") or 0)))
+        return _("Nothing has come from %(source)s for %(length)s, longer than is usual.") % said
     said["count"] = params.get("count", "")
     said["why"] = say_reason(str(params.get("reason", "")))
     return _("Deliveries from %(source)s wait for you (%(count)s): %(why)s") % said

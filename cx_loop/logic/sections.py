@@ -59,7 +59,7 @@ SPECIAL_DAY = Block(
         Key("from", Text("date such as 2026-10-01"), required=True),
         Key("to", Text("date, the last of them"), default="the same day"),
         Key("hours", Text("off, made-up or shifts such as 09:00-12:00"), default="off"),
-        Key("name", Text(longest=80), default="none"),
+        Key("name", Name(), default="none"),
     ),
 )
 CALENDAR = Block(
@@ -116,6 +116,12 @@ SEGMENT = Block(
         Key("expectation", Between(0, 5), default="that of moments"),
     ),
 )
+SAID = (
+    Key("key", Text("word as observations write it", longest=80), required=True),
+    Key("name", Name(), default="the key"),
+)
+CHANNEL = Block("channel", SAID)
+LOCATION = Block("location", SAID)
 STANDARD = Block(
     "standard",
     (
@@ -299,6 +305,8 @@ SECTIONS = (
     Key("departments", ListOf(DEPARTMENT)),
     Key("metrics", ListOf(METRIC)),
     Key("segments", ListOf(Either(Slug(), SEGMENT, _is_mapping))),
+    Key("channels", ListOf(CHANNEL)),
+    Key("locations", ListOf(LOCATION)),
     Key("journeys", ListOf(JOURNEY)),
     Key("moments", MOMENTS),
     Key("sources", ListOf(SOURCE)),

@@ -2,7 +2,8 @@
 with hours of their own. A company writes them itself, or takes a year's list from its government.
 
 Stored and in files: {"from": "2026-10-01", "to": "2026-10-07", "hours": "off", "name": "…"}; `to`
-is left out of a single day, `name` where there is none. In pages: a line of text each.
+is left out of a single day, `name` where there is none, or it is a text per language. In pages: a
+line of text each, with a name in two languages as "National Day / 国庆节".
 """
 
 import re
@@ -11,13 +12,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from cx_loop.logic.public_holidays import holiday_names, holidays_of
 from cx_loop.logic.sentences import Sentence, sentence
 from cx_loop.logic.working_time import (
     MADE_UP,
     Shift,
     WorkingHours,
-    holiday_name,
-    holidays_of,
     parse_hours,
     parse_shifts,
 )
@@ -32,8 +32,10 @@ _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 _RANGE = re.compile(rf"{_DATE}(?:\s*(?:\.\.|[–—~～至到,，]|\bto\b|\s-\s|\t| )\s*{_DATE})?")
 _SHIFTS = re.compile(r"\d{1,2}:\d\d-\d{1,2}:\d\d(?:\s*,\s*\d{1,2}:\d\d-\d{1,2}:\d\d)*")
 _DAY = timedelta(days=1)
+_HAN = re.compile("[\u4e00-\u9fff]")
 
-Entry = dict[str, str]
+Name = str | dict[str, str]
+Entry = dict[str, Any]
 Days = dict[date, tuple[Shift, ...] | None]
 
 
@@ -41,7 +43,7 @@ def hours_kept(
     timezone: str,
     hours: Mapping[str, str] | None,
     holidays: str,
-    special_days: Iterable[Mapping[str, str]] = (),
+    special_days: Iterable[Mapping[str, Any]] = (),
 ) -> WorkingHours:
     """A calendar as it is stored, as the clocks read it. Raises ValueError with a sentence."""
     return WorkingHours(
@@ -52,7 +54,7 @@ def hours_kept(
     )
 
 
-def days_of(entries: Iterable[Mapping[str, str]]) -> Days:
+def days_of(entries: Iterable[Mapping[str, Any]]) -> Days:
     """What is worked on each of the days. Raises ValueError with a sentence."""
     found: Days = {}
     for entry in entries:
@@ -64,7 +66,7 @@ def days_of(entries: Iterable[Mapping[str, str]]) -> Days:
     return found
 
 
-def names_of_days(entries: Iterable[Mapping[str, str]]) -> dict[date, str]:
+def names_of_days(entries: Iterable[Mapping[str, Any]]) -> dict[date, Name]:
     return {day: entry.get("name", "") for entry in entries for day in _span(entry)}
 
 
@@ -76,17 +78,17 @@ def entry_of(entry: Mapping[str, Any]) -> Entry:
     said = {"from": f"{days[0]}", "to": f"{days[-1]}", "hours": hours}
     if len(days) == 1:
         del said["to"]
-    name = str(entry.get("name") or "").strip()
+    name = _name_of(entry.get("name"))
     return {**said, "name": name} if name else said
 
 
-def lines_of(entries: Iterable[Mapping[str, str]], words: Mapping[str, str] | None = None) -> str:
+def lines_of(entries: Iterable[Mapping[str, Any]], words: Mapping[str, str] | None = None) -> str:
     """As pages show and take them, by date. `words`: for "off" and "made-up" in the reader's
     language, such as `read_lines` knows."""
     lines = []
     for each in sorted(entries, key=lambda each: each["from"]):
         hours = (words or {}).get(each["hours"], each["hours"])
-        lines.append(" ".join([_said_span(each), hours, each.get("name", "")]).rstrip())
+        lines.append(f"{_said_span(each)} {hours} {_written(each.get('name', ''))}".rstrip())
     return "\n".join(lines)
 
 
@@ -111,7 +113,7 @@ def read_lines(text: str) -> list[Entry]:
     return sorted(entries, key=lambda each: each["from"])
 
 
-def check_entries(entries: Sequence[Mapping[str, str]]) -> None:
+def check_entries(entries: Sequence[Mapping[str, Any]]) -> None:
     """Raises ValueError with a sentence."""
     if len(entries) > MOST:
         raise ValueError(
@@ -140,8 +142,38 @@ def official(country: str, year: int) -> list[Entry]:
 
 
 def _called(entry: Entry, country: str) -> Entry:
-    name = holiday_name(country, date.fromisoformat(entry["from"])) if entry["hours"] == OFF else ""
-    return entry_of({**entry, "name": name.split(";")[0][:80]})
+    if entry["hours"] != OFF:
+        return entry
+    names = holiday_names(country, date.fromisoformat(entry["from"]))
+    return entry_of({**entry, "name": {code: _first(name) for code, name in names.items()}})
+
+
+def _first(name: str) -> str:
+    """Of a day that is two holidays, the first; without the bars that would part languages."""
+    return name.split(";")[0].replace(" / ", ", ")[:80]
+
+
+def _name_of(said: object) -> Name:
+    """A text, or one per language where there are several."""
+    if not isinstance(said, Mapping):
+        return str(said or "").strip()
+    names = {str(code): str(name or "").strip() for code, name in said.items()}
+    names = {code: name for code, name in sorted(names.items()) if name}
+    return names if len(names) > 1 else next(iter(names.values()), "")
+
+
+def _written(name: Name) -> str:
+    return name if isinstance(name, str) else " / ".join(name.values())
+
+
+def _read_name(text: str) -> Name:
+    """Two names with a bar between: the one with Chinese characters is the Chinese one."""
+    parts = [part.strip() for part in text.split(" / ")]
+    chinese = [part for part in parts if _HAN.search(part)]
+    if len(parts) != 2 or len(chinese) != 1:
+        return text
+    english = next(part for part in parts if part not in chinese)
+    return _name_of({"en": english, "zh-hans": chinese[0]})
 
 
 def _read_line(line: str) -> Entry:
@@ -157,7 +189,9 @@ def _read_line(line: str) -> Entry:
         ) from None
     rest = line[found.end() :].strip(" \t,，;；")
     hours, name = _hours_and_name(rest)
-    return entry_of({"from": f"{ends[0]}", "to": f"{ends[1]}", "hours": hours, "name": name})
+    return entry_of(
+        {"from": f"{ends[0]}", "to": f"{ends[1]}", "hours": hours, "name": _read_name(name)}
+    )
 
 
 def _hours_and_name(rest: str) -> tuple[str, str]:
@@ -202,7 +236,7 @@ def _worked(hours: str) -> tuple[Shift, ...] | None:
     return MADE_UP if hours == MADE_UP_WORD else parse_shifts(hours)
 
 
-def _said_span(entry: Mapping[str, str]) -> str:
+def _said_span(entry: Mapping[str, Any]) -> str:
     return f"{entry['from']}..{entry['to']}" if entry.get("to") else entry["from"]
 
 

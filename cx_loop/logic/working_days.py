@@ -2,26 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from holidays import list_supported_countries
 
+from cx_loop.logic.public_holidays import holiday_names, holidays_of
 from cx_loop.logic.working_time import (
     MADE_UP,
     WEEKDAYS,
     Shift,
     WorkingHours,
-    holiday_name,
-    holidays_of,
+    length_of,
     parse_hours,
     shifts_on,
 )
+
+DayName = str | Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkDay:
     """A local date. `holiday`: the name of the public holiday that is kept, or what the
-    calendar calls the day, else "".
+    calendar calls the day, a text or one per language, else "".
 
     `is_made_up`: worked with Monday's hours for another day that is off. `is_special`: the calendar
     says it of this date alone. `hours`: of work that starts on it.
@@ -30,13 +32,13 @@ class WorkDay:
     day: date
     shifts: tuple[str, ...]
     hours: float
-    holiday: str = ""
+    holiday: DayName = ""
     is_made_up: bool = False
     is_special: bool = False
 
 
 def days_from(
-    first: date, count: int, hours: WorkingHours, names: Mapping[date, str] | None = None
+    first: date, count: int, hours: WorkingHours, names: Mapping[date, DayName] | None = None
 ) -> list[WorkDay]:
     """So many days from a local date on, as the deadlines count them. `names`: of special days."""
     return [_day(first + timedelta(days=at), hours, names or {}) for at in range(count)]
@@ -75,17 +77,16 @@ def countries() -> list[str]:
     return sorted(code for code in list_supported_countries() if len(code) == 2)
 
 
-def _day(day: date, hours: WorkingHours, names: Mapping[date, str]) -> WorkDay:
+def _day(day: date, hours: WorkingHours, names: Mapping[date, DayName]) -> WorkDay:
     shifts = shifts_on(day, hours)
     off, make_up = holidays_of(hours.holidays, day.year) if hours.holidays else ((), ())
     is_special = day in hours.special
-    holiday = (
-        holiday_name(hours.holidays, day) if day in off and not is_special else names.get(day, "")
-    )
+    is_kept = day in off and not is_special
+    holiday = holiday_names(hours.holidays, day) if is_kept else names.get(day, "")
     return WorkDay(
         day=day,
         shifts=tuple(_said(shift) for shift in shifts),
-        hours=sum(_length(shift) for shift in shifts),
+        hours=sum((length_of(shift) for shift in shifts), timedelta()) / timedelta(hours=1),
         holiday=holiday,
         is_made_up=hours.special[day] is MADE_UP if is_special else day in make_up,
         is_special=is_special,
@@ -95,10 +96,3 @@ def _day(day: date, hours: WorkingHours, names: Mapping[date, str]) -> WorkDay:
 def _said(shift: Shift) -> str:
     begin, end = shift
     return f"{begin:%H:%M}-{'24:00' if end == time() else format(end, '%H:%M')}"
-
-
-def _length(shift: Shift) -> float:
-    begin, end = (datetime.combine(date.min, each) for each in shift)
-    if end <= begin:
-        end += timedelta(days=1)
-    return (end - begin) / timedelta(hours=1)

@@ -9,12 +9,10 @@ one that a spring change skips is the moment of the change, one that comes twice
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
-
+from cx_loop.logic.public_holidays import holidays_of
 from cx_loop.logic.sentences import sentence
 from cx_loop.logic.wall_clock import instant_of, wall_of
 
@@ -80,6 +78,14 @@ class WorkingHours:
     @property
     def days_a_week(self) -> int:
         return 7 if self.hours is None else sum(1 for shifts in self.hours.values() if shifts)
+
+    @property
+    def day(self) -> timedelta:
+        """How long a working day is, on the average of a week."""
+        if self.hours is None:
+            return _DAY
+        worked = [length_of(shift) for shifts in self.hours.values() for shift in shifts]
+        return sum(worked, timedelta()) / self.days_a_week
 
 
 def parse_span(raw: str) -> Span:
@@ -226,27 +232,10 @@ def shifts_on(day: date, hours: WorkingHours) -> tuple[Shift, ...]:
     return hours.hours.get(weekday) or hours.hours.get(day.weekday(), ())
 
 
-@cache
-def holidays_of(code: str, year: int) -> tuple[frozenset[date], frozenset[date]]:
-    """Public holidays of a year, and the week-end days worked instead.
-
-    An ordinary week-end inside a long holiday is not listed: who works week-ends works then.
-    """
-    country, _, part = code.partition("-")
-    try:
-        calendar = country_holidays(country, subdiv=part or None, years=year)
-    except NotImplementedError:
-        raise ValueError(
-            sentence("No public holidays are known for {code!r}; use CN or DE-BY.", code=code)
-        ) from None
-    make_up = frozenset(getattr(calendar, "weekend_workdays", ()))
-    return frozenset(calendar) - make_up, make_up
-
-
-def holiday_name(code: str, day: date) -> str:
-    """What the public holiday of a day is called there; "" of an ordinary day."""
-    country, _, part = code.partition("-")
-    return str(country_holidays(country, subdiv=part or None, years=day.year).get(day) or "")
+def length_of(shift: Shift) -> timedelta:
+    """On the clock; one whose end is not after its start ends on the next day."""
+    begin, end = (datetime.combine(date.min, each) for each in shift)
+    return end - begin if end > begin else end + _DAY - begin
 
 
 def _parse_days(raw: str) -> list[int]:

@@ -2,6 +2,7 @@ from cx_loop.models.activity import SYSTEM, Activity, Actor, entry, record
 from cx_loop.models.answered import AnsweredRequest
 from cx_loop.models.asked import once, reading
 from cx_loop.models.catalog import CatalogState
+from cx_loop.models.dimension import Channel, Location
 from cx_loop.models.endpoint import Endpoint
 from cx_loop.models.fold import Fold
 from cx_loop.models.hand_entry import HandEntry
@@ -51,6 +52,7 @@ __all__ = [
     "AppliedConfiguration",
     "Calendar",
     "CatalogState",
+    "Channel",
     "CustomerLink",
     "Delivery",
     "Department",
@@ -67,6 +69,7 @@ __all__ = [
     "Journey",
     "JourneyDrivers",
     "JourneyVersion",
+    "Location",
     "Membership",
     "Message",
     "Metric",

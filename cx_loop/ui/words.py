@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from cx_loop.logic.working_time import WEEKDAYS
 
+DAY = timedelta(days=1)
 PERCENT = frozenset({"rate", "top_box", "share_above", "share_below"})
 
 
@@ -24,22 +25,32 @@ def say_duration(length: timedelta) -> str:
         return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
     if days:
         return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    return _say_hours(hours, minutes)
+
+
+def say_working_time(length: timedelta, day: timedelta = DAY) -> str:
+    """9 days round the clock, 4.5 working days of so many hours each, or 3 h 20 min.
+
+    `day`: how long a working day is there. Short of two of them it is said in hours: "1 day 2 h"
+    would be 26 hours to one reader and ten to another.
+    """
+    if day >= DAY:
+        return say_duration(length)
+    minutes = max(1, round(abs(length) / timedelta(minutes=1)))
+    if abs(length) < 2 * day:
+        return _say_hours(*divmod(minutes, 60))
+    days = length / day
+    count = round(days) if days >= 10 else round(2 * days) / 2
+    said = {"count": say_number(count)}
+    return ngettext("%(count)s working day", "%(count)s working days", int(count)) % said
+
+
+def _say_hours(hours: int, minutes: int) -> str:
     if hours and minutes:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
     if hours:
         return _("%(hours)s h") % {"hours": hours}
     return _("%(minutes)s min") % {"minutes": minutes}
-
-
-def say_working_time(length: timedelta) -> str:
-    """216 h, 3 h 20 min, 25 min: never in days, which would be of 24 hours to one reader and of a
-    shift to another."""
-    hours, minutes = divmod(max(1, round(length / timedelta(minutes=1))), 60)
-    if not hours:
-        return _("%(minutes)s min") % {"minutes": minutes}
-    if hours < 10 and minutes:
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
-    return _("%(hours)s h") % {"hours": f"{hours + (minutes >= 30):,}"}
 
 
 def say_day(day: date) -> str:

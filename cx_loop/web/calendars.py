@@ -22,6 +22,7 @@ from cx_loop.logic.special_days import (
     read_lines,
 )
 from cx_loop.models import Department, in_language
+from cx_loop.ui.holidays import say_holiday
 from cx_loop.ui.sentences import say_sentence
 from cx_loop.ui.words import say_day, say_hours, say_month
 from cx_loop.web.department_form import country_choices
@@ -166,9 +167,9 @@ def _months(days: list[Entry]) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """What was read, by month: the days, what they are, and their name."""
     found: dict[str, list[tuple[str, str, str]]] = {}
     for each in days:
-        first, last = (date.fromisoformat(each.get(end, each["from"])) for end in ("from", "to"))
+        first, last = (date.fromisoformat(each.get(end) or each["from"]) for end in ("from", "to"))
         said = say_day(first) if first == last else f"{say_day(first)} – {say_day(last)}"
-        row = (said, say_worked(each["hours"]), each.get("name", ""))
+        row = (said, say_worked(each["hours"]), say_holiday(each.get("name", "")))
         found.setdefault(say_month(first), []).append(row)
     return list(found.items())
 

@@ -210,7 +210,23 @@ def country_choices(current: str | None) -> list[tuple[str, str]]:
     known = countries()
     parts = [current] if current and current not in known else []  # such as DE-BY
     rest = [code for code in known if code not in COMMON]
-    return [(code, code) for code in (*parts, *COMMON, *rest)]
+    return [(code, _country(code)) for code in (*parts, *COMMON, *rest)]
+
+
+def _country(code: str) -> str:
+    """Those that stand first by name; of the others their code is known to who needs them."""
+    names = {
+        "CN": _("China"),
+        "HK": _("Hong Kong"),
+        "TW": _("Taiwan"),
+        "SG": _("Singapore"),
+        "JP": _("Japan"),
+        "US": _("United States"),
+        "GB": _("United Kingdom"),
+        "DE": _("Germany"),
+        "FR": _("France"),
+    }
+    return f"{names[code]} ({code})" if code in names else code
 
 
 def _are_shifts(text: str) -> bool:

@@ -11,7 +11,8 @@ from cx_loop.logic.special_days import MADE_UP_WORD, OFF, lines_of
 
 HELP = gettext_lazy(
     "One line each: 2026-10-01..2026-10-07 off National Day; 2026-10-10 made-up; "
-    "2026-12-24 09:00-12:00. A made-up day is worked like a Monday."
+    "2026-12-24 09:00-12:00. A made-up day is worked like a Monday. A name in two languages: "
+    "National Day / 国庆节."
 )
 LONGEST = 40_000  # characters
 
@@ -27,7 +28,7 @@ def days_field(label: Any, *, rows: int) -> forms.CharField:
     )
 
 
-def say_lines(entries: Iterable[Mapping[str, str]]) -> str:
+def say_lines(entries: Iterable[Mapping[str, Any]]) -> str:
     """To be typed over: the words are those that can be read back."""
     return lines_of(
         entries,

@@ -13,6 +13,8 @@ from typing import Any
 from cx_loop.logic.intervals import percentile_ranks
 from tasks.logic.learning import Share, share_of
 
+DAY = timedelta(days=1)
+
 Ends = tuple[timedelta, timedelta]
 
 
@@ -74,7 +76,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one department, or of all together (key '')."""
+    """Of one department, or of all together (key '').
+
+    `day`: how long a working day is there; where departments differ (`is_mixed`), the one that
+    most of the lengths were measured in.
+    """
 
     key: str
     name: str
@@ -87,6 +93,8 @@ class Figures:
     proven: Share
     recovered: Share
     relapsed: Share
+    day: timedelta = DAY
+    is_mixed: bool = False
 
 
 def figures_of(
@@ -97,6 +105,8 @@ def figures_of(
     response: Took,
     resolution: Took,
     fixes: tuple[Share, Share, Share],
+    day: timedelta = DAY,
+    is_mixed: bool = False,
 ) -> Figures:
     """`fixes`: proven, recovered, relapsed."""
     proven, recovered, relapsed = fixes
@@ -112,6 +122,8 @@ def figures_of(
         proven=proven,
         recovered=recovered,
         relapsed=relapsed,
+        day=day,
+        is_mixed=is_mixed,
     )
 
 

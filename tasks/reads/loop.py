@@ -1,11 +1,13 @@
 """The loop's own figures put together: what pages, files and the API all say."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from cx_loop.logic.working_time import WorkingHours
 from cx_loop.models import Department, Viewer, in_language
 from tasks.logic.loop_figures import Counts, Figures, Took, figures_of, nothing, took
 from tasks.reads import learning
@@ -43,6 +45,7 @@ def loop_of(viewer: Viewer, stretch: Stretch, of_fixes: Summary, *, now: datetim
                 counts=by_department.get(each.pk, Counts()),
                 response=_took_by(each.pk, answered, answers),
                 resolution=_took_by(each.pk, fixed, submits),
+                day=hours[each.pk].day,
                 fixes=(fix.proven, fix.recovered, fix.relapsed)
                 if fix
                 else (nothing(), nothing(), nothing()),
@@ -54,6 +57,8 @@ def loop_of(viewer: Viewer, stretch: Stretch, of_fixes: Summary, *, now: datetim
         counts=counts,
         response=took(_lengths(answered), of=sum(answers.all.values())),
         resolution=took(_lengths(fixed), of=sum(submits.all.values())),
+        day=_day_of_most([*answered, *fixed], hours),
+        is_mixed=len({each.day for each in hours.values()}) > 1,
         fixes=(of_fixes.proven, of_fixes.recovered, of_fixes.relapsed),
     )
     sides.sort(key=lambda side: (-side.opened, side.key))
@@ -63,6 +68,12 @@ def loop_of(viewer: Viewer, stretch: Stretch, of_fixes: Summary, *, now: datetim
 def _departments(ids: set[int]) -> list[Department]:
     found = Department.objects.filter(pk__in=sorted(ids)).select_related("calendar")
     return list(found.order_by("key"))
+
+
+def _day_of_most(timed: Iterable[Timed], hours: Mapping[int, WorkingHours]) -> timedelta:
+    """The working day that most of the lengths were measured in."""
+    days = Counter(hours[each.department].day for each in timed)
+    return max(days, key=lambda day: (days[day], day), default=timedelta(days=1))
 
 
 def _took_by(department: int, timed: Iterable[Timed], rounds: Rounds) -> Took:

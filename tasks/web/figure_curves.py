@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from cx_loop.models import Organization, User
 from cx_loop.ui.sparks import spark
-from cx_loop.ui.words import say_short_day, say_working_time
+from cx_loop.ui.words import say_short_day
 from tasks.reads.loop import Loop
 from tasks.reads.loop_rounds import Timed
 from tasks.reads.loop_weeks import Week, weeks_of
-from tasks.web.figures import Figure
+from tasks.web.figures import Figure, sayer_of
 from tasks.web.periods import Period
 
 MOST_WEEKS = 53
@@ -39,7 +39,8 @@ def with_curves(
             for part, whole in _SHARES
         ),
     ]
-    says = [_say_hours, _say_hours, *([_say_percent] * len(_SHARES))]
+    say = sayer_of(loop.whole)
+    says = [*([lambda value: say(value * HOUR)] * 2), *([_say_percent] * len(_SHARES))]
     return [
         _drawn(figure, mondays, values, say)
         for figure, values, say in zip(figures, columns, says, strict=True)
@@ -92,10 +93,6 @@ def _hours(lengths: Sequence[timedelta] | None) -> Value:
 
 def _percent(week: Week | None, part: Callable[[Week], int], whole: Callable[[Week], int]) -> Value:
     return 100 * part(week) / whole(week) if week and whole(week) else None
-
-
-def _say_hours(value: float) -> str:
-    return say_working_time(value * HOUR)
 
 
 def _say_percent(value: float) -> str:

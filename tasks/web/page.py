@@ -20,7 +20,7 @@ from cx_loop.models import (
     in_language,
     zone_of,
 )
-from cx_loop.ui.words import say_duration, say_moment
+from cx_loop.ui.words import say_duration, say_moment, say_working_time
 from tasks import reads
 from tasks.logic.telling import GOOD
 from tasks.models import Task, TaskAlert, Verification
@@ -148,7 +148,7 @@ def _clock(
         return Clock(name, _("paused"), say_moment(due, zone, now))
     hours = hours_of(task.department)
     left = working_between(now, due, hours)
-    length = say_duration(left if left else due - now)
+    length = say_working_time(left, hours.day) if left else say_duration(due - now)
     if due < now:
         # a deadline can pass in the night: then no working time is lost, but late it is
         said = _("late by %(length)s") % {"length": length}

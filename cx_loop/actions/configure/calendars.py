@@ -49,12 +49,12 @@ def save_calendar(department: Department, form: Form | None) -> None:
         old.delete()
 
 
-def _special(days: list[dict[str, str]]) -> Form:
+def _special(days: list[dict[str, Any]]) -> Form:
     """Said only where there are some, so files applied before they existed stay as applied."""
     return {"special_days": days} if days else {}
 
 
-def _read_special_days(draft: Draft, node: Node) -> list[dict[str, str]]:
+def _read_special_days(draft: Draft, node: Node) -> list[dict[str, Any]]:
     found = []
     for each in node.items:
         try:

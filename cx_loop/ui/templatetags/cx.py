@@ -1,5 +1,6 @@
 """Template words of every page; registered as builtins, so no page loads them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from cx_loop.models import Feedback
 from cx_loop.models import in_language as name_in_language
-from cx_loop.ui import icons, voice, words
+from cx_loop.ui import dimensions, holidays, icons, voice, words
 
 register = template.Library()
 
@@ -21,6 +22,17 @@ def in_language(names: Any) -> str:
     if isinstance(names, dict):
         return name_in_language(names)
     return str(names) if names else ""
+
+
+@register.filter
+def holiday(names: str | Mapping[str, str]) -> str:
+    return holidays.say_holiday(names)
+
+
+@register.filter
+def value_name(key: str, dimension: str) -> str:
+    """Of a segment, a channel or a location, as people call it."""
+    return dimensions.value_names().of(dimension, key)
 
 
 @register.filter

@@ -54,7 +54,7 @@ def test_what_was_said_to_be_usual_is_what_counts(source):
     came(source, NOW)
     assert watch_sources(now=NOW + 5 * HOUR) == 0
     assert watch_sources(now=NOW + 6 * HOUR) == 1
-    assert told() == ["Nothing has come from typeform-main for 6 h, longer than it is usual."]
+    assert told() == ["Nothing has come from typeform-main for 6 h, longer than is usual."]
 
 
 def test_a_silence_is_told_once_to_admins_alone(source):

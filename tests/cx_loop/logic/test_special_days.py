@@ -36,6 +36,20 @@ def test_a_list_is_read_as_people_write_it(line: str) -> None:
     assert read_lines(f"# 2026\n\n{line}\n") == [said]
 
 
+def test_a_name_in_two_languages_is_read_and_written_as_it_was() -> None:
+    line = "2026-10-01..2026-10-07 off National Day / 国庆节"
+    (found,) = read_lines(line)
+    assert found["name"] == {"en": "National Day", "zh-hans": "国庆节"}
+    assert lines_of([found]) == line
+    assert read_lines("2026-10-01 off 店庆")[0]["name"] == "店庆"
+
+
+def test_the_list_of_a_country_has_its_names_in_the_languages_that_are_known() -> None:
+    names = [each.get("name") for each in official("CN", 2026)]
+    assert {"en": "National Day", "zh-hans": "国庆节"} in names
+    assert "Independence Day" in str([each.get("name") for each in official("US", 2026)])
+
+
 def test_made_up_days_and_hours_of_their_own_are_read() -> None:
     found = read_lines("2026-12-24 09:00-12:00,13:00-14:00 Eve\n2026-10-10 班")
     assert [each["hours"] for each in found] == ["made-up", "09:00-12:00,13:00-14:00"]

@@ -28,11 +28,26 @@ def test_a_duration_is_said_in_its_two_largest_units(minutes: int, said: str) ->
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"),
-    [(0, "1 min"), (59, "59 min"), (200, "3 h 20 min"), (12_990, "217 h"), (72_000, "1,200 h")],
+    ("hours", "day", "said"),
+    [
+        (216, 24, "9 days"),
+        (0, 8, "1 min"),
+        (15.5, 8, "15 h 30 min"),
+        (16, 8, "2 working days"),
+        (36.4, 8, "4.5 working days"),
+        (1_200, 12, "100 working days"),
+    ],
 )
-def test_working_time_is_never_said_in_days(minutes: int, said: str) -> None:
-    assert words.say_working_time(timedelta(minutes=minutes)) == said
+def test_working_time_is_said_in_days_as_long_as_they_are_there(
+    hours: float, day: float, said: str
+) -> None:
+    assert words.say_working_time(timedelta(hours=hours), timedelta(hours=day)) == said
+
+
+def test_working_days_are_said_in_chinese() -> None:
+    with translation.override("zh-hans"):
+        assert words.say_working_time(timedelta(hours=36), timedelta(hours=8)) == "4.5 个工作日"
+        assert words.say_working_time(timedelta(hours=216)) == "9 天"
 
 
 def test_a_deadline_is_late_only_after_its_instant() -> None:
