@@ -166,6 +166,8 @@ SETTINGS = (
     Page("calendars", _at("cx_loop:calendars", "?country=CN&year=2026")),
     Page("measures", _at("cx_loop:measures")),
     Page("measure-new", lambda: reverse("cx_loop:measure-new", args=["metric"])),
+    Page("values", _at("cx_loop:values")),
+    Page("value-new", lambda: reverse("cx_loop:value-new", args=["channel"])),
     Page("routes", _at("tasks:routes")),
     Page("route-new", _at("tasks:route-new")),
     Page("escalation", _at("tasks:policies")),

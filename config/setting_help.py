@@ -29,6 +29,15 @@ PANELS: dict[str, StrOrPromise] = {
         "Metrics are what is measured at touchpoints. Segments tell the answers of customers"
         " apart. What has been measured keeps its scale for good."
     ),
+    "cx_loop:values": _(
+        "Observations say by which channel and at which location something was, as words of their"
+        " own. Here each gets a name in every language of the company. The word stays what"
+        " programs send and files say."
+    ),
+    "cx_loop:value": _(
+        "The name is shown wherever the word would be. Forms take the name or the word. A name"
+        " that is retired is offered no more, and what was measured keeps it."
+    ),
     "cx_loop:keys": _(
         "Programs send observations and read with a key. It is shown once, so copy it at once."
         " Rotating makes a second one, and both work for a week."

@@ -40,10 +40,17 @@ PAGES = (
         lambda: Metric.objects.filter(retired_at=None).count(),
     ),
     SettingPage(
+        "values",
+        gettext_lazy("Channels and locations"),
+        "cx_loop:values",
+        "place",
+        gettext_lazy("What people call the words that observations write."),
+    ),
+    SettingPage(
         "routes",
         gettext_lazy("Routes"),
         "tasks:routes",
-        "place",
+        "right",
         gettext_lazy("Which department gets a task when it is not the touchpoint's owner."),
         lambda: len(routes_now()),
     ),

@@ -32,6 +32,7 @@ from alerts.web.sentences import say_changes, say_whole_rule
 from alerts.web.trials import Shown, show_trial, suggested_line
 from cx_loop import clock
 from cx_loop.models import Actor, User, in_language
+from cx_loop.ui.dimensions import value_names
 from cx_loop.ui.words import say_number
 
 USUAL = {"window": "1d", "operator": "above", "min_samples": 30, "for_windows": 1}
@@ -81,6 +82,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     assert version is not None
     playbook = version.playbook.key if version.playbook else ""
     first = slots_of(version.spec, version.watches, version.metric.key, playbook)
+    first["versus_value"] = value_names().of(first["versus"], first["versus_value"])
     first |= {f"name_{code}": word for code, word in rule.name.items()}
     page = Page(RuleForm(initial=first, user=user, rule=rule), rule, version.number)
     return _shown(request, user, page)

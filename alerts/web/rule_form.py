@@ -20,6 +20,7 @@ from alerts.web.refusals import say_refusal
 from alerts.web.rule_words import DRIFTS, raw_of, slot_of
 from alerts.web.sentences import DIMENSIONS as DIMENSION_NAMES
 from cx_loop.models import Metric, Organization, Touchpoint, User, in_language
+from cx_loop.ui.dimensions import TABLES, key_of
 
 AGGREGATES = ("p90", "p95", "median", "mean", "top_box", "nps", "rate", "sum")
 RARE = ("count", "min", "max", "sd")
@@ -102,7 +103,7 @@ class RuleForm(forms.Form):
     )
     spread = _choice(gettext_lazy("Compare the largest with the smallest"))
     versus = _choice(gettext_lazy("A change counts against"))
-    versus_value = _line(gettext_lazy("Which one of them"), gettext_lazy("Its key, as: normal."))
+    versus_value = _line(gettext_lazy("Which one of them"), gettext_lazy("Its name or key."))
     warning_certain = _choice(
         gettext_lazy("Warn when"),
         gettext_lazy("Certain: the whole interval lies beyond the line, so few answers wait."),
@@ -155,6 +156,11 @@ class RuleForm(forms.Form):
         if key in RESERVED:
             raise forms.ValidationError(_("This word is an address already; choose another."))
         return key
+
+    def clean_versus_value(self) -> str:
+        """What is typed as people call it is kept as observations write it."""
+        typed, dimension = self.cleaned_data["versus_value"], self.cleaned_data.get("versus")
+        return key_of(dimension, typed) if dimension in TABLES else typed
 
     def draft(self) -> Draft | None:
         """The rule as it stands in the slots; None where they are refused, each at its slot."""

@@ -11,6 +11,7 @@ from alerts.logic.levels import OPERATORS
 from alerts.models import RuleVersion
 from alerts.notices import say_aggregate_name, say_n_at_least, say_window, split_aggregate
 from cx_loop.models import Metric, in_language
+from cx_loop.ui.dimensions import value_names
 from cx_loop.ui.words import say_number, say_value, unit_of
 
 Names = Mapping[str, Any]  # key of a touchpoint, stage or journey -> its name per language
@@ -198,7 +199,8 @@ def _certainty(spec: Mapping[str, Any]) -> str:
 def _say_versus(versus: Any) -> str:
     if isinstance(versus, Mapping):
         return _(", ").join(
-            f"{DIMENSIONS.get(name, name)} {value}" for name, value in versus.items()
+            f"{DIMENSIONS.get(name, name)} {value_names().of(name, str(value))}"
+            for name, value in versus.items()
         )
     known = {"week before": _("the same window a week before"), "before": _("the window before")}
     return known.get(str(versus), str(versus))

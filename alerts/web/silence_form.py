@@ -12,6 +12,7 @@ from alerts.logic.silences import LONGEST, MATCHERS
 from alerts.models import Alert, Rule
 from alerts.web.silence_words import kinds, matcher_names, severities
 from cx_loop.models import Department, Metric, Segment, Touchpoint, User, in_language
+from cx_loop.ui.dimensions import ValueField
 from cx_loop.ui.fields import Moment, moment
 
 FIRST_GUESS = timedelta(hours=4)
@@ -27,8 +28,8 @@ class SilenceForm(forms.Form):
     severity = forms.ChoiceField(required=False)
     stage = forms.ChoiceField(required=False)
     journey = forms.ChoiceField(required=False)
-    channel = forms.CharField(required=False, max_length=80)
-    location = forms.CharField(required=False, max_length=80)
+    channel = ValueField("channel")
+    location = ValueField("location")
     kind = forms.ChoiceField(label=gettext_lazy("Kind"))
     department = forms.ChoiceField(label=gettext_lazy("Touchpoints of"), required=False)
     starts_at = moment(gettext_lazy("From"), gettext_lazy("Empty: from now on."), required=False)

@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 
 from alerts.actions.silences import departments_led
 from alerts.models import UNRESOLVED, Alert, Rule, Silence
-from cx_loop.models import Journey, Metric, Segment, Stage, Touchpoint, User, in_language
+from cx_loop.models import (
+    Channel,
+    Journey,
+    Location,
+    Metric,
+    Segment,
+    Stage,
+    Touchpoint,
+    User,
+    in_language,
+)
 from cx_loop.ui.words import say_moment
 
 NAMED: dict[str, Any] = {
@@ -20,6 +30,8 @@ NAMED: dict[str, Any] = {
     "journey": Journey,
     "metric": Metric,
     "segment": Segment,
+    "channel": Channel,
+    "location": Location,
     "rule": Rule,
 }
 MOST = 100

@@ -16,8 +16,9 @@ from alerts.logic.levels import Level
 from alerts.logic.trial import WouldHave
 from alerts.models import Rule
 from alerts.notices import say_aggregate_name, split_aggregate
-from cx_loop.models import Department, Organization, Segment, Touchpoint, User, in_language
+from cx_loop.models import Department, Organization, Touchpoint, User, in_language
 from cx_loop.ui.charts import Line, Marker, Point, Trend, trend
+from cx_loop.ui.dimensions import TABLES, value_names
 from cx_loop.ui.words import say_duration, say_number, say_value, unit_of
 
 DAYS = 90
@@ -80,20 +81,18 @@ def _try(draft: Draft, user: User, now: datetime, alerts_a_month: float | None =
 
 
 class _Names:
-    """Boarding (Gold, airport): two queries for all groups of a trial."""
+    """Boarding (Gold, Airport): so many queries for all groups of a trial."""
 
     def __init__(self, trial: Trial) -> None:
         places = {alert.group.touchpoint for alert in trial.alerts}
         places |= {trial.drawn.group.touchpoint} if trial.drawn else set()
         rows = Touchpoint.objects.filter(pk__in=places).order_by()
         self.places = {each.pk: in_language(each.name) or each.key for each in rows}
-        rows_of_segments = Segment.objects.order_by().values_list("key", "name")
-        self.segments = {key: in_language(name) or key for key, name in rows_of_segments}
+        self.values = value_names()
 
     def of(self, group: GroupName) -> str:
-        place, segment = self.places[group.touchpoint], group.segment
-        parts = [self.segments.get(segment, segment), group.channel, group.location]
-        said = ", ".join(part for part in parts if part)
+        place = self.places[group.touchpoint]
+        said = self.values.along({name: getattr(group, name) for name in TABLES})
         if not said:
             return place
         return _("%(title)s (%(segment)s)") % {"title": place, "segment": said}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cx_loop.admin.base import KeptAdmin, RetiringAdmin
 from cx_loop.logic.bins import Scale
-from cx_loop.models import Metric, MomentWeights, Segment, Series, Source
+from cx_loop.models import Channel, Location, Metric, MomentWeights, Segment, Series, Source
 from cx_loop.models.encryption import encrypt
 from cx_loop.ui.sentences import say_sentence
 
@@ -49,6 +49,12 @@ class MetricAdmin(RetiringAdmin[Metric]):
 @admin.register(Segment)
 class SegmentAdmin(RetiringAdmin[Segment]):
     list_display = ["key", "name", "position", "retired_at"]
+
+
+@admin.register(Channel, Location)
+class SaidAdmin(RetiringAdmin[Channel | Location]):
+    list_display = ["key", "name", "retired_at"]
+    search_fields = ["key"]
 
 
 class MomentWeightsForm(forms.ModelForm[MomentWeights]):

@@ -14,8 +14,10 @@ from cx_loop.api.throttles import PerCaller
 from cx_loop.api.viewer import viewer_of
 from cx_loop.logic.moments import TYPES
 from cx_loop.models import (
+    Channel,
     Department,
     Journey,
+    Location,
     Metric,
     Series,
     Stage,
@@ -78,6 +80,42 @@ class Metrics(ReadOnly):
     serializer_class = MetricSerializer
     queryset = Metric.objects.all()
     filterset_class = MetricFilter
+
+
+class ChannelSerializer(NamesSerializer):
+    class Meta:
+        model = Channel
+        fields = NAMES
+        read_only_fields = fields
+
+
+class LocationSerializer(NamesSerializer):
+    class Meta:
+        model = Location
+        fields = NAMES
+        read_only_fields = fields
+
+
+class SaidFilter(django_filters.FilterSet):
+    retired = Retired()
+
+
+class Channels(ReadOnly):
+    """Those that were given a name; observations may hold others."""
+
+    serializer_class = ChannelSerializer
+    queryset = Channel.objects.all()
+    filterset_class = SaidFilter
+    lookup_value_regex = "[^/]+"
+
+
+class Locations(ReadOnly):
+    """Those that were given a name; observations may hold others."""
+
+    serializer_class = LocationSerializer
+    queryset = Location.objects.all()
+    filterset_class = SaidFilter
+    lookup_value_regex = "[^/]+"
 
 
 class DepartmentSerializer(NamesSerializer):

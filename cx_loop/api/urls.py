@@ -42,6 +42,8 @@ FILE = "sources/<slug:key>/files/<int:file>/"
 
 router = SimpleRouter()
 router.register("metrics", catalog.Metrics, basename="metric")
+router.register("channels", catalog.Channels, basename="channel")
+router.register("locations", catalog.Locations, basename="location")
 router.register("departments", catalog.Departments, basename="department")
 router.register("touchpoints", catalog.Touchpoints, basename="touchpoint")
 router.register("journeys", catalog.Journeys, basename="journey")

@@ -29,6 +29,7 @@ from cx_loop.models import (
     in_language,
 )
 from cx_loop.notices import say_reason
+from cx_loop.ui.dimensions import ValueField
 from cx_loop.ui.fields import Moment, moment
 from cx_loop.ui.voice import ORIGINS
 
@@ -60,8 +61,8 @@ class EntryForm(forms.Form):
         help_text=gettext_lazy("of a rate only"),
     )
     segment = forms.ChoiceField(label=gettext_lazy("Segment"), required=False)
-    channel = forms.CharField(label=gettext_lazy("Channel"), required=False, max_length=80)
-    location = forms.CharField(label=gettext_lazy("Location"), required=False, max_length=80)
+    channel = ValueField("channel", label=gettext_lazy("Channel"))
+    location = ValueField("location", label=gettext_lazy("Location"))
     occurred_at = moment(gettext_lazy("When"))
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:

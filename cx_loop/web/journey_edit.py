@@ -30,6 +30,7 @@ from cx_loop.models import (
     Viewpoint,
 )
 from cx_loop.reads.journeys import journeys_seen, map_of
+from cx_loop.ui.dimensions import keys_of, value_names
 from cx_loop.ui.moments import LANE_NAMES, MOMENT_TYPES
 from cx_loop.ui.slots import pages_of_journey
 
@@ -149,7 +150,7 @@ def _describe(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
         touchpoint=stop.key,
         said={
             "name": _name(said),
-            "channels": _word(said, "channels", 2_000).split(","),
+            "channels": keys_of("channel", _word(said, "channels", 2_000)),
             "front_stage": "front_stage" in said,
             "moment_of_truth": "moment_of_truth" in said,
             "moment_type": _word(said, "moment_type"),
@@ -202,7 +203,7 @@ def _form(stop: Touchpoint) -> dict[str, Any]:
     helps = {each.key for each in stop.support.all()}
     return {
         "names": [(code, label, stop.name.get(code, "")) for code, label in settings.LANGUAGES],
-        "channels": ", ".join(stop.channels),
+        "channels": value_names().all_of("channel", stop.channels),
         "types": [(key, str(label)) for key, label in MOMENT_TYPES.items()],
         "helps": helps,
         "lanes": [

@@ -11,6 +11,7 @@ from cx_loop.models import Stage, Touchpoint, Viewpoint, ViewpointStop, in_langu
 from cx_loop.reads.journeys import Map
 from cx_loop.reads.moments import Moments
 from cx_loop.ui.curves import Curve, CurveLine, Felt, curve
+from cx_loop.ui.dimensions import ValueNames, value_names
 from cx_loop.ui.moments import LANE_NAMES, MOMENT_TYPES
 from cx_loop.ui.slots import WorkAt
 from cx_loop.web.journey_figures import Score, felt_of, scores_of
@@ -86,11 +87,12 @@ class Shown:
 
 def drawn(found: Map, told: Moments | None, shown: Shown, work: Mapping[int, WorkAt]) -> Drawn:
     said = {stop.touchpoint_id: stop for stop in shown.stops if stop.touchpoint_id}
+    names = value_names()
     stages: list[tuple[str, int]] = []
     columns: list[Column] = []
     places: list[int | None] = []  # primary key of the touchpoint of each column
     for stage, touchpoints in found.stages:
-        here = [_column(each, said.get(each.pk), told, shown, work) for each in touchpoints]
+        here = [_column(each, said.get(each.pk), told, shown, work, names) for each in touchpoints]
         to_come = [_to_come(stop) for stop in shown.stops if stop.stage_id == stage.pk]
         stages.append((_name(stage), max(1, len(here) + len(to_come))))
         places += [each.pk for each in touchpoints] + [None] * len(to_come)
@@ -121,6 +123,7 @@ def _column(
     told: Moments | None,
     shown: Shown,
     work: Mapping[int, WorkAt],
+    names: ValueNames,
 ) -> Column:
     return Column(
         key=stop.key,
@@ -131,7 +134,7 @@ def _column(
         moment_type=str(MOMENT_TYPES.get(stop.moment_type, "")),
         is_back_stage=not stop.front_stage,
         owner=in_language(stop.owner.name) or stop.owner.key,
-        channels=", ".join(stop.channels),
+        channels=names.all_of("channel", stop.channels),
         scores=scores_of(told, stop, by_measured=shown.by_measured),
         work=work.get(stop.pk),
         mark=_mark(said),

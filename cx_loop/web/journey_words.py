@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cx_loop.logic.blueprint import MapChange
 from cx_loop.models import in_language
+from cx_loop.ui.dimensions import value_names
 
 MOST = 60  # characters of a value
 
@@ -23,8 +24,8 @@ def say_change(change: MapChange, names: Mapping[str, str]) -> str:
         return _("%(part)s %(name)s: another order") % words
     words |= {
         "field": field,
-        "before": _say(change.before, names),
-        "after": _say(change.after, names),
+        "before": _say(change.field, change.before, names),
+        "after": _say(change.field, change.after, names),
     }
     if change.field in {"blueprint", "stops"}:
         return _("%(part)s %(name)s: %(field)s changed") % words
@@ -60,8 +61,12 @@ def _fields() -> dict[str, str]:
     }
 
 
-def _say(value: Any, names: Mapping[str, str]) -> str:
-    if isinstance(value, dict):
+def _say(field: str, value: Any, names: Mapping[str, str]) -> str:
+    if field == "channels":
+        said = value_names().all_of("channel", value or ())
+    elif field == "segment":
+        said = value_names().of("segment", value or "")
+    elif isinstance(value, dict):
         said = in_language(value)
     elif isinstance(value, list):
         said = ", ".join(names.get(each, str(each)) for each in value)

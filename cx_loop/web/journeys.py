@@ -26,6 +26,7 @@ from cx_loop.models import (
 )
 from cx_loop.reads.journeys import Map, journeys_seen, map_of, stops_of
 from cx_loop.reads.moments import Moments, moments_of
+from cx_loop.ui.dimensions import value_names
 from cx_loop.ui.moments import MOMENT_TYPES
 from cx_loop.ui.slots import WorkAt, work_at
 from cx_loop.web.card_form import CardForm, say_card
@@ -222,6 +223,7 @@ def _side(plan: Map, told: Moments | None, shown: Shown, work: dict[int, WorkAt]
     cards = MomentCard.objects.in_force().filter(touchpoint=stop)
     return {
         "side": stop,
+        "side_channels": value_names().all_of("channel", stop.channels),
         "side_type": MOMENT_TYPES.get(stop.moment_type, ""),
         "side_work": work.get(stop.pk),
         "side_readings": [

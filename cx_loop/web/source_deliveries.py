@@ -19,6 +19,7 @@ from cx_loop.logic.voice.redact import redact
 from cx_loop.models import Delivery, Metric, Organization, Touchpoint, User, in_language
 from cx_loop.notices import say_reason
 from cx_loop.reads.sources import sources_in_force
+from cx_loop.ui.dimensions import ValueNames, value_names
 
 MOST_SHOWN = 20_000  # characters of a body
 # beside what `redact` knows: addresses of computers, and members that hold a name
@@ -84,9 +85,9 @@ def tried_rows(tried: Sequence[Tried]) -> list[dict[str, Any]]:
     """Each response with what it would count as, in words."""
     metrics = {m.key: in_language(m.name) or m.key for m in Metric.objects.order_by("key")}
     places = {t.key: in_language(t.name) or t.key for t in Touchpoint.objects.order_by("key")}
-    rows = []
+    rows, names = [], value_names()
     for each in tried:
-        items = [_said(item, metrics, places) for item in each.items]
+        items = [_said(item, metrics, places, names) for item in each.items]
         wrong = [f"{say_reason(no.code)} ({no.field})" for no in each.refusals]
         if each.reason:
             wrong.append(say_reason(each.reason))
@@ -129,13 +130,14 @@ def _text(body: Any, reader: User) -> str:
     return text if reader.is_superuser else redacted(text)
 
 
-def _said(item: dict[str, Any], metrics: dict[str, str], places: dict[str, str]) -> dict[str, str]:
+def _said(
+    item: dict[str, Any], metrics: dict[str, str], places: dict[str, str], names: ValueNames
+) -> dict[str, str]:
     place = item.get("touchpoint") or item.get("stage") or item.get("journey") or ""
-    more = [str(item[name]) for name in ("segment", "channel", "location") if item.get(name)]
     return {
         "place": places.get(place, place),
         "metric": metrics.get(item.get("metric", ""), ""),
         "value": f"{item['value']:g}" if "value" in item else "",
-        "more": " · ".join(more),
+        "more": names.along(item),
         "comment": str(item.get("comment", ""))[:200],
     }

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cx_loop.models import SYSTEM, Actor, Touchpoint, in_language, record
+from cx_loop.ui.dimensions import value_names
 from tasks.actions.access import ladder
 from tasks.actions.announce import announce
 from tasks.actions.change import change
@@ -156,7 +157,10 @@ def _offer(
         }
         text = _("Try here what has worked at %(place)s: %(measure)s") % words
         if at:
-            text = _("%(text)s (%(location)s)") % {"text": text, "location": at}
+            text = _("%(text)s (%(location)s)") % {
+                "text": text,
+                "location": value_names().of("location", at),
+            }
     opened = open_by_hand(
         touchpoint=touchpoint,
         text=text,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cx_loop import clock
 from cx_loop.models import Actor, ServiceStandard, User, in_language
+from cx_loop.ui.dimensions import value_names
 from cx_loop.ui.words import say_number
 from tasks import reads
 from tasks.actions.errors import Forbidden, Invalid
@@ -175,10 +176,13 @@ def _asked(request: HttpRequest, number: int) -> tuple[Task, User, Permanence]:
 
 
 def _offers(task: Task, user: User) -> Offers:
-    by = Actor(user)
+    by, names = Actor(user), value_names()
     return Offers(
         sisters=[
-            ("|".join(each.place), f"{each.name} · {each.location}" if each.location else each.name)
+            (
+                "|".join(each.place),
+                each.name + (f" · {names.of('location', each.location)}" if each.location else ""),
+            )
             for each in sisters_of(task, user)
         ],
         standards=[(each.key, _say_standard(each)) for each in standards_to_change(task, by)],

@@ -1,6 +1,5 @@
 """The form of a route, and of the facts it is tried with."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,19 +9,15 @@ from django.utils.translation import gettext_lazy
 
 from cx_loop.models import Department, Membership, Metric, Segment, Stage, Touchpoint
 from cx_loop.models.journey import Journey
+from cx_loop.ui.dimensions import ValueField, ValuesField
 from cx_loop.web.setting_forms import SettingForm, many, named, one
 from tasks.logic.routing import CONDITIONS
 from tasks.notices import PAIN_CATEGORIES
 from tasks.web.routes import say_role
 
-TYPED = ("channel", "location")  # words of the observations, of no list
 SEVERITIES = (("critical", gettext_lazy("Critical")), ("warning", gettext_lazy("Warning")))
 ROLES = ("members", "lead", "director")
 _WORDS = gettext_lazy("Words with commas between; empty: any.")
-
-
-def _words(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=400, help_text=_WORDS)
 
 
 class RouteForm(SettingForm):
@@ -35,8 +30,8 @@ class RouteForm(SettingForm):
     stage = many(gettext_lazy("Stage"))
     journey = many(gettext_lazy("Journey"))
     segment = many(gettext_lazy("Segment"))
-    channel = _words(gettext_lazy("Channel"))
-    location = _words(gettext_lazy("Location"))
+    channel = ValuesField("channel", label=gettext_lazy("Channel"), help_text=_WORDS)
+    location = ValuesField("location", label=gettext_lazy("Location"), help_text=_WORDS)
     pain_category = many(
         gettext_lazy("Pain category"),
         gettext_lazy("Only tasks opened by hand have one; an alert knows none."),
@@ -65,12 +60,8 @@ class RouteForm(SettingForm):
     def route(self) -> dict[str, Any]:
         """The route as a file would have it."""
         said = self.cleaned_data
-        given = {name: said[name] for name in CONDITIONS if said[name]}
-        when = {
-            name: sorted(split(words) if name in TYPED else words) for name, words in given.items()
-        }
         return {
-            "when": {name: when[name] for name in sorted(when) if when[name]},
+            "when": {name: sorted(said[name]) for name in sorted(CONDITIONS) if said[name]},
             "to": said["to"],
             "role": said["role"] or "members",
         }
@@ -92,8 +83,8 @@ class FactsForm(forms.Form):
     metric = one(gettext_lazy("Metric"))
     severity = one(gettext_lazy("Severity"))
     segment = one(gettext_lazy("Segment"))
-    channel = forms.CharField(label=gettext_lazy("Channel"), required=False, max_length=80)
-    location = forms.CharField(label=gettext_lazy("Location"), required=False, max_length=80)
+    channel = ValueField("channel", label=gettext_lazy("Channel"))
+    location = ValueField("location", label=gettext_lazy("Location"))
     pain_category = one(gettext_lazy("Pain category"))
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -114,15 +105,7 @@ class FactsForm(forms.Form):
 
 def initial_of(route: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a route in force."""
-    when = route.get("when", {})
-    said = {name: ", ".join(when[name]) if name in TYPED else when[name] for name in when}
-    return {**said, "to": route.get("to"), "role": route.get("role") or "members"}
-
-
-def split(words: str) -> list[str]:
-    return sorted(
-        {word.strip() for word in re.split(r"[,\uff0c\u3001;\uff1b\n]", words) if word.strip()}
-    )
+    return {**route.get("when", {}), "to": route.get("to"), "role": route.get("role") or "members"}
 
 
 def _offered() -> dict[str, list[tuple[str, Any]]]:

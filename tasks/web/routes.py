@@ -5,7 +5,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_loop.models import Department, Metric, Segment, Stage, Touchpoint, in_language
+from cx_loop.models import (
+    Channel,
+    Department,
+    Location,
+    Metric,
+    Segment,
+    Stage,
+    Touchpoint,
+    in_language,
+)
 from cx_loop.models.journey import Journey
 from tasks.models import Task
 from tasks.notices import PAIN_CATEGORIES
@@ -16,6 +25,8 @@ NAMED = {
     "stage": Stage,
     "journey": Journey,
     "segment": Segment,
+    "channel": Channel,
+    "location": Location,
 }
 
 

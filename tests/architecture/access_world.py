@@ -17,12 +17,14 @@ from rest_framework.test import APIClient
 from cx_loop.actions.keys import create_key
 from cx_loop.messaging.endpoints import endpoint_of
 from cx_loop.models import (
+    Channel,
     Delivery,
     Department,
     HandedFile,
     HandEntry,
     Journey,
     JourneyVersion,
+    Location,
     Source,
     Touchpoint,
     User,
@@ -64,6 +66,8 @@ MARK = "xforeignx"  # in the key of everything that only the other department ma
 SHARED = {
     "sources",
     "metrics",
+    "channels",
+    "locations",
     "deliveries",
     "hooks",
     "docs",
@@ -183,6 +187,8 @@ def things_of(department: Department, metric: Any, name: str) -> dict[tuple[str,
         ("series", "id"): group.series.get().pk,
         ("departments", "key"): department.key,
         ("metrics", "key"): metric.key,
+        ("channels", "key"): Channel.objects.get_or_create(key="airport")[0].key,
+        ("locations", "key"): Location.objects.get_or_create(key="EWR")[0].key,
         ("deliveries", "id"): delivery.pk,
         ("sources", "key"): source.key,
         ("sources", "pk"): delivery.pk,

@@ -82,6 +82,8 @@ SEEN_THROUGH = {
         "Organization",
         "Metric",
         "Segment",
+        "Channel",
+        "Location",
         "Journey",
         "Stage",
         "Playbook",

@@ -1,5 +1,6 @@
 """Configuration as code: the kinds of objects this package applies, in the order of writing."""
 
+from cx_loop.actions.configure.dimensions import CHANNEL, LOCATION
 from cx_loop.actions.configure.journeys import JOURNEY, STAGE, TOUCHPOINT
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted
 from cx_loop.actions.configure.metrics import METRIC, SEGMENT
@@ -17,6 +18,8 @@ KINDS = (
     DEPARTMENT,
     METRIC,
     SEGMENT,
+    CHANNEL,
+    LOCATION,
     JOURNEY,
     STAGE,
     TOUCHPOINT,

@@ -16,6 +16,8 @@ LISTS = (
     "department",
     "metric",
     "segment",
+    "channel",
+    "location",
     "journey",
     "playbook",
     "rule",

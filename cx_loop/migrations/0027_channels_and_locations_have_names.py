@@ -23,7 +23,7 @@ def named(name: str) -> migrations.CreateModel:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cx_loop", "0024_journeys_may_have_a_public_page"),
+        ("cx_loop", "0026_models_may_lean_on_embeddings"),
     ]
 
     operations = [named("Channel"), named("Location")]
