@@ -2,6 +2,7 @@
 language, with what was typed still there."""
 
 import re
+from typing import NamedTuple
 
 import pytest
 from django import forms
@@ -16,15 +17,33 @@ from tests.factories import (
     make_admin,
     make_metric,
     make_organization,
+    make_source,
     make_touchpoint,
 )
 from tests.pages import reading_as
 
 pytestmark = pytest.mark.django_db
+
+
+class Place(NamedTuple):
+    """Where a form is shown, where it goes, and what it is called on the page."""
+
+    shown: str
+    sent: str
+    form: str = "form"
+    do: str = ""
+    key: str = ""
+
+    def urls(self) -> tuple[str, str]:
+        args = [self.key] if self.key else []
+        return reverse(self.shown, args=args), reverse(self.sent, args=args)
+
+
 NEW = {
     "cx_loop:organization": (),
     "cx_loop:department-new": (),
     "cx_loop:measure-new": ("metric",),
+    "cx_loop:value-new": ("location",),
     "cx_loop:calendars": (),
     "cx_loop:keys": (),
     "cx_loop:invite": (),
@@ -33,6 +52,18 @@ NEW = {
     "tasks:playbook-new": (),
     "alerts:silences": (),
     "cx_loop:lexicon": (),
+}
+# pages on which a form has an address, a name or a button of its own
+ELSEWHERE = {
+    "a rule": Place("alerts:rule-new", "alerts:rule-new", do="save"),
+    "a rule that is tried": Place("alerts:rule-new", "alerts:rule-new", do="try"),
+    "an address": Place("cx_loop:messages", "cx_loop:message-add", "address_form"),
+    "a test mail": Place("cx_loop:messages", "cx_loop:message-mail", "mail_form"),
+    "a source": Place("cx_loop:sources", "cx_loop:source-add"),
+    "options": Place("cx_loop:source", "cx_loop:source-change", "options_form", "options", "any"),
+    "options of LimeSurvey": Place(
+        "cx_loop:source", "cx_loop:source-change", "options_form", "options", "lime"
+    ),
 }
 STEPS = ("organization", "department", "journey", "metric", "rule", "key")
 HOW = {
@@ -52,6 +83,8 @@ def admin() -> Client:
     make_organization()
     make_metric("wait")
     make_touchpoint("boarding")
+    make_source("any", tool="generic")
+    make_source("lime", tool="limesurvey")
     return reading_as(make_admin(language="zh-hans"))
 
 
@@ -59,9 +92,9 @@ def typed_into(form: forms.BaseForm, how: str) -> dict[str, object]:
     text, number, choice = HOW[how]
     said: dict[str, object] = {}
     for name, field in form.fields.items():
-        if hasattr(field.widget, "widgets"):  # of several parts, each with a name of its own
-            continue
-        if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        if hasattr(field.widget, "widgets"):  # of two parts, each with a name of its own
+            said |= {f"{name}_n": number, f"{name}_unit": choice}
+        elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
             said[name] = choice
         elif isinstance(field, forms.IntegerField | forms.FloatField | forms.DateTimeField):
             said[name] = number
@@ -70,8 +103,8 @@ def typed_into(form: forms.BaseForm, how: str) -> dict[str, object]:
     return said
 
 
-def form_of(answer: HttpResponse) -> forms.BaseForm:
-    form: forms.BaseForm = answer.context["form"]  # type: ignore[attr-defined]
+def form_of(answer: HttpResponse, name: str = "form") -> forms.BaseForm:
+    form: forms.BaseForm = answer.context[name]  # type: ignore[attr-defined]
     return form
 
 
@@ -90,15 +123,25 @@ def wrong_words(form: forms.BaseForm) -> list[str]:
 @pytest.mark.parametrize("name", NEW)
 def test_every_wrong_input_is_answered_at_its_field(admin: Client, name: str) -> None:
     url = reverse(name, args=NEW[name])
+    try_all(admin, url, url)
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_so_it_is_on_pages_of_more_than_one_form(admin: Client, name: str) -> None:
+    place = ELSEWHERE[name]
+    try_all(admin, *place.urls(), name=place.form, do=place.do)
+
+
+def try_all(admin: Client, shown: str, sent: str, *, name: str = "form", do: str = "") -> None:
     with clock.set_to(NOW):
-        empty = form_of(admin.get(url))
+        empty = form_of(admin.get(shown), name)
         for how in HOW:
             said = typed_into(empty, how)
-            answer = admin.post(url, said)
+            answer = admin.post(sent, {**said, "do": do} if do else said)
             assert answer.status_code in (200, 302, 422), (how, answer.status_code)
-            if answer.status_code == 302:
+            if answer.status_code == 302 or do == "try":
                 continue
-            form = form_of(answer)
+            form = form_of(answer, name)
             assert form.errors, how
             assert not wrong_words(form), how
             lost = [
