@@ -89,6 +89,12 @@ def _is_admin(user: User) -> bool:
     return user.is_superuser
 
 
+def _sees_no_board(user: User) -> bool:
+    return not may_see_board(user)
+
+
+# who has many entries finds it folded with the others; the bar of a phone has no room for all
+STANDARDS = gettext_lazy("Standards")
 # in the order they are shown: what people work at, then what is set up now and then
 MENU = (
     Entry("queue", gettext_lazy("Queue"), "tasks:queue", "queue", _tasks),
@@ -99,10 +105,11 @@ MENU = (
     Entry("journeys", gettext_lazy("Journeys"), "cx_loop:journeys", "map"),
     Entry("enter", gettext_lazy("Enter"), "cx_loop:enter", "note"),
     Entry("rules", gettext_lazy("Rules"), "alerts:rules", "watch"),
-    Entry("standards", gettext_lazy("Standards"), "tasks:standards", "done"),
+    Entry("standards", STANDARDS, "tasks:standards", "done", shown_to=_sees_no_board),
     Entry("insights", gettext_lazy("Insights"), "tasks:insights", "info"),
     _setting("start", gettext_lazy("First steps"), "start", "done", _is_admin),
     _setting("silences", gettext_lazy("Silences"), "alerts:silences", "pause", may_silence),
+    _setting("standards", STANDARDS, "tasks:standards", "done", may_see_board),
     _setting("people", gettext_lazy("People"), "cx_loop:people", "person", may_see_others),
     _setting("words", gettext_lazy("Words of customers"), "cx_loop:lexicon", "info", may_teach),
     _setting("sources", gettext_lazy("Sources"), "cx_loop:sources", "down", may_see_sources),

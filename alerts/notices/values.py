@@ -106,6 +106,8 @@ def say_n(n: float, kind: str) -> str:
 
 def say_n_at_least(n: float, kind: str) -> str:
     """At least 30 answers: what a window needs before it is judged."""
+    if kind == "rate":
+        return _("at least %(count)s in all") % {"count": f"{round(n):,}"}
     return _("at least %(n)s") % {"n": say_n(n, kind)}
 
 

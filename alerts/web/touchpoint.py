@@ -23,6 +23,7 @@ from cx_loop.models import Actor, Department, Organization, Touchpoint, User, in
 from cx_loop.reads.voice import themes_of
 from cx_loop.ui.themes import theme_rows
 from cx_loop.ui.voice import said_of
+from cx_loop.web.journey_figures import segment_names
 
 THEMES = 5  # on the page of the touchpoint; the page of its comments has all
 DAYS = 56  # of a chart: eight weeks
@@ -54,7 +55,7 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
             zone=zone,
         ),
         "task_by_hand": task_by_hand(found.key),
-        "comments": [said_of(each) for each in reads.latest_comments(found)],
+        "comments": [said_of(each, segment_names()) for each in reads.latest_comments(found)],
         "themes": theme_rows(themes_of(found, now=now)[:THEMES]),
         "may_silence": may_silence(request.user),
         "departments": _others(found) if request.user.is_superuser else [],

@@ -81,14 +81,14 @@ class Menu:
         return bool(self.entries or self.groups)
 
 
-_entries: dict[str, Entry] = {}
+_entries: list[Entry] = []
 _groups: dict[str, Group] = {}
 
 
 def declare(entries: Iterable[Entry], groups: Iterable[Group] = ()) -> None:
     """The whole menu, in the order it is shown; what was declared before is gone."""
     _entries.clear()
-    _entries.update({entry.key: entry for entry in entries})
+    _entries.extend(entries)
     _groups.clear()
     _groups.update({group.key: group for group in groups})
 
@@ -111,7 +111,7 @@ def _menu(request: HttpRequest) -> Menu:
         return Menu([], [])
     now = once("now", clock.now)
     shown: dict[str, list[Shown]] = {}
-    for entry in _entries.values():
+    for entry in _entries:
         if entry.shown_to(user):
             shown.setdefault(entry.group, []).append(_shown(entry, user, request.path, now))
     groups = [

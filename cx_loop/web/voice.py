@@ -22,6 +22,7 @@ from cx_loop.reads.lexicon import current_lexicon
 from cx_loop.reads.voice import comments_for, themes_of
 from cx_loop.ui import voice as words
 from cx_loop.ui.themes import theme_rows
+from cx_loop.web.journey_figures import segment_names
 
 SHOWN = 30  # comments on a page, each with its form
 MOST_WORDS = 300
@@ -62,7 +63,8 @@ def comments(request: HttpRequest, key: str) -> HttpResponse:
     found = comments_for(seen, kind=kind, category=category, origin=origin).order_by(
         "-occurred_at", "digest"
     )
-    rows = [words.said_of(each) for each in found[: SHOWN + 1]]
+    names = segment_names()
+    rows = [words.said_of(each, names) for each in found[: SHOWN + 1]]
     page = {
         "now": now,
         "touchpoint": place,

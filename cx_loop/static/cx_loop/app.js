@@ -55,10 +55,11 @@
     for (const form of document.querySelectorAll("[data-once]")) delete form.dataset.sent;
   });
 
-  // on a phone the menu is drawn sideways: where one is must not be beyond its edge
-  const menu = document.querySelector(".top .menu");
-  const here = menu?.querySelector("[aria-current]");
-  if (here) menu.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - menu.clientWidth / 2;
+  // on a phone the menu and tabs are drawn sideways: where one is must not be beyond its edge
+  for (const row of document.querySelectorAll(".top .menu, nav.tabs")) {
+    const here = row.querySelector("[aria-current]");
+    if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft + here.offsetWidth / 2 - row.clientWidth / 2;
+  }
 
   // what a server answers to a form with mistakes is a page to show, not an error to hide
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from cx_loop.models import Feedback
 from cx_loop.models import in_language as name_in_language
@@ -54,6 +55,17 @@ def day(value: date) -> str:
 @register.filter
 def number(value: float | None) -> str:
     return words.say_number(value)
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between a label and what it is of: a Chinese one takes no space."""
+    return pgettext("between a label and its value", ": ")
+
+
+@register.filter
+def unit(name: str) -> str:
+    return words.say_unit(name)
 
 
 @register.simple_tag
