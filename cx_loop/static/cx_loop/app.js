@@ -58,7 +58,9 @@
   // on a phone the menu and tabs are drawn sideways: where one is must not be beyond its edge
   for (const row of document.querySelectorAll(".top .menu, nav.tabs")) {
     const here = row.querySelector("[aria-current]");
-    if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft + here.offsetWidth / 2 - row.clientWidth / 2;
+    if (!here) continue;
+    const left = here.offsetLeft - (row.offsetParent === here.offsetParent ? row.offsetLeft : 0);
+    if (left + here.offsetWidth > row.clientWidth) row.scrollLeft = left + here.offsetWidth / 2 - row.clientWidth / 2;
   }
 
   // what a server answers to a form with mistakes is a page to show, not an error to hide
