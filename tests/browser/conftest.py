@@ -20,6 +20,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Open = Callable[..., Page]
+SERIOUS = """async (options) =>
+    (await axe.run({...options, resultTypes: ["violations"]})).violations
+    .filter((each) => ["serious", "critical"].includes(each.impact))
+    .map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html)}`)"""
 WIDER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
     : [...document.querySelectorAll("body *")]
         .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
@@ -79,14 +83,16 @@ def sign_in(page: Page, user: User, to: str = "**/") -> None:
 
 def must_be_accessible(page: Page) -> None:
     """axe finds nothing serious or critical, and nothing sticks out at the side."""
-    found = Axe().run(page).response["violations"]
-    serious = [
-        f"{each['id']}: {[node['html'] for node in each['nodes']][:3]}"
-        for each in found
-        if each["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    assert serious_on(page) == []
     assert page.evaluate(WIDER) == []
+
+
+def serious_on(page: Page, *rules: str) -> list[str]:
+    """What axe calls serious or critical, by all of its rules or by these; some places of each."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: list[str] = page.evaluate(SERIOUS, {"runOnly": rules} if rules else {})
+    return found
 
 
 def _refuse_blocked_code(message: Any) -> None:
