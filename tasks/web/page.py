@@ -38,6 +38,7 @@ from tasks.reads.hours import hours_of
 from tasks.web.checklist_page import Tried, checklist_page
 from tasks.web.course import chart_of
 from tasks.web.forms import CallForm, Comment
+from tasks.web.judged import judged_chart
 from tasks.web.next_step import next_of
 from tasks.web.outlook import outlook_shown
 from tasks.web.recovery import recovery_rows
@@ -101,6 +102,7 @@ def task_page(
         "checklist": checklist_page(task, user, now, asked=asked, tried=tried),
         "outlook": outlook_shown(task, user, now),
         "verifications": [shown(each, task) for each in verifications],
+        "judged": judged_chart(verifications[0], task) if verifications else None,
         **next_of(task, user, now, doing=doing, bound=bound),
         "too_soon": is_too_soon(task, local_day(now, days), local_day(task.created_at, days)),
         **story_of(task, now, zone),

@@ -40,13 +40,15 @@ def page(name: str, address: str, **said: str) -> str:
 
 def test_a_verdict_tells_how_it_is_known(loop: Loop) -> None:
     number = loop.task.number
-    assert "How do you know?" in page("ana", f"/tasks/{number}/")
+    task = page("ana", f"/tasks/{number}/")
+    assert "How do you know?" in task
     told = page("ana", f"/tasks/{number}/proof/")
     assert "Worked out again just now from what was stored: the same difference." in told
     assert "The days that raised the alert are left out" in told
     assert "because of" not in told
     for mark in ('class="level baseline"', 'class="level after"', 'class="mark look"'):
         assert mark in told
+        assert mark in task
 
 
 def test_a_proven_fix_is_made_permanent_in_one_form(loop: Loop) -> None:
