@@ -59,6 +59,15 @@ def concerned(task: Task, role: str, now: datetime) -> list[User]:
     return asked or next((group for group in groups if group), [])
 
 
+def staff_there(task: Task, now: datetime) -> list[User]:
+    """The assignee, else the department's members, each or their substitute; none where all are
+    away without one."""
+    if task.assignee is not None and (asked := standing_in([task.assignee], now)):
+        return asked
+    members = named(staff_of(task.department), "members")
+    return standing_in([row.user for row in members], now)
+
+
 def _reached(people: list[User], now: datetime) -> list[User]:
     """They or their substitutes; themselves when all are away without one."""
     return standing_in(people, now) or people

@@ -6,11 +6,12 @@ from typing import Any
 from cx_loop.models import SYSTEM, User, record
 from cx_loop.models.together import add, also_known, answered, change_row
 from tasks.actions.access import ladder
-from tasks.actions.announce import announce, concerned
+from tasks.actions.announce import announce, staff_there
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, upcoming_step
 from tasks.logic.deadlines import RECHECK
 from tasks.logic.escalation import Step
+from tasks.logic.policies import LEVELS
 from tasks.models import Episode, Escalation, Task
 
 
@@ -49,15 +50,10 @@ def fire(
 
     `episode`: the round, for a ladder; `fields`: for `change`, when what is next lies elsewhere.
 
-    Where nobody is reachable the director is asked at once. After the last step, or where there
+    Where nobody is reachable the next level is asked at once. After the last step, or where there
     is no director either, the task is unattended.
     """
-    people = (
-        concerned(task, "", now) if step.to == "staff" else ladder(task.department, step.to, now)
-    )
-    if not people and step.to != "director":
-        _say_nobody(task, step.to, now)
-        people = ladder(task.department, "director", now)
+    people = _ask(task, step, now)
     _record(task, step, people, now)
     if episode is not None:
         episode.last_fired_at = now
@@ -86,6 +82,18 @@ def fire(
     announce(task=task, code="escalated", now=now, to=people, params=params)
     if newly:
         _tell_admins(task, now)
+
+
+def _ask(task: Task, step: Step, now: datetime) -> list[User]:
+    """Who has the role of a step, else of the next level; the trail tells of each without anybody.
+    Nobody at all is told of by whoever asks."""
+    for to in list(LEVELS)[step.level :]:
+        people = staff_there(task, now) if to == "staff" else ladder(task.department, to, now)
+        if people:
+            return people
+        if to != "director":
+            _say_nobody(task, to, now)
+    return []
 
 
 def _stands_again(task: Task, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from cx_loop.models import Activity, Membership, Message, Notice
+from cx_loop.models import Activity, Membership, Message, Notice, User
 from tasks.models import Escalation, Task
 from tests.factories import make_task
 from tests.flows.loop import DAY, HOUR, MINUTE, MONDAY, OFFICE, Loop, pushes
@@ -131,6 +131,16 @@ def test_a_lead_who_is_missing_is_replaced_by_the_director(loop: Loop) -> None:
     assert Notice.objects.get(code="escalated").user.email == "dirk@example.com"
     said = Activity.objects.get(verb="nobody_reachable")
     assert said.params["to"] == "lead"
+
+
+def test_staff_who_are_all_away_are_replaced_by_the_lead_not_by_the_director(db: None) -> None:
+    loop = Loop(escalation=[{"key": "default", "steps": [{"after": "4h", "to": "staff"}]}])
+    loop.breach()
+    members = User.objects.filter(memberships__role="member")
+    members.update(absent_since=MONDAY - DAY, absent_until=MONDAY + DAY)
+    loop.run(MONDAY + 4 * HOUR)
+    assert Notice.objects.get(code="escalated").user.email == "lin@example.com"
+    assert Activity.objects.get(verb="nobody_reachable").params["to"] == "staff"
 
 
 def test_a_poisoned_task_does_not_hold_up_the_others(loop: Loop) -> None:
