@@ -38,7 +38,8 @@ def _storm(scene: Scene, found: Outcome, kills: int) -> None:
     scene.start(*crew)
     end, crashed = time.monotonic() + PATIENCE, False
     while scene.kills < kills or pushes_of(scene)[0] < found.expected:
-        if time.monotonic() > end:
+        # every kill is made, however slow the machine is: that it was slow is said elsewhere
+        if time.monotonic() > end and scene.kills >= kills:
             break
         time.sleep(chance.uniform(0.15, 0.35))
         grow_older(scene, "25 hours", where=UNDONE)
