@@ -19,7 +19,10 @@ class Outcome:
     closed_at: datetime | None = None
 
 
-# (alert, now): opens the task of an alert, or joins it to one, inside the alert's transaction
+# (group, edge, version): what giving a task to the alert that this group is about to get will ask,
+# on its way with what the alert itself asks; what comes of it is handed to `dispatch`
+dispatch_ahead: Slot[Any] = Slot(lambda **said: None)
+# (alert, now, ahead): opens the task of an alert, or joins it to one, in its transaction
 dispatch: Slot[None] = Slot(lambda **said: None)
 # (alert, what, by, now, reason): the task follows what happened to its alert; `what` is
 # "raised", "lowered", "cleared", "reopened" or "dismissed"

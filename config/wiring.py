@@ -11,7 +11,7 @@ from config.configuration import FORMAT, KINDS
 from cx_loop import events as cx_events
 from cx_loop.actions.configure.edit import Catalogue, catalogue
 from tasks import reads as task_reads
-from tasks.actions.dispatch import dispatch, follow_alert
+from tasks.actions.dispatch import ask_ahead, dispatch, follow_alert
 from tasks.actions.forgetting import forget_customer
 from tasks.actions.give_back import give_back, in_hand
 from tasks.actions.pauses import follow_quiet
@@ -30,6 +30,7 @@ def connect() -> None:
     # a message is queued -> it is delivered
     cx_events.message_queued.connect(nudges.deliver_soon, dispatch_uid="deliver")
     # an alert opens -> its task opens, in the same transaction
+    alert_events.dispatch_ahead.provide(ask_ahead)
     alert_events.dispatch.provide(dispatch)
     # an alert is raised, cleared or dismissed -> its task follows
     alert_events.work_follows.provide(follow_alert)

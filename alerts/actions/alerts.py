@@ -32,12 +32,13 @@ def open_alert(
     drift: Mapping[str, Any] | None = None,
     late: bool = False,
     apart: bool = True,
+    ahead: Any = None,
 ) -> Alert:
     """Open the alert of a group and, in the same breath, its task.
 
     Should the task fail, the alert stands and the sweep opens the task later; not `apart`, it is
-    raised, and the caller rolls back and comes again. In a silence all
-    of this happens as ever, and nobody is disturbed.
+    raised, and the caller rolls back and comes again. In a silence all of this happens as ever,
+    and nobody is disturbed. `ahead`: what `dispatch_ahead` gave, where it was asked.
     """
     silence = silence_at_opening(group=group, version=version, severity=severity, now=now)
     alert = Alert(
@@ -62,7 +63,7 @@ def open_alert(
     insert(alert, _entry(alert, "opened", SYSTEM, now, to_state=alert.state, params=said))
     try:
         with transaction.atomic(savepoint=apart):
-            dispatch(alert=alert, now=now)
+            dispatch(alert=alert, now=now, ahead=ahead)
     except Exception:
         if not apart:
             raise

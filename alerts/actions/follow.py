@@ -16,6 +16,7 @@ from alerts.actions.alerts import (
 )
 from alerts.actions.cases import Case
 from alerts.actions.praise import tell_good_news
+from alerts.events import dispatch_ahead
 from alerts.logic.conditions import Spec
 from alerts.logic.evaluate import Decision
 from alerts.models import Alert, Group, RuleState
@@ -101,14 +102,19 @@ def _open(
     }
     if decision.reopens and (cleared := _cleared_last(case.group_id)):
         return reopen_alert(alert=cleared, edge=edge, **said)
+    # a copy of what all drains share, otherwise it would keep the playbook of today
+    version = copy(case.version)
     with asked_at_once(now):
+        # apart, what the task fails at must not be the alert's
+        asked = {"group": case.group_id, "edge": edge, "version": version}
+        ahead = None if apart else dispatch_ahead(**asked)
         return open_alert(
             group=_group(case.group_id),
-            # a copy of what all drains share, otherwise it would keep the playbook of today
-            version=copy(case.version),
+            version=version,
             edge=edge,
             late=late,
             apart=apart,
+            ahead=ahead,
             **said,
         )
 

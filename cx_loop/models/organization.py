@@ -11,7 +11,7 @@ from cx_loop.models.ahead import Question
 from cx_loop.models.asked import once
 from cx_loop.models.languages import Named, NameField, in_language
 from cx_loop.models.people import User
-from cx_loop.models.prepared import ask, columns_of, models_of
+from cx_loop.models.prepared import Asked, ask, columns_of, models_of
 from cx_loop.models.together import answered
 
 _ZONE = Question("SELECT timezone FROM cx_loop_organization")
@@ -153,6 +153,9 @@ class Department(Named):
     calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     notify = models.JSONField(default=list, blank=True)  # "email", or fingerprints of endpoints
     assign = models.CharField(max_length=12, choices=Assign, default=Assign.NONE)
+
+    # who works here, where that has been asked already; of this row in memory, not in the table
+    staff_asked: Asked | None = None
 
     objects = DepartmentQuerySet.as_manager()
 

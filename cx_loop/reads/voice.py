@@ -16,25 +16,13 @@ from cx_loop.logic.voice.linear import Linear, load
 from cx_loop.logic.voice.shares import prevailing
 from cx_loop.logic.voice.words import CATEGORIES, DELIGHT, KINDS, PAIN, Lexicon
 from cx_loop.models import Feedback, Touchpoint, VoiceModel
-from cx_loop.models.prepared import Asked, soon
+from cx_loop.models.prepared import Rows
 from cx_loop.reads.embeddings import current_embedder
 from cx_loop.reads.lexicon import current_lexicon
 
-MOST = 200  # comments a breach is judged by: the latest
 WEEK = timedelta(days=7)
 WEEKS = 12  # of themes on a page
 EXAMPLES = 3  # of a category
-
-# serves: index feedback_latest; '' of a dimension is any of its values
-_BEHIND = """
-SELECT heard, mentions::text, comment FROM cx_loop_feedback
-WHERE touchpoint_id = %(touchpoint)s::bigint AND comment <> ''
-  AND occurred_at >= %(since)s::timestamptz AND occurred_at < %(until)s::timestamptz
-  AND (%(segment)s::text = '' OR segment = %(segment)s::text)
-  AND (%(channel)s::text = '' OR channel = %(channel)s::text)
-  AND (%(location)s::text = '' OR location = %(location)s::text)
-ORDER BY occurred_at DESC LIMIT %(most)s::int
-"""
 
 
 def current_analyser() -> Analyser:
@@ -72,21 +60,12 @@ def comments_behind(
     return here.exclude(comment="").order_by("-occurred_at", "digest")
 
 
-def comments_asked(
-    touchpoint_id: int, since: datetime, until: datetime, dimensions: dict[str, str]
-) -> Asked:
-    """What was written in [since, until), asked for `prevailing_pain`."""
-    every = {"segment": "", "channel": "", "location": "", **dimensions}
-    asked = {"touchpoint": touchpoint_id, "since": since, "until": until, "most": MOST, **every}
-    return soon(_BEHIND, asked)
+def prevailing_pain(rows: Rows) -> str:
+    """The pain category that prevails in comments, or ''.
 
-
-def prevailing_pain(asked: Asked) -> str:
-    """The pain category that prevails in the comments behind a breach, or ''.
-
-    What nobody has listened to yet is read here: a breach opens before the job comes by.
+    `rows`: whether it was listened to, its mentions as JSON, its words. What nobody has listened
+    to yet is read here: a breach opens before the job comes by.
     """
-    rows = asked.rows()
     said = [
         [(each[0], each[1]) for each in json.loads(mentions)]
         for heard, mentions, _ in rows

@@ -1,14 +1,16 @@
 """From an alert to a task in the queue of the department that answers for the touchpoint."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from alerts.actions import alerts as alert_actions
-from alerts.models import Alert, Severity
+from alerts.models import Alert, RuleVersion, Severity
 from cx_loop.models import SYSTEM, Actor
-from cx_loop.models.prepared import Asked, ask
+from cx_loop.models.prepared import Asked, soon
+from cx_loop.reads.voice import prevailing_pain
 from tasks.actions.announce import announce
 from tasks.actions.change import change, episode_of
 from tasks.actions.clocks import escalate_at, policy_for, tightened
@@ -16,10 +18,11 @@ from tasks.actions.errors import Forbidden, NotFound
 from tasks.actions.opening import open_for
 from tasks.actions.pauses import settle
 from tasks.actions.rounds import reopen
+from tasks.actions.stand_ins import ask_staff_of_owner
 from tasks.actions.turns import one_at_a_time
 from tasks.actions.work import perform
 from tasks.models import WORKABLE, Task, TaskAlert
-from tasks.reads.said import comments_behind
+from tasks.reads.said import comments_behind, window_before
 
 log = logging.getLogger(__name__)
 
@@ -30,29 +33,56 @@ _TO_JOIN = """
 SELECT there.number, CASE WHEN there.number IS NULL
                      THEN nextval(pg_get_serial_sequence('tasks_task', 'number')) END
 FROM (SELECT) AS always LEFT JOIN (
-    SELECT task.number FROM tasks_task AS task
-    JOIN alerts_ruleversion AS version ON version.id = task.rule_version_id
-    WHERE task.touchpoint_id = %(touchpoint)s::bigint AND version.rule_id = %(rule)s::bigint
+    SELECT task.number FROM alerts_group AS watched
+    JOIN tasks_task AS task ON task.touchpoint_id = watched.touchpoint_id
+    JOIN alerts_ruleversion AS version
+      ON version.id = task.rule_version_id AND version.rule_id = watched.rule_id
+    WHERE watched.id = %(group)s::bigint
       AND task.state IN ('open', 'accepted', 'in_progress', 'on_hold')
     ORDER BY task.number LIMIT 1 FOR UPDATE OF task
 ) AS there ON true
 """
 
 
-def dispatch(*, alert: Alert, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What an alert asks before it has a task, on its way: the task of the same rule on the same
+    touchpoint whose fix is not yet submitted, or the number of a new one; the comments behind the
+    alert; who works where the touchpoint belongs."""
+
+    place: Asked
+    said: Asked
+    staff: Asked
+
+
+def ask_ahead(*, group: int, edge: datetime, version: RuleVersion) -> Ahead:
+    """Ask what `dispatch` will need for the alert of a group. Until the end of the transaction
+    nobody else opens tasks."""
+    one_at_a_time()
+    return Ahead(
+        place=soon(_TO_JOIN, {"group": str(group)}),
+        said=comments_behind(group, *window_before(edge, version)),
+        staff=ask_staff_of_owner(group),
+    )
+
+
+def dispatch(*, alert: Alert, now: datetime, ahead: Ahead | None = None) -> None:
     """Open the task of an alert, or join the unsubmitted one of its rule and touchpoint.
 
     For an alert that has just been made: nobody else can have given it a task. To be called in
     a transaction that ends with the caller's.
     """
-    one_at_a_time()
-    _give_task(alert, now)
+    _give_task(alert, now, ahead or _ahead_of(alert))
 
 
-def _give_task(alert: Alert, now: datetime) -> None:
-    task, number, said = _task_to_join(alert)
+def _ahead_of(alert: Alert) -> Ahead:
+    return ask_ahead(group=alert.group_id, edge=alert.edge, version=alert.version)
+
+
+def _give_task(alert: Alert, now: datetime, ahead: Ahead) -> None:
+    task, number = _task_to_join(ahead)
     if task is None:
-        task = open_for(alert, now, number, said)
+        task = _open(alert, now, number, ahead)
     else:
         TaskAlert.objects.create(task=task, alert=alert, episode=task.episode)
         _rise(task, alert, now)
@@ -85,7 +115,7 @@ def dispatch_missing(*, now: datetime) -> int:
             with transaction.atomic():
                 one_at_a_time()
                 if not alert.links.exists():
-                    _give_task(alert, now)
+                    _give_task(alert, now, _ahead_of(alert))
             opened += 1
         except Exception:
             log.exception("alert %s has no task yet", alert.pk)
@@ -101,7 +131,7 @@ def give_task(*, alert_id: int, now: datetime) -> bool:
         alert = Alert.objects.unresolved().filter(pk=alert_id).first()
         if alert is None or _unclosed_tasks(alert):
             return False
-        _give_task(alert, now)
+        _give_task(alert, now, _ahead_of(alert))
     return True
 
 
@@ -126,15 +156,15 @@ def follow_alert(
                 raise Forbidden("not_your_department") from None
 
 
-def _task_to_join(alert: Alert) -> tuple[Task | None, int, Asked]:
-    """The task of the same rule on the same touchpoint whose fix is not yet submitted; the number
-    of a new one where there is none, else 0; and the comments behind the alert, which travel with
-    the question."""
-    said = comments_behind(alert)
-    rule = {"touchpoint": str(alert.touchpoint_id), "rule": str(alert.version.rule_id)}
-    there, new = ask(_TO_JOIN, rule)[0]
-    join = None if there is None else Task.objects.get(number=there)
-    return join, new or 0, said
+def _task_to_join(ahead: Ahead) -> tuple[Task | None, int]:
+    """The task there is, else the number of a new one."""
+    there, new = ahead.place.rows()[0]
+    return None if there is None else Task.objects.get(number=there), new or 0
+
+
+def _open(alert: Alert, now: datetime, number: int, ahead: Ahead) -> Task:
+    alert.touchpoint.owner.staff_asked = ahead.staff
+    return open_for(alert, now, number, prevailing_pain(ahead.said.rows()))
 
 
 def _unclosed_tasks(alert: Alert) -> list[Task]:
@@ -195,9 +225,10 @@ def _come_back(alert: Alert, now: datetime) -> None:
         reopen(last, verb="reopened", by=SYSTEM, now=now, params={"alert": alert.pk})
         TaskAlert.objects.get_or_create(task=last, alert=alert, episode=last.episode)
         return
-    join, number, said = _task_to_join(alert)
+    ahead = _ahead_of(alert)
+    join, number = _task_to_join(ahead)
     if join is None:
-        open_for(alert, now, number, said)
+        _open(alert, now, number, ahead)
     else:
         TaskAlert.objects.create(task=join, alert=alert, episode=join.episode)
 

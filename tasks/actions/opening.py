@@ -8,8 +8,7 @@ from django.db import transaction
 from alerts.logic.levels import operator_of
 from alerts.models import Alert
 from cx_loop.models import SYSTEM, Actor, Department, Feedback, MomentCard, Touchpoint, entry
-from cx_loop.models.prepared import Asked, insert, next_key
-from cx_loop.reads.voice import prevailing_pain
+from cx_loop.models.prepared import insert, next_key
 from tasks.actions.access import may_open
 from tasks.actions.announce import announce
 from tasks.actions.clocks import SEVERITY_WORDS, first_step_at, policy_for, start_clocks
@@ -65,10 +64,10 @@ def open_by_hand(
     return task
 
 
-def open_for(alert: Alert, now: datetime, number: int, said: Asked) -> Task:
-    """The task `number` of an alert; `said`: the comments behind it."""
+def open_for(alert: Alert, now: datetime, number: int, pain: str) -> Task:
+    """The task `number` of an alert; `pain`: the category that prevails in the comments behind it,
+    or ''."""
     version = alert.version
-    pain = prevailing_pain(said)
     place = place_of(alert.touchpoint, _facts(alert) | ({"pain_category": pain} if pain else {}))
     task = _create(
         number,
