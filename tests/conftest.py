@@ -22,6 +22,20 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
         known.add(item.nodeid)
 
 
+_END_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a thread that is not through yet holds open does not keep the database."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(_END_SESSIONS)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def rows_nobody_ordered_come_back_reversed() -> Iterator[None]:
     """PostgreSQL promises no order without ORDER BY; code that leans on one fails here."""
