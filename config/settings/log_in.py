@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.env import env
 
+SESSION_ENGINE = "cx_loop.web.signed_in"
+AUTHENTICATION_BACKENDS = ["cx_loop.web.signed_in.Users"]
 SESSION_COOKIE_AGE = env.int("CX_SESSION_HOURS", default=336) * 3600  # seconds
 
 # an OpenID Connect provider's address, and what it knows this installation by
