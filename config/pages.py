@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -16,12 +17,14 @@ from cx_loop.models import (
     Touchpoint,
     User,
 )
+from tasks.actions.opt_outs import stop_token
 from tasks.logic.telling import GOOD
 from tasks.models import EscalationPolicy, MessageTemplate, Task
 
 Find = Callable[[], str]
 STATES = ("open", "in_progress", "verifying", "closed")
 NOTHING = ""
+NOBODY = UUID(int=0)  # whose link to hear no more is nobody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ def _template() -> str:
 def _public() -> str:
     found = Journey.objects.filter(retired_at=None, public_page=True).order_by("key").first()
     return reverse("tasks:mended-public", args=[found.key]) if found else NOTHING
+
+
+def _stop() -> str:
+    return reverse("tasks:stop", args=[stop_token(NOBODY)])
 
 
 def _of_rule(name: str) -> Find:
@@ -183,6 +190,7 @@ PAGES = (
     Page("login", _at("cx_loop:login"), open_to_all=True),
     Page("forgot", _at("cx_loop:forgot"), open_to_all=True),
     Page("mended", _public, open_to_all=True),
+    Page("stop", _stop, open_to_all=True),
     Page("queue", _at("tasks:queue", "?tab=department")),
     Page("board", _at("tasks:board")),
     Page("unattended", _at("tasks:unattended")),

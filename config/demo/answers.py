@@ -9,6 +9,8 @@ from config.demo.comments import agrees, guest, words
 EVERY = 16  # one flight of so many has somebody who answers
 LATE = (5, 20, 45, 90)  # minutes up to which a delay still earns 5, 4, 3, 2
 LOW = 2  # who answers so is asked whether they may be contacted
+# the lounge was short of food and its network slow, from its first day until it was mended
+POOR = ("2013-06-17", "2013-06-26")  # of the figures, as they are dated there: [from, until)
 PATIENCE = {"gold": 30, "diamond": 0}  # minutes; who flies often expects more
 
 
@@ -25,7 +27,7 @@ def answers(at: datetime, number: int, flight: dict[str, str]) -> Iterator[tuple
             score = _score(int(delay) if delay else None, segment, turn)
             yield _answer(at, number, f"{kind}-{airport}", segment, score)
     if segment != "normal":
-        score = 2 if turn % 46 == 0 else 3 if turn % 23 == 0 else 4 + turn % 2
+        score = _lounge(flight["scheduled_at"][:10], turn)
         yield _answer(at, number, "lounge", segment, score)
 
 
@@ -38,6 +40,12 @@ def _score(delay: int | None, segment: str, turn: int) -> int:
     # people differ: one in seven is milder, one in five is stricter
     score += (turn % 7 == 2) - (turn % 5 == 1)
     return min(5, max(1, score))
+
+
+def _lounge(day: str, turn: int) -> int:
+    if POOR[0] <= day < POOR[1]:
+        return (2, 4, 1, 3, 2, 5)[turn % 6]
+    return 2 if turn % 46 == 0 else 3 if turn % 23 == 0 else 4 + turn % 2
 
 
 def _answer(

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from config.configuration.apply import apply_configuration
 from config.demo.flights import FIRST, LAST, WEEK, Row, moment, observations, shift
+from config.demo.mended import tell_of_mended
 from config.demo.sayings import call_back, write_sayings
 from config.demo.staff import DemoStaff
 from config.env import DATA_DIR
@@ -72,6 +73,7 @@ def _live(company: Organization, tell: Callable[[float], object]) -> None:
 
     def tick(passed: datetime) -> None:
         if passed.hour % 6 == 0:
+            tell_of_mended(now=passed)
             remember(company, passed)
         tell((passed - start) / (until - start))
 

@@ -78,12 +78,12 @@ CALLS = (
 
 def write_sayings(*, now: datetime) -> None:
     for name, touchpoint, said in CARDS:
-        make_card(touchpoint=touchpoint, said=said, by=_person(name), now=now)
+        make_card(touchpoint=touchpoint, said=said, by=person(name), now=now)
     first = write_template(
-        name="We mended it · 已改善", journey="flight", **MENDED, by=_person("ana"), now=now
+        name="We mended it · 已改善", journey="flight", **MENDED, by=person("ana"), now=now
     )
-    approve_template(template=first.pk, version=first.version, by=_person("lin"), now=now)
-    write_template(name="Short thanks · 简短致谢", journey="", **SHORT, by=_person("bo"), now=now)
+    approve_template(template=first.pk, version=first.version, by=person("lin"), now=now)
+    write_template(name="Short thanks · 简短致谢", journey="", **SHORT, by=person("bo"), now=now)
 
 
 def call_back(*, now: datetime) -> None:
@@ -100,5 +100,5 @@ def call_back(*, now: datetime) -> None:
                 settle(recovery=row.pk, outcome=outcome, offered=offered, by=by, now=now)
 
 
-def _person(name: str) -> Actor:
+def person(name: str) -> Actor:
     return Actor(User.objects.get(email=f"{name}@demo-air.example"))

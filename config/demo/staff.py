@@ -22,6 +22,7 @@ HABITS = {
 FIXES = {
     "departure-late": ("efficiency", "process", "A second gate crew from 16:00 to 21:00."),
     "arrival-late": ("efficiency", "supplier", "Fuel truck booked with each inbound flight."),
+    "lounge-satisfaction": ("quality", "supplier", "Food every hour, and a second network line."),
     "cancellations": ("communication", "system", "Rebooking offered by message within 15 minutes."),
 }
 

@@ -16,6 +16,7 @@ from tests.pages import reading_as
 
 pytestmark = pytest.mark.django_db
 SAY_IT_THEMSELVES = {"cx_loop:about", "cx_loop:words", "cx_loop:gallery", "tasks:mended-public"}
+SAY_IT_THEMSELVES |= {"tasks:stop"}
 # seen by nobody who is merely looking: behind a link, a password or a provider; parts; files
 NOT_LOOKED_AT = {
     "cx_loop:second-factor",
