@@ -1,4 +1,5 @@
-"""Routes and escalation policies by hand: a save makes a new table or version."""
+"""Routes and escalation policies by hand: a save makes a new table or version. And which single
+answers put a customer on a list."""
 
 from typing import Any
 
@@ -6,15 +7,24 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cx_loop import clock
 from cx_loop.admin.base import KeptAdmin, ReadOnlyInline, RetiringAdmin, actor_of
-from cx_loop.models import Department
+from cx_loop.logic.working_time import parse_span
+from cx_loop.models import Department, Touchpoint, in_language
 from cx_loop.ui.sentences import say_sentence
 from tasks.actions.policies import retire_policy, save_policy, save_routes
 from tasks.logic.policies import PolicyError, parse_policy
+from tasks.logic.recovery import parse_each
 from tasks.logic.routing import RouteError, parse_route
-from tasks.models import EscalationPolicy, EscalationPolicyVersion, Route, RouteTable
+from tasks.models import (
+    EscalationPolicy,
+    EscalationPolicyVersion,
+    RecoveryRule,
+    Route,
+    RouteTable,
+)
 
 START = {
     "when": {"severity": ["critical", "warning"]},
@@ -151,3 +161,45 @@ class EscalationPolicyAdmin(RetiringAdmin[EscalationPolicy]):
             retire_policy(key=obj.key, by=by, now=now)
         elif obj.current is not None:
             save_policy(key=obj.key, position=obj.position, spec=obj.current.spec, by=by, now=now)
+
+
+class RecoveryRuleForm(forms.ModelForm[RecoveryRule]):
+    touchpoints = forms.MultipleChoiceField(
+        required=False, help_text=gettext_lazy("None: all of them.")
+    )
+    each = forms.JSONField(help_text='{"below": 3} / {"above": 60}')
+
+    class Meta:
+        model = RecoveryRule
+        fields = ["key", "metric", "touchpoints", "each", "within"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Touchpoint.objects.in_force().order_by("key")
+        choices = [(each.key, in_language(each.name) or each.key) for each in places]
+        self.fields["touchpoints"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_each(self) -> dict[str, float]:
+        each = self.cleaned_data["each"]
+        try:
+            parse_each(each)
+        except (ValueError, TypeError) as refusal:
+            raise forms.ValidationError(say_sentence(str(refusal))) from None
+        return {name: float(value) for name, value in each.items()}
+
+    def clean_within(self) -> str:
+        within: str = self.cleaned_data["within"]
+        try:
+            parse_span(within)
+        except ValueError as refusal:
+            raise forms.ValidationError(say_sentence(str(refusal))) from None
+        return within
+
+
+@admin.register(RecoveryRule)
+class RecoveryRuleAdmin(RetiringAdmin[RecoveryRule]):
+    """Each answer beyond the line puts its customer on the list of the touchpoint."""
+
+    form = RecoveryRuleForm
+    list_display = ["key", "metric", "each", "within", "retired_at"]
+    fields = ["key", "metric", "touchpoints", "each", "within"]

@@ -20,6 +20,7 @@ from tasks.models import Recovery, RecoveryRule, Task
 from tasks.reads.recovery import list_for
 from tests.factories import (
     NOW,
+    make_admin,
     make_alert,
     make_calendar,
     make_department,
@@ -223,3 +224,14 @@ def test_contacts_are_kept_as_long_as_comments(
     assert prune_contacts(now=NOW + timedelta(days=29)) == 0
     assert prune_contacts(now=NOW + timedelta(days=31)) == 1
     assert Recovery.objects.get().outcome == ""
+
+
+def test_an_admin_says_which_single_answers_complain(boarding: Touchpoint) -> None:
+    admin, url = reading_as(make_admin()), "/admin/tasks/recoveryrule/add/"
+    said = {"key": "cold", "metric": str(make_metric("felt").pk), "touchpoints": ["boarding"]}
+    with clock.set_to(NOW):
+        wrong = admin.post(url, {**said, "each": '{"below": 3, "above": 9}', "within": "soon"})
+        assert set(wrong.context["adminform"].form.errors) == {"each", "within"}
+        assert admin.post(url, {**said, "each": '{"below": 3}', "within": "2d"}).status_code == 302
+    made = RecoveryRule.objects.get()
+    assert (made.each, made.touchpoints, made.within) == ({"below": 3.0}, ["boarding"], "2d")
