@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cx_loop.ingest.check import pseudonym
+from cx_loop.ingest.digests import pseudonym
 from cx_loop.ingest.removal import Removed, remove_customer
 from cx_loop.models import Actor, record
 from cx_loop.reads.customers import kept_of

@@ -3,7 +3,6 @@
 Every refusal has a stable code (listed in docs/integrations.md), the field, and a sentence.
 """
 
-import hmac
 import os
 import struct
 from collections.abc import Sequence
@@ -12,9 +11,9 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from django.conf import settings
 
 from cx_loop.ingest.catalog import Catalog, KnownMetric, SeriesName
+from cx_loop.ingest.digests import pseudonym
 from cx_loop.ingest.items import Item, Refused, item_of
 from cx_loop.logic.bins import LARGEST_VALUE, SMALLEST_VALUE, bin_of, check_value
 
@@ -210,11 +209,6 @@ def micros_of(moment: datetime) -> int:
     return round(moment.timestamp() * 1_000_000)
 
 
-def digest_of(source_id: int, external_id: str, metric: str) -> bytes:
-    """The 16 bytes an observation is known by; `metric` is '' for a comment alone."""
-    return blake2b(f"{source_id}\0{external_id}\0{metric}".encode(), digest_size=16).digest()
-
-
 def _counted(item: Item, where: Where) -> tuple[float, float, int]:
     """Value, exposure and bin; zeros of a comment alone."""
     metric = where.metric
@@ -289,11 +283,6 @@ def _check_text(field: str, text: str) -> None:
     except UnicodeEncodeError:
         message = f"{field} contains half of a surrogate pair, which is no character."
         raise Refused("text_not_unicode", field, message) from None
-
-
-def pseudonym(customer: str) -> bytes:
-    """A keyed hash: the customer cannot be read from it, yet can be found to be erased."""
-    return hmac.digest(settings.KEY_PEPPER.encode(), customer.encode(), "sha256")[:16]
 
 
 def _missing(field: str, what: str = "") -> Refused:

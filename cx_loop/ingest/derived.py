@@ -6,7 +6,7 @@ So they are corrected, erased and replayed like any other.
 from collections.abc import Iterable
 from uuid import UUID
 
-from cx_loop.ingest.check import digest_of
+from cx_loop.ingest.digests import digest_of
 from cx_loop.models import Metric, Source
 
 VOICE = "voice"

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 
 from cx_loop.events import customer_erased
 from cx_loop.ingest import statements
-from cx_loop.ingest.check import digest_of, pseudonym
 from cx_loop.ingest.derived import derived_digests
+from cx_loop.ingest.digests import digest_of, pseudonym
 from cx_loop.ingest.store import binary_cursor, tell
 from cx_loop.models import CustomerLink, ErasedCustomer, Feedback, Metric, Source
 

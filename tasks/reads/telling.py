@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from cx_loop.ingest.check import pseudonym
+from cx_loop.ingest.digests import pseudonym
 from cx_loop.logic.configuration.shapes import EMAIL
 from cx_loop.models import Feedback, Organization
 from cx_loop.models.encryption import decrypt

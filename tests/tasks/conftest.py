@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from cx_loop.ingest.accept import accept_items
-from cx_loop.ingest.check import pseudonym
+from cx_loop.ingest.digests import pseudonym
 from cx_loop.models import Actor, Series, Source
 from tasks.actions.dispatch import dispatch
 from tasks.actions.telling import tell_customers
