@@ -75,6 +75,7 @@ SAME = {
     "cx_loop:department-new": "cx_loop:department",
     "cx_loop:measure": "cx_loop:measures",
     "cx_loop:measure-new": "cx_loop:measures",
+    "cx_loop:value-new": "cx_loop:values",
     "tasks:route-new": "tasks:route",
     "tasks:policy-new": "tasks:policy",
     "tasks:playbook-new": "tasks:playbook",
