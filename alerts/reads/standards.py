@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists
@@ -27,6 +28,7 @@ from cx_loop.models import Organization, Series, ServiceStandard
 from cx_loop.reads import totals_of_windows
 
 PERIODS = (7, 30)
+Names = dict[str, Any]  # key -> a text per language
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Kept:
     `shares`: days of the period -> how many answers or windows kept it. `values`: the same days
     -> the aggregate. `wanted`: percent of answers that have to keep it; None: none is said.
     `by_day`: percent of answers that kept it, or the aggregate; None on a silent day.
-    `rules`: keys of the rules in force that watch the metric there.
+    `rules`: the rules in force that watch the metric there, by key with their names.
     """
 
     standard: ServiceStandard
@@ -46,7 +48,7 @@ class Kept:
     shares: dict[int, Share]
     values: dict[int, float | None]
     by_day: list[tuple[date, float | None]]
-    rules: list[str]
+    rules: Names
 
 
 def promise_of(standard: ServiceStandard) -> Promise | None:
@@ -73,28 +75,29 @@ def kept_standards(standards: Sequence[ServiceStandard], *, now: datetime) -> li
         _kept(
             each,
             [(day, totals.get((each.pk, day), Totals())) for day in days],
-            watched.get((each.touchpoint_id, each.metric_id or 0), []),
+            watched.get((each.touchpoint_id, each.metric_id or 0), {}),
         )
         for each in standards
     ]
 
 
-def rules_watching(standards: Sequence[ServiceStandard]) -> dict[tuple[int, int], list[str]]:
-    """(touchpoint, metric) -> keys of the rules in force that watch it."""
+def rules_watching(standards: Sequence[ServiceStandard]) -> dict[tuple[int, int], Names]:
+    """(touchpoint, metric) -> the rules in force that watch it, by key with their names."""
     groups = Group.objects.filter(
         touchpoint__in={each.touchpoint_id for each in standards},
         rule__retired_at=None,
         rule__current__metric__in={each.metric_id for each in standards},
     )
     groups = groups.filter(Exists(watched_states())).order_by()
-    found: dict[tuple[int, int], list[str]] = defaultdict(list)
-    columns = ("touchpoint", "rule__current__metric", "rule__key")
-    for touchpoint, metric, key in sorted(set(groups.values_list(*columns))):
-        found[touchpoint, metric].append(key)
+    found: dict[tuple[int, int], Names] = defaultdict(dict)
+    columns = ("touchpoint", "rule__current__metric", "rule__key", "rule__name")
+    named = groups.order_by("rule__key").values_list(*columns).distinct()
+    for touchpoint, metric, key, name in named:
+        found[touchpoint, metric][key] = name
     return found
 
 
-def _kept(standard: ServiceStandard, days: list[tuple[date, Totals]], rules: list[str]) -> Kept:
+def _kept(standard: ServiceStandard, days: list[tuple[date, Totals]], rules: Names) -> Kept:
     promise = promise_of(standard)
     if promise is None or standard.metric is None:
         return Kept(standard, None, False, None, {}, {}, [], [])

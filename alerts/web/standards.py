@@ -40,7 +40,7 @@ class StandardLine:
     periods: list[PeriodLine]
     spark: Spark | None
     spark_said: str
-    rules: list[str]
+    rules: list[tuple[str, str]]
     may_make_rule: bool
 
 
@@ -95,7 +95,7 @@ def line_of(kept: Kept, *, may: bool) -> StandardLine:
             bounds=(0.0, 100.0) if kept.by_answers else None,
         ),
         spark_said=_say_spark(kept),
-        rules=kept.rules,
+        rules=[(key, in_language(name) or key) for key, name in kept.rules.items()],
         may_make_rule=may and kept.promise is not None,
     )
 
