@@ -100,7 +100,7 @@ def rules_watching(standards: Sequence[ServiceStandard]) -> dict[tuple[int, int]
 def _kept(standard: ServiceStandard, days: list[tuple[date, Totals]], rules: Names) -> Kept:
     promise = promise_of(standard)
     if promise is None or standard.metric is None:
-        return Kept(standard, None, False, None, {}, {}, [], [])
+        return Kept(standard, None, False, None, {}, {}, [], {})
     scale = standard.metric.scale
     rule = criterion(promise, scale)
     length = _days_of(standard.window) if rule is None else 1
