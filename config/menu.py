@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -15,7 +16,14 @@ from config.start.steps import first_steps_for
 from cx_loop.models import Organization, User
 from cx_loop.ui.help import declare as declare_help
 from cx_loop.ui.navigation import Entry, Group, declare
-from cx_loop.ui.slots import Progress, demo_progress, first_steps, pages_of_journey, work_at
+from cx_loop.ui.slots import (
+    Progress,
+    add_journey,
+    demo_progress,
+    first_steps,
+    pages_of_journey,
+    work_at,
+)
 from cx_loop.ui.words import say_count
 from cx_loop.web.messages import may_look_after
 from cx_loop.web.people import may_see_others
@@ -48,6 +56,7 @@ def fill() -> None:
     pages_of_journey.provide(mended_of_journey)
     demo_progress.provide(_loading)
     first_steps.provide(first_steps_for)
+    add_journey.provide(lambda: f"{reverse('start')}#step-journey")
 
 
 def _loading() -> Progress | None:

@@ -45,13 +45,18 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if "key" in self.fields and not said.get("key") and said.get("name"):
-            said["key"] = slugify(said["name"])[:60]
-            if not said["key"]:
-                self.add_error("key", _("Give a short name in Latin letters, such as boarding."))
+            said["key"] = slugify(said["name"])[:60] or self._numbered()
         for name, of in self.keys.items():
             if of._default_manager.filter(key=str(said.get(name, "")).lower()).exists():
                 self.add_error(name, _("There is one of that key already; choose another."))
         return said
+
+    def _numbered(self) -> str:
+        """department-1: of a name without a Latin letter nothing could be made."""
+        of = self.keys["key"]
+        known = set(of._default_manager.values_list("key", flat=True))
+        names = (f"{of._meta.model_name}-{number}" for number in range(1, len(known) + 2))
+        return next(name for name in names if name not in known)
 
     def slot_of(self, place: str) -> str | None:
         """The field that a refusal is about; None: the form as a whole."""

@@ -74,8 +74,18 @@ def test_what_does_not_fit_is_said_beside_its_step() -> None:
     client = reading_as(make_admin(language="zh-hans"))
     wrong = client.post("/start/", {"step": "department", "name": "码头部", "lead": "x"})
     assert wrong.status_code == 422
-    assert "拉丁字母的短名称" in wrong.content.decode()
+    assert "有效的" in wrong.content.decode()
     assert not Department.objects.exists()
+
+
+def test_a_name_without_latin_letters_gets_a_short_name_by_itself() -> None:
+    client = reading_as(make_admin(language="zh-hans"))
+    client.post("/start/", {"step": "organization", "name": "云上航空", "timezone": "UTC"})
+    for name in ("码头部", "客舱部"):
+        said = {"step": "department", "name": name, "lead": "lin@example.com"}
+        assert client.post("/start/", said).status_code == 302
+    keys = Department.objects.order_by("key").values_list("key", flat=True)
+    assert list(keys) == ["department-1", "department-2"]
 
 
 def test_an_admin_of_nothing_is_led_there_and_later_is_not(client: Client) -> None:
