@@ -27,7 +27,6 @@ broker_transport_options = {
     "retry_on_timeout": True,
     "health_check_interval": 25,
     "global_keyprefix": "cxl:",
-    "max_retries": 0,
 }
 broker_connection_retry = True
 broker_connection_retry_on_startup = True

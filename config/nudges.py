@@ -6,12 +6,14 @@ A nudge may be lost without harm, so nothing it meets is an error of the one who
 import logging
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache as once
 from time import monotonic
 from typing import Any
 
 from celery import Task as Job
 from django.conf import settings
 from django.core.cache import cache
+from kombu.pools import producers
 
 from alerts import jobs as alert_jobs
 from alerts.actions.evaluate import drain
@@ -72,6 +74,13 @@ def files_soon(sender: Any, **said: Any) -> None:
         nudge(cx_jobs.count_files)
 
 
+@once
+def senders() -> Any:
+    """Producers on connections that are tried once. Celery's own are tried for 6 s, which a request
+    must not wait; and a worker must, otherwise it ends with its broker."""
+    return producers[app.connection_for_write(transport_options={"max_retries": 0})]
+
+
 def nudge(job: Job) -> None:
     """Send a job once in a while, however often it is asked for; without a broker not at all."""
     if not settings.BROKER_URL:
@@ -84,6 +93,7 @@ def nudge(job: Job) -> None:
     try:
         if cache.add(f"nudged:{job.name}", 1, timeout=SECOND):
             # by name through our app: a job knows only the app of a worker, and here is none
-            app.send_task(job.name, expires=30, retry=False)
+            with senders().acquire(block=True) as producer:
+                app.send_task(job.name, expires=30, retry=False, producer=producer)
     except Exception:
         log.warning("%s was not nudged; the sweep finds the work", job.name, exc_info=True)

@@ -14,6 +14,8 @@ def judge_common(found: Outcome, scene: Scene, receiver: Receiver | None = None)
     found.deadlocks = scene.deadlocks()
     found.equal("deadlocks", found.deadlocks, 0)
     found.equal("processes that ended by themselves", scene.ended, [])
+    if scene.ended:
+        found.facts["what was said last"] = scene.complaints()[-2000:]
     if receiver is None:
         return
     found.duplicates = receiver.duplicates

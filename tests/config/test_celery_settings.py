@@ -14,6 +14,7 @@ from kombu.transport.redis import Channel
 from config import celery_settings
 from config.celery import app
 from config.launch import ROOT
+from config.nudges import senders
 
 OPTIONS = "broker_transport_options."
 SETTINGS: dict[str, Any] = {
@@ -51,7 +52,6 @@ TRANSPORT: dict[str, Any] = {
     "retry_on_timeout": True,
     "health_check_interval": 25,
     "global_keyprefix": "cxl:",
-    "max_retries": 0,
 }
 QUEUES = {"engine", "notify", "ingest", "evaluate"}
 OURS = {
@@ -99,13 +99,13 @@ def test_celery_knows_every_name() -> None:
 
 def test_the_transport_knows_every_option() -> None:
     assert app.conf.broker_transport_options == TRANSPORT
-    assert set(TRANSPORT) - {"max_retries"} <= set(Channel.from_transport_options)
+    assert set(TRANSPORT) <= set(Channel.from_transport_options)
 
 
-def test_a_message_for_an_absent_broker_is_given_up_at_the_first_refusal() -> None:
-    with app.connection_for_write("redis://127.0.0.1:1/0") as nobody:
-        tried = nobody._extract_failover_opts()  # what the connection of a message is made with
-    assert tried["max_retries"] == 0
+def test_a_nudge_gives_an_absent_broker_up_at_once_and_a_worker_does_not() -> None:
+    connection = senders().connections.connection
+    assert connection.transport_options == TRANSPORT | {"max_retries": 0}
+    assert "max_retries" not in app.connection_for_read().transport_options
 
 
 def test_connections_to_the_database_outlive_a_job() -> None:
