@@ -33,6 +33,7 @@ class StepForm(forms.Form):
     """
 
     keys: ClassVar[Mapping[str, type[models.Model]]] = {}
+    made_from: ClassVar[Mapping[str, str]] = {"key": "name"}
 
     name = forms.CharField(label=_("Name"), max_length=120)
     key = forms.SlugField(
@@ -44,16 +45,17 @@ class StepForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        if "key" in self.fields and not said.get("key") and said.get("name"):
-            said["key"] = slugify(said["name"])[:60] or self._numbered()
+        for key, source in self.made_from.items():
+            if key in self.fields and not said.get(key) and said.get(source):
+                said[key] = slugify(said[source])[:60] or self._numbered(key)
         for name, of in self.keys.items():
             if of._default_manager.filter(key=str(said.get(name, "")).lower()).exists():
                 self.add_error(name, _("There is one of that key already; choose another."))
         return said
 
-    def _numbered(self) -> str:
+    def _numbered(self, key: str) -> str:
         """department-1: of a name without a Latin letter nothing could be made."""
-        of = self.keys["key"]
+        of = self.keys[key]
         known = set(of._default_manager.values_list("key", flat=True))
         names = (f"{of._meta.model_name}-{number}" for number in range(1, len(known) + 2))
         return next(name for name in names if name not in known)
@@ -101,13 +103,15 @@ class DepartmentForm(StepForm):
 
 class JourneyForm(StepForm):
     keys = {"key": Journey, "touchpoint_key": Touchpoint}
+    made_from = {"key": "name", "touchpoint_key": "touchpoint"}
 
     stage = forms.CharField(label=_("Its first stage"), max_length=120)
     touchpoint = forms.CharField(label=_("A touchpoint in it"), max_length=120)
     touchpoint_key = forms.SlugField(
         label=_("Short name of the touchpoint"),
+        required=False,
         max_length=60,
-        help_text=_("what answers are sent to, such as boarding"),
+        help_text=_("what answers are sent to; left empty, it is made from the touchpoint's name"),
     )
     owner = forms.ChoiceField(label=_("Owning department"))
 

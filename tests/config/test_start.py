@@ -87,6 +87,9 @@ def test_a_name_without_latin_letters_gets_a_short_name_by_itself() -> None:
         assert client.post("/start/", said).status_code == 302
     keys = Department.objects.order_by("key").values_list("key", flat=True)
     assert list(keys) == ["department-1", "department-2"]
+    said = {"name": "出行", "stage": "登机", "touchpoint": "登机口", "owner": "department-1"}
+    assert client.post("/start/", {"step": "journey", **said}).status_code == 302
+    assert Touchpoint.objects.get().key == "touchpoint-1"
 
 
 def test_an_admin_of_nothing_is_led_there_and_later_is_not(client: Client) -> None:
