@@ -26,6 +26,8 @@ def loop(db: None) -> Loop:
     loop.submit(local(FIX_DAY, 9))
     loop.days(FIX_DAY, 10, *GOOD)
     assert loop.verification.verdict == "effective"
+    # whoever has not told its customers by then is reminded
+    assert loop.verification.tell_at == loop.verification.decided_at + 2 * DAY
     return loop
 
 
