@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cx_loop.models import Department, User
@@ -47,6 +48,9 @@ def chromium_browser(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
         yield browser
         browser.close()
+        # Django keeps other connections while Playwright's loop runs in this thread; open, the last
+        # of them would keep the database from being dropped
+        connections.close_all()
 
 
 @pytest.fixture
