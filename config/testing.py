@@ -10,7 +10,11 @@ from importlib import metadata
 
 from config.launch import ROOT
 
-ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+ON_EVERY_CORE = [
+    *("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"),
+    # otherwise files of few tests come last, and these are the long ones: one core would wait
+    "--no-loadscope-reorder",
+]
 
 
 def main(arguments: list[str]) -> int:
