@@ -108,6 +108,15 @@ def test_a_nudge_gives_an_absent_broker_up_at_once_and_a_worker_does_not() -> No
     assert "max_retries" not in app.connection_for_read().transport_options
 
 
+def test_a_channel_whose_connection_is_gone_fails_as_workers_expect_it() -> None:
+    """Otherwise a worker that has a job in hand ends with its broker."""
+    transport = app.connection_for_read().transport
+    channel = transport.Channel.__new__(transport.Channel)
+    channel.connection, transport.client = transport, None
+    with pytest.raises(transport.connection_errors):
+        channel._connparams()
+
+
 def test_connections_to_the_database_outlive_a_job() -> None:
     assert DjangoWorkerFixup(app).db_reuse_max == 1000
     assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"]
