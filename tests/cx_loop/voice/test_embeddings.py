@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from model2vec import StaticModel
+from tokenizers import Tokenizer, models, pre_tokenizers
 
 from cx_loop.actions.voice import listen
 from cx_loop.actions.voice_learning import learn_from_scores
@@ -24,9 +26,6 @@ MONTH = {1: ["zyxxu", "wwyzz"], 5: ["qqjjh", "hjjqq"]}
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A model of eight words, as Model2Vec keeps it: pain points one way, delight the other."""
-    model2vec = pytest.importorskip("model2vec", reason="the extra `embeddings` is not installed")
-    from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: PLC0415 - comes with it
-
     sides = {word: score for words in (PAST, MONTH) for score in words for word in words[score]}
     tokens = Tokenizer(
         models.WordLevel({word: at for at, word in enumerate(["[UNK]", *sides])}, unk_token="[UNK]")
@@ -39,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
             for at, word in enumerate(sides)
         ),
     ]
-    made = model2vec.StaticModel(np.array(rows, dtype=np.float32), tokens)
+    made = StaticModel(np.array(rows, dtype=np.float32), tokens)
     made.save_pretrained(tmp_path / "tiny")
     return tmp_path / "tiny"
 
