@@ -22,8 +22,8 @@ from cx_loop.models import DirtyMark
 INTAKE = "/api/v1/observations/"
 NULL, CONVENTIONAL, LOOKED_UP = "/bench/null/", "/bench/conventional/", "/bench/looked-up/"
 CONNECTIONS = 4
-# observations of one measurement: about a second of work each, so that clock ticks do not matter
-COUNTS = {1: 400, 10: 2_000, 100: 10_000, 1000: 40_000, 5000: 40_000}
+# observations of one measurement: a second of work each, so that clock ticks (10 ms) do not matter
+COUNTS = {1: 2_000, 10: 4_000, 100: 30_000, 1000: 120_000, 5000: 120_000}
 REPETITIONS = 3
 
 
@@ -126,8 +126,8 @@ def _ratios(bench: Bench, service: Web, repetitions: int) -> list[Figure]:
         usual.append(bench.cost(service, CONVENTIONAL, 1000, COUNTS[1000] // 6).cpu)
         nothing.append(bench.cost(service, NULL, 1, COUNTS[1]).cpu)
         single.append(bench.cost(service, INTAKE, 1, COUNTS[1]).cpu)
-    usual_single = bench.cost(service, CONVENTIONAL, 1, COUNTS[1] // 4).cpu
-    looked_up = bench.cost(service, LOOKED_UP, 100, COUNTS[100] // 8).cpu
+    usual_single = bench.cost(service, CONVENTIONAL, 1, COUNTS[1] // 8).cpu
+    looked_up = bench.cost(service, LOOKED_UP, 100, COUNTS[100] // 24).cpu
     return [
         ratio_of("batch 1000 ÷ COPY", thousand, copied, must=2.8, stretch=2.2),
         ratio_of("batch 1000 ÷ conventional", thousand, usual, must=0.30, stretch=0.20),
