@@ -13,6 +13,7 @@ from cx_loop.models import (
     HandedFile,
     Journey,
     JourneyVersion,
+    ServiceStandard,
     Source,
     Touchpoint,
     User,
@@ -156,6 +157,11 @@ def _department() -> str:
     return reverse("cx_loop:department", args=[found.key]) if found else NOTHING
 
 
+def _standard() -> str:
+    found = ServiceStandard.objects.in_force().order_by("key").first()
+    return reverse("alerts:standard-edit", args=[found.pk]) if found else NOTHING
+
+
 def _of_key(kind: type[EscalationPolicy] | type[Playbook], name: str) -> Find:
     def find() -> str:
         found = kind._default_manager.filter(retired_at=None).order_by("key").first()
@@ -175,8 +181,11 @@ SETTINGS = (
     Page("measure-new", lambda: reverse("cx_loop:measure-new", args=["metric"])),
     Page("values", _at("cx_loop:values")),
     Page("value-new", lambda: reverse("cx_loop:value-new", args=["channel"])),
+    Page("moment-weights", _at("cx_loop:moment-weights")),
     Page("routes", _at("tasks:routes")),
     Page("route-new", _at("tasks:route-new")),
+    Page("standard-new", _at("alerts:standard-new")),
+    Page("standard-edit", _standard),
     Page("escalation", _at("tasks:policies")),
     Page("policy-new", _at("tasks:policy-new")),
     Page("policy", _of_key(EscalationPolicy, "tasks:policy")),

@@ -38,6 +38,11 @@ PANELS: dict[str, StrOrPromise] = {
         "The name is shown wherever the word would be. Forms take the name or the word. A name"
         " that is retired is offered no more, and what was measured keeps it."
     ),
+    "cx_loop:moment-weights": _(
+        "How the emotion curve of a journey is read, and how its touchpoints are ranked. Each"
+        " weight is a choice of the company, so all of them can be set. Pages of journeys show"
+        " what comes of it at once."
+    ),
     "cx_loop:keys": _(
         "Programs send observations and read with a key. It is shown once, so copy it at once."
         " Rotating makes a second one, and both work for a week."
@@ -45,6 +50,10 @@ PANELS: dict[str, StrOrPromise] = {
     "cx_loop:yaml": _(
         "What the pages say, as a configuration file. Keep it under version control, or take it"
         " to another installation. Applied here again it changes nothing."
+    ),
+    "alerts:standard-edit": _(
+        "A standard is what is promised at a touchpoint. With a metric and a target it is seen how"
+        " far it is kept. A rule that was made of it stays as it is when the target changes."
     ),
     "tasks:routes": _(
         "The first route that fits takes a task, so the order matters. Move a route with its"
@@ -76,6 +85,7 @@ SAME = {
     "cx_loop:measure": "cx_loop:measures",
     "cx_loop:measure-new": "cx_loop:measures",
     "cx_loop:value-new": "cx_loop:values",
+    "alerts:standard-new": "alerts:standard-edit",
     "tasks:route-new": "tasks:route",
     "tasks:policy-new": "tasks:policy",
     "tasks:playbook-new": "tasks:playbook",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from alerts.models import Playbook
-from cx_loop.models import ApiKey, Department, Metric
+from cx_loop.models import ApiKey, Department, Metric, ServiceStandard
 from cx_loop.ui.setting_pages import SettingPage, register
 from tasks.actions.route_edits import routes_now
 from tasks.models import EscalationPolicy
@@ -45,6 +45,21 @@ PAGES = (
         "cx_loop:values",
         "place",
         gettext_lazy("What people call the words that observations write."),
+    ),
+    SettingPage(
+        "moments",
+        gettext_lazy("Weighing of moments"),
+        "cx_loop:moment-weights",
+        "map",
+        gettext_lazy("What satisfaction is read from, and what makes a touchpoint come first."),
+    ),
+    SettingPage(
+        "standards",
+        gettext_lazy("Standards"),
+        "tasks:standards",
+        "done",
+        gettext_lazy("What is promised at the touchpoints, in words and in a figure."),
+        lambda: ServiceStandard.objects.in_force().count(),
     ),
     SettingPage(
         "routes",

@@ -230,7 +230,7 @@ class RuleForm(forms.Form):
         certain = [("", POINT), *((word, _sure(word)) for word in CERTAIN)]
         self._choose("metric", [("", "…"), *_named(metrics)])
         self._choose("verify_guardrails", _named(metrics))
-        self._choose("aggregate", _aggregates())
+        self._choose("aggregate", aggregates())
         self._choose("operator", [*BEYOND, *(DRIFTING if drifts else ())])
         self._choose("praise_operator", BEYOND)
         self._choose("by", each_one)
@@ -270,7 +270,7 @@ class RuleForm(forms.Form):
         field.choices = choices
 
 
-def _aggregates() -> list[tuple[str, str]]:
+def aggregates() -> list[tuple[str, str]]:
     shares = [("share_above", _("share above")), ("share_below", _("share below"))]
     known = [(name, say_aggregate_name(name)) for name in (*AGGREGATES, *RARE)]
     return [("", _("usual figure")), *known, *shares]

@@ -15,7 +15,7 @@ from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.models import Metric, Segment, in_language
 from cx_loop.reads.trail import trail_of
-from cx_loop.web.setting_forms import SettingForm, names_given, one
+from cx_loop.web.setting_forms import SettingForm, even, names_given, number, one
 from cx_loop.web.settings import (
     Editing,
     actor_of,
@@ -42,16 +42,11 @@ DIRECTIONS = (
 )
 
 
-def _number(label: Any, help_text: Any = "") -> forms.FloatField:
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "autocomplete": "off"})
-    return forms.FloatField(label=label, required=False, widget=widget, help_text=help_text)
-
-
 class MetricForm(SettingForm):
     kind = one(gettext_lazy("What it is"), required=True)
-    low = _number(gettext_lazy("Scale from"), gettext_lazy("Empty: as is usual for the kind."))
-    high = _number(gettext_lazy("Scale to"))
-    step = _number(gettext_lazy("In steps of"), gettext_lazy("Empty: whole scores."))
+    low = number(gettext_lazy("Scale from"), gettext_lazy("Empty: as is usual for the kind."))
+    high = number(gettext_lazy("Scale to"))
+    step = number(gettext_lazy("In steps of"), gettext_lazy("Empty: whole scores."))
     unit = forms.CharField(
         label=gettext_lazy("Unit"),
         required=False,
@@ -101,12 +96,12 @@ class MetricForm(SettingForm):
 def metric_initial(form: Mapping[str, Any]) -> dict[str, Any]:
     low, high = form.get("scale") or (None, None)
     plain = {name: form.get(name, "") for name in ("kind", "unit", "direction")}
-    found = {**names_given(form.get("name", {})), **plain, "low": _even(low), "high": _even(high)}
-    return {**found, "step": _even(form.get("step", 1))}
+    found = {**names_given(form.get("name", {})), **plain, "low": even(low), "high": even(high)}
+    return {**found, "step": even(form.get("step", 1))}
 
 
 class SegmentForm(SettingForm):
-    weight = _number(
+    weight = number(
         gettext_lazy("Weight"), gettext_lazy("How much it counts beside the others; empty: 1.")
     )
 
@@ -124,7 +119,7 @@ class SegmentForm(SettingForm):
 
 
 def segment_initial(form: Mapping[str, Any]) -> dict[str, Any]:
-    return {**names_given(form.get("name", {})), "weight": _even(form.get("weight", 1))}
+    return {**names_given(form.get("name", {})), "weight": even(form.get("weight", 1))}
 
 
 KNOWN: dict[str, tuple[type[Any], str, Any, Any]] = {
@@ -259,7 +254,3 @@ def _known(kind: str) -> tuple[type[Any], str, Any, Any]:
     if kind not in KNOWN:
         raise Http404
     return KNOWN[kind]
-
-
-def _even(value: float | None) -> float | int | None:
-    return int(value) if value is not None and float(value).is_integer() else value

@@ -110,6 +110,25 @@ def one(label: Any, help_text: Any = "", *, required: bool = False) -> forms.Cho
     return forms.ChoiceField(label=label, required=required, help_text=help_text)
 
 
+def number(
+    label: Any, help_text: Any = "", *, low: float | None = None, high: float | None = None
+) -> forms.FloatField:
+    """A number that may be left empty, from `low` to `high`."""
+    return forms.FloatField(
+        label=label,
+        required=False,
+        min_value=low,
+        max_value=high,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "autocomplete": "off"}),
+        help_text=help_text,
+    )
+
+
+def even(value: float | None) -> float | int | None:
+    """3 of 3.0, as people write it."""
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
 def named(rows: Any) -> list[tuple[str, str]]:
     """Key and name in the reader's language, by name."""
     found = [(each.key, in_language(each.name) or each.key) for each in rows]

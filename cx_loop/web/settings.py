@@ -135,7 +135,8 @@ def save(
             page.form.add_error(slot, say_sentence(each.sentence))
     except edit.Taken:
         page.status = 422
-        page.form.add_error("key", _("There is one of that key already; choose another."))
+        slot = "key" if "key" in page.form.fields else None
+        page.form.add_error(slot, _("There is one of that key already; choose another."))
     except edit.Stale as stale:
         page.status = 409
         page.newer = Newer(

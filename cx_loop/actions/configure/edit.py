@@ -99,13 +99,16 @@ def write(
 ) -> bool:
     """Write the sections of `content`, of which the object `key` is the one that was edited.
 
+    Of a kind that stands inside others only what is of this kind.
+
     `opened`: what `opened_of` gave when the page was opened. False where nothing is different.
     Raises Refused, Taken, Stale.
     """
     lock_configuration()
     draft = _read(content)
     before, wanted = draft.current[kind].get(key), draft.wanted[kind][key]
-    changes = list(_changes(draft))
+    inside = _kind(kind).stands_inside
+    changes = [row for row in _changes(draft) if not inside or row[0].name == kind]
     if not changes:
         return False
     if opened != opened_of(before) and (before is None or compare(before, wanted.form)):

@@ -25,7 +25,7 @@ LISTS = (
     "recovery",
     "word",
 )
-WHOLE = ("organization", "routes")  # one object is the whole section
+WHOLE = ("organization", "moments", "routes")  # one object is the whole section
 
 
 def exported(*kinds: str, key: str | None = None) -> str:

@@ -41,7 +41,8 @@ class Kind:
     `depends_on` gives the (kind, key) pairs a form refers to. `adopts`: an object that was never
     applied was made by installing: it is taken over without asking, and never pruned.
     `keeps_trail`: its actions write the activity row themselves. `entry` is the way back: what a
-    file would say to have a form.
+    file would say to have a form. `stands_inside`: a file writes it inside other objects; a page
+    that writes one says of those only where it stands, and leaves them as they are.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Kind:
     depends_on: Callable[[Form], Iterable[tuple[str, str]]] = lambda form: ()
     adopts: bool = False
     keeps_trail: bool = False
+    stands_inside: bool = False
     entry: "Callable[[str, Form], Any]" = field(default_factory=lambda: entry_of)
 
 

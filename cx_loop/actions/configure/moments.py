@@ -94,4 +94,16 @@ def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
     return [("metric", form[name]) for name in METRICS if form[name]]
 
 
-MOMENTS = Kind("moments", "moments", _read, _current, save_moments, depends_on=_depends_on)
+def _entry(key: str, form: Form) -> Form:
+    return {name: value for name, value in form.items() if value is not None}
+
+
+MOMENTS = Kind(
+    "moments",
+    "moments",
+    _read,
+    _current,
+    save_moments,
+    depends_on=_depends_on,
+    entry=_entry,
+)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, retired
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, entry_of, names_of, retired
 from cx_loop.actions.configure.metrics import scale_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
@@ -116,6 +117,36 @@ def _depends_on(form: Form) -> Iterable[tuple[str, str]]:
         yield "metric", form["metric"]
 
 
+def _entry(key: str, form: Form) -> dict[str, Any]:
+    said: dict[str, Any] = entry_of(key, form)
+    return {name: value for name, value in said.items() if name != "touchpoint"}
+
+
+def written_at(touchpoint: Touchpoint, entry: dict[str, Any]) -> dict[str, Any]:
+    """What a file would hold of the touchpoint: its standards, with this one in its place."""
+    key, forms = entry["key"], _current_standards()
+    rows = [
+        (form["position"], name)
+        for name, form in forms.items()
+        if form["touchpoint"] == touchpoint.key and (name == key or not form["retired"])
+    ]
+    names = [name for _position, name in sorted(rows)]
+    if forms.get(key, {}).get("retired", True):
+        names = [*(name for name in names if name != key), key]
+    said = [entry if name == key else _entry(name, forms[name]) for name in names]
+    stop = {"key": touchpoint.key, "owner": touchpoint.owner.key, "standards": said}
+    stage = {"key": touchpoint.stage.key, "touchpoints": [stop]}
+    return {"journeys": [{"key": touchpoint.stage.journey.key, "stages": [stage]}]}
+
+
+def free_key(touchpoint: str, metric: str) -> str:
+    """As `_claim` would give, but of none that is there or was."""
+    taken = _current_standards()
+    plain = f"{touchpoint}-{metric or 'promise'}"[:150]
+    names = (plain, *(f"{plain}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
 STANDARD = Kind(
     "standard",
     "journeys",
@@ -124,4 +155,6 @@ STANDARD = Kind(
     save_standard,
     retired(ServiceStandard),
     _depends_on,
+    stands_inside=True,
+    entry=_entry,
 )
