@@ -100,6 +100,10 @@ PANELS: dict[str, StrOrPromise] = {
         "Add, move and name stages and touchpoints, and give each an owner. What is measured"
         " stays with its touchpoint. Each change is a version that can be read later."
     ),
+    "cx_loop:journey-new": _(
+        "Name the journey and the stage it begins with. Its map opens next, where touchpoints and"
+        " further stages are added. The short name for files and programs is made of the name."
+    ),
     "cx_loop:journey-viewpoints": _(
         "Who looks at the journey, and how: as it is, or as it should be. A viewpoint lies over"
         " the one map, so the stages stay the same. Each has a reviewer and a day of review."

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -18,7 +17,6 @@ from cx_loop.ui.help import declare as declare_help
 from cx_loop.ui.navigation import Entry, Group, declare
 from cx_loop.ui.slots import (
     Progress,
-    add_journey,
     demo_progress,
     first_steps,
     pages_of_journey,
@@ -56,7 +54,6 @@ def fill() -> None:
     pages_of_journey.provide(mended_of_journey)
     demo_progress.provide(_loading)
     first_steps.provide(first_steps_for)
-    add_journey.provide(lambda: f"{reverse('start')}#step-journey")
 
 
 def _loading() -> Progress | None:

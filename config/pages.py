@@ -20,7 +20,7 @@ from cx_loop.models import (
 )
 from tasks.actions.opt_outs import stop_token
 from tasks.logic.telling import GOOD
-from tasks.models import EscalationPolicy, MessageTemplate, Task
+from tasks.models import EscalationPolicy, MessageTemplate, RecoveryRule, Task
 
 Find = Callable[[], str]
 STATES = ("open", "in_progress", "verifying", "closed")
@@ -162,7 +162,7 @@ def _standard() -> str:
     return reverse("alerts:standard-edit", args=[found.pk]) if found else NOTHING
 
 
-def _of_key(kind: type[EscalationPolicy] | type[Playbook], name: str) -> Find:
+def _of_key(kind: type[EscalationPolicy] | type[Playbook] | type[RecoveryRule], name: str) -> Find:
     def find() -> str:
         found = kind._default_manager.filter(retired_at=None).order_by("key").first()
         return reverse(name, args=[found.key]) if found else NOTHING
@@ -189,6 +189,9 @@ SETTINGS = (
     Page("escalation", _at("tasks:policies")),
     Page("policy-new", _at("tasks:policy-new")),
     Page("policy", _of_key(EscalationPolicy, "tasks:policy")),
+    Page("recovery-rules", _at("tasks:recovery-rules")),
+    Page("recovery-rule-new", _at("tasks:recovery-rule-new")),
+    Page("recovery-rule", _of_key(RecoveryRule, "tasks:recovery-rule")),
     Page("playbooks", _at("tasks:playbooks")),
     Page("playbook-new", _at("tasks:playbook-new")),
     Page("playbook", _of_key(Playbook, "tasks:playbook")),
@@ -219,6 +222,7 @@ PAGES = (
     Page("template", _template),
     Page("journeys", _at("cx_loop:journeys")),
     Page("journey", _of_journey("cx_loop:journey")),
+    Page("journey-new", _at("cx_loop:journey-new")),
     Page("journey-edit", _of_journey("cx_loop:journey-edit")),
     Page("journey-viewpoints", _of_journey("cx_loop:journey-viewpoints")),
     Page("journey-mended", _of_journey("tasks:mended")),

@@ -71,6 +71,16 @@ PANELS: dict[str, StrOrPromise] = {
         "Steps are counted from when the task opens. The last one asked can be asked again and"
         " again. Tasks keep the version they began with."
     ),
+    "tasks:recovery-rules": _(
+        "Some answers are bad enough that their customer is called, whatever the mean says. Each"
+        " rule draws a line through single answers. It makes no task, and an answer that two"
+        " rules catch is listed once."
+    ),
+    "tasks:recovery-rule": _(
+        "Choose what is answered, and from which line on a customer is contacted. The time to do"
+        " so is counted in the hours of the department that owns the touchpoint. A change holds"
+        " for answers that come from then on, and for those of the last three days."
+    ),
     "tasks:playbooks": _(
         "What has helped before, written down as steps. A rule can name one, and others are"
         " proposed where they fit. How well each does is counted."
@@ -88,5 +98,6 @@ SAME = {
     "alerts:standard-new": "alerts:standard-edit",
     "tasks:route-new": "tasks:route",
     "tasks:policy-new": "tasks:policy",
+    "tasks:recovery-rule-new": "tasks:recovery-rule",
     "tasks:playbook-new": "tasks:playbook",
 }

@@ -6,7 +6,7 @@ from alerts.models import Playbook
 from cx_loop.models import ApiKey, Department, Metric, ServiceStandard
 from cx_loop.ui.setting_pages import SettingPage, register
 from tasks.actions.route_edits import routes_now
-from tasks.models import EscalationPolicy
+from tasks.models import EscalationPolicy, RecoveryRule
 
 PAGES = (
     SettingPage(
@@ -76,6 +76,14 @@ PAGES = (
         "up",
         gettext_lazy("How fast tasks are answered and resolved, and who is asked when not."),
         lambda: EscalationPolicy.objects.filter(retired_at=None).count(),
+    ),
+    SettingPage(
+        "recovery",
+        gettext_lazy("Recovery rules"),
+        "tasks:recovery-rules",
+        "note",
+        gettext_lazy("Which single answers put a customer on the list of those to contact."),
+        lambda: RecoveryRule.objects.filter(retired_at=None).count(),
     ),
     SettingPage(
         "playbooks",

@@ -20,6 +20,7 @@ from cx_loop.models import Actor, Department, Journey, Stage, Touchpoint, record
 
 Names = Mapping[str, str]
 Row = TypeVar("Row", Stage, Touchpoint)
+Table = type[Journey] | type[Stage] | type[Touchpoint]
 LONGEST = 200  # characters of a name, and of what happens in a lane
 DESCRIBED = ("name", "channels", "front_stage", "moment_of_truth", "moment_type", "blueprint")
 
@@ -34,12 +35,12 @@ def add_stage(*, journey: str, name: Names, by: Actor, now: datetime, key: str =
     """At the end of the journey (key). Raises Forbidden, NotFound, Invalid."""
     place = held_journey(journey, by)
     made = Stage.objects.create(
-        key=_new_key(Stage, key, name, "stage"),
-        name=_checked_name(name),
+        key=new_key(Stage, key, name, "stage"),
+        name=checked_name(name),
         journey=place,
         position=place.stages.count(),
     )
-    _tell(made, "created", [], place, by=by, now=now)
+    tell(made, "created", [], place, by=by, now=now)
     return made
 
 
@@ -53,14 +54,14 @@ def add_touchpoint(
     if department is None:
         raise Invalid(("owner", "department_unknown", "Choose the department that owns it."))
     made = Touchpoint.objects.create(
-        key=_new_key(Touchpoint, key, name, "touchpoint"),
-        name=_checked_name(name),
+        key=new_key(Touchpoint, key, name, "touchpoint"),
+        name=checked_name(name),
         stage=place,
         owner=department,
         position=place.touchpoints.count(),
     )
     touchpoints_changed(now=now)
-    _tell(made, "created", [], place.journey, by=by, now=now)
+    tell(made, "created", [], place.journey, by=by, now=now)
     return made
 
 
@@ -78,7 +79,7 @@ def move_touchpoint(
     moved.save(update_fields=["stage"])
     _number(list(others.order_by("position", "key")), moved, place)
     touchpoints_changed(now=now)
-    _tell(moved, "changed", ["stage", "position"], to.journey, by=by, now=now)
+    tell(moved, "changed", ["stage", "position"], to.journey, by=by, now=now)
     return moved
 
 
@@ -88,7 +89,7 @@ def move_stage(*, stage: str, place: int, by: Actor, now: datetime) -> Stage:
     moved = _stage(stage, by)
     others = Stage.objects.filter(journey=moved.journey_id, retired_at=None).exclude(pk=moved.pk)
     _number(list(others.order_by("position", "key")), moved, place)
-    _tell(moved, "changed", ["position"], moved.journey, by=by, now=now)
+    tell(moved, "changed", ["position"], moved.journey, by=by, now=now)
     return moved
 
 
@@ -110,16 +111,16 @@ def describe_touchpoint(
     if "support" in said:
         changed += _support(found, said["support"])
     if changed:
-        _tell(found, "changed", changed, found.stage.journey, by=by, now=now)
+        tell(found, "changed", changed, found.stage.journey, by=by, now=now)
     return found
 
 
 @transaction.atomic
 def rename_stage(*, stage: str, name: Names, by: Actor, now: datetime) -> Stage:
     found = _stage(stage, by)
-    found.name = _checked_name(name)
+    found.name = checked_name(name)
     found.save(update_fields=["name"])
-    _tell(found, "changed", ["name"], found.journey, by=by, now=now)
+    tell(found, "changed", ["name"], found.journey, by=by, now=now)
     return found
 
 
@@ -130,7 +131,7 @@ def retire_touchpoint(*, touchpoint: str, by: Actor, now: datetime) -> Touchpoin
     found.retired_at = now
     found.save(update_fields=["retired_at"])
     touchpoints_changed(now=now)
-    _tell(found, "retired", ["retired_at"], found.stage.journey, by=by, now=now)
+    tell(found, "retired", ["retired_at"], found.stage.journey, by=by, now=now)
     return found
 
 
@@ -142,7 +143,7 @@ def retire_stage(*, stage: str, by: Actor, now: datetime) -> Stage:
         raise Invalid(("stage", "not_empty", "Move its touchpoints away first."))
     found.retired_at = now
     found.save(update_fields=["retired_at"])
-    _tell(found, "retired", ["retired_at"], found.journey, by=by, now=now)
+    tell(found, "retired", ["retired_at"], found.journey, by=by, now=now)
     return found
 
 
@@ -153,7 +154,7 @@ def set_public_page(*, journey: str, public: bool, by: Actor, now: datetime) -> 
     if found.public_page != public:
         found.public_page = public
         found.save(update_fields=["public_page"])
-        _tell(found, "changed", ["public_page"], found, by=by, now=now)
+        tell(found, "changed", ["public_page"], found, by=by, now=now)
     return found
 
 
@@ -198,7 +199,7 @@ def _number(others: Sequence[Row], moved: Row, place: int) -> None:
             each.save(update_fields=["position"])
 
 
-def _new_key(table: type[Stage] | type[Touchpoint], key: str, name: Names, what: str) -> str:
+def new_key(table: Table, key: str, name: Names, what: str) -> str:
     """As given, else made of the name: sensors and files will call it so for good."""
     wanted = slugify(key)[:80] or slugify(name.get("en") or next(iter(name.values()), ""))[:60]
     if key and table.objects.filter(key=wanted).exists():
@@ -211,7 +212,7 @@ def _new_key(table: type[Stage] | type[Touchpoint], key: str, name: Names, what:
     return found
 
 
-def _checked_name(name: Names) -> dict[str, str]:
+def checked_name(name: Names) -> dict[str, str]:
     found = {language: text.strip() for language, text in name.items() if text.strip()}
     if not found:
         raise Invalid(("name", "required", "Give it a name."))
@@ -222,7 +223,7 @@ def _checked_name(name: Names) -> dict[str, str]:
 
 def _cleaned(name: str, value: Any) -> Any:
     if name == "name":
-        return _checked_name(value)
+        return checked_name(value)
     if name == "channels":
         return list(dict.fromkeys(each.strip() for each in value if each.strip()))
     if name == "blueprint":
@@ -259,7 +260,7 @@ def _support(touchpoint: Touchpoint, keys: Sequence[str]) -> list[str]:
     return ["support"]
 
 
-def _tell(
+def tell(
     of: Journey | Stage | Touchpoint,
     change: str,
     fields: list[str],

@@ -43,6 +43,4 @@ pages_of_journey: Slot[list[tuple[str, str]]] = Slot(lambda journey: [])
 demo_progress: Slot[Progress | None] = Slot(lambda: None)
 
 # (user) -> where somebody is led who comes in with nowhere to go; "" for the usual page
-# () -> address of the page on which an admin makes another journey
-add_journey: Slot[str] = Slot(lambda: "")
 first_steps: Slot[str] = Slot(lambda user: "")

@@ -59,6 +59,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         "at": at,
         "form": _form(at) if at else None,
         "others": pages_of_journey(found),
+        "has_stops": bool(plan.touchpoints),
     }
     return render(request, "cx_loop/journeys/edit.html", page)
 
@@ -91,11 +92,15 @@ def _do(request: HttpRequest, journey: Journey, by: Actor) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     except Invalid as refusal:
-        messages.warning(request, " ".join(_refusals()[code] for _f, code, _m in refusal.problems))
+        messages.warning(request, say_invalid(refusal))
     else:
         messages.success(request, _("The map is changed."))
     page = reverse("cx_loop:journey-edit", args=[journey.key])
     return redirect(f"{page}#{at}" if at else page)
+
+
+def say_invalid(refusal: Invalid) -> str:
+    return " ".join(_refusals()[code] for _f, code, _m in refusal.problems)
 
 
 def _refusals() -> dict[str, str]:
@@ -107,18 +112,19 @@ def _refusals() -> dict[str, str]:
         "department_unknown": _("Choose a department."),
         "stage_unknown": _("Choose a stage of the same journey."),
         "not_empty": _("Move its touchpoints away first."),
+        "touchpoints_left": _("Take its touchpoints off the map first."),
     }
 
 
 def _add_stage(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
-    made = journey_map.add_stage(journey=journey.key, name=_name(said), by=by, now=now)
+    made = journey_map.add_stage(journey=journey.key, name=name_in(said), by=by, now=now)
     return f"stage-{made.key}"
 
 
 def _add_touchpoint(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
     stage = _own_stage(said, journey)
     made = journey_map.add_touchpoint(
-        stage=stage.key, name=_name(said), owner=_word(said, "owner"), by=by, now=now
+        stage=stage.key, name=name_in(said), owner=_word(said, "owner"), by=by, now=now
     )
     return f"stop-{made.key}"
 
@@ -140,7 +146,7 @@ def _move_stage(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
 
 def _rename_stage(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
     stage = _own_stage(said, journey)
-    journey_map.rename_stage(stage=stage.key, name=_name(said), by=by, now=now)
+    journey_map.rename_stage(stage=stage.key, name=name_in(said), by=by, now=now)
     return f"stage-{stage.key}"
 
 
@@ -149,13 +155,13 @@ def _describe(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
     journey_map.describe_touchpoint(
         touchpoint=stop.key,
         said={
-            "name": _name(said),
+            "name": name_in(said),
             "channels": keys_of("channel", _word(said, "channels", 2_000)),
             "front_stage": "front_stage" in said,
             "moment_of_truth": "moment_of_truth" in said,
             "moment_type": _word(said, "moment_type"),
             "support": sorted(set(said.getlist("support"))),
-            "blueprint": {lane: _name(said, f"lane-{lane}-") for lane in LANES},
+            "blueprint": {lane: name_in(said, f"lane-{lane}-") for lane in LANES},
         },
         by=by,
         now=now,
@@ -237,7 +243,7 @@ def _found(row: Row | None) -> Row:
     return row
 
 
-def _name(said: Said, prefix: str = "name-") -> dict[str, str]:
+def name_in(said: Said, prefix: str = "name-") -> dict[str, str]:
     return {code: _word(said, f"{prefix}{code}", 1_000) for code, _label in settings.LANGUAGES}
 
 

@@ -28,7 +28,7 @@ from cx_loop.reads.journeys import Map, journeys_seen, map_of, stops_of
 from cx_loop.reads.moments import Moments, moments_of
 from cx_loop.ui.dimensions import value_names
 from cx_loop.ui.moments import MOMENT_TYPES
-from cx_loop.ui.slots import WorkAt, add_journey, work_at
+from cx_loop.ui.slots import WorkAt, work_at
 from cx_loop.web.card_form import CardForm, say_card
 from cx_loop.web.journey_figures import (
     basis_of,
@@ -64,7 +64,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
     places = _touchpoints_by_journey(request.user, found)
     work = work_at([each for stops in places.values() for each in stops], request.user)
     rows = [_row(each, places.get(each.pk, []), work) for each in found]
-    page = {"rows": rows, "may_edit": request.user.is_superuser, "add_url": add_journey()}
+    page = {"rows": rows, "may_edit": request.user.is_superuser}
     return render(request, "cx_loop/journeys/list.html", page)
 
 

@@ -168,6 +168,7 @@ def kinds_named() -> dict[str, Any]:
         "rule": _("rule"),
         "metric": _("metric"),
         "playbook": _("playbook"),
+        "recovery": _("recovery rule"),
         "standard": _("standard"),
         "moments": _("the weighing of moments"),
     }

@@ -48,10 +48,12 @@ NEW = {
     "cx_loop:calendars": (),
     "cx_loop:keys": (),
     "cx_loop:invite": (),
+    "cx_loop:journey-new": (),
     "tasks:route-new": (),
     "tasks:policy-new": (),
     "tasks:playbook-new": (),
     "alerts:standard-new": (),
+    "tasks:recovery-rule-new": (),
     "alerts:silences": (),
     "cx_loop:lexicon": (),
 }
