@@ -106,7 +106,7 @@ class PolicyForm(forms.ModelForm[EscalationPolicy]):
 
     class Meta:
         model = EscalationPolicy
-        fields = ["key", "position"]
+        fields = ["key", "name", "position"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         policy = kwargs.get("instance")
@@ -139,8 +139,8 @@ class PolicyVersionInline(ReadOnlyInline):
 @admin.register(EscalationPolicy)
 class EscalationPolicyAdmin(RetiringAdmin[EscalationPolicy]):
     form = PolicyForm
-    list_display = ["key", "position", "current", "retired_at"]
-    fields = ["key", "position", "spec"]
+    list_display = ["key", "name", "position", "current", "retired_at"]
+    fields = ["key", "name", "position", "spec"]
     inlines = [PolicyVersionInline]
 
     def save_model(
@@ -148,6 +148,7 @@ class EscalationPolicyAdmin(RetiringAdmin[EscalationPolicy]):
     ) -> None:
         saved = save_policy(
             key=obj.key,
+            name=obj.name,
             position=obj.position,
             spec=form.cleaned_data["spec"],
             by=actor_of(request),
@@ -160,7 +161,14 @@ class EscalationPolicyAdmin(RetiringAdmin[EscalationPolicy]):
         if retire:
             retire_policy(key=obj.key, by=by, now=now)
         elif obj.current is not None:
-            save_policy(key=obj.key, position=obj.position, spec=obj.current.spec, by=by, now=now)
+            save_policy(
+                key=obj.key,
+                name=obj.name,
+                position=obj.position,
+                spec=obj.current.spec,
+                by=by,
+                now=now,
+            )
 
 
 class RecoveryRuleForm(forms.ModelForm[RecoveryRule]):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, when_of
+from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, names_of, when_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node, hint
 from cx_loop.logic.sentences import inner
@@ -117,12 +117,19 @@ def _read_policies(draft: Draft, file: Node) -> Iterator[Wanted]:
                 message=inner(refusal.message),
             )
             continue
-        yield Wanted(key, {**spec, "position": position, "retired": False}, node)
+        form = {**_named(names_of(node)), **spec, "position": position, "retired": False}
+        yield Wanted(key, form, node)
+
+
+def _named(name: dict[str, str]) -> Form:
+    """Said only where there is one, otherwise every policy without one would count as changed."""
+    return {"name": name} if name else {}
 
 
 def _current_policies() -> dict[str, Form]:
     return {
         row.key: {
+            **_named(row.name),
             **(row.current.spec if row.current else {}),
             "position": row.position,
             "retired": row.retired_at is not None,
@@ -132,11 +139,23 @@ def _current_policies() -> dict[str, Form]:
 
 
 def apply_policy(*, wanted: Wanted, by: Actor, now: datetime) -> EscalationPolicy:
-    spec = {name: value for name, value in wanted.form.items() if name not in _BESIDE_SPEC}
-    return save_policy(key=wanted.key, position=wanted.form["position"], spec=spec, by=by, now=now)
+    form = wanted.form
+    return save_policy(
+        key=wanted.key,
+        name=form.get("name", {}),
+        position=form["position"],
+        spec=spec_of(form),
+        by=by,
+        now=now,
+    )
 
 
-_BESIDE_SPEC = ("position", "retired")
+def spec_of(form: Form) -> dict[str, Any]:
+    """What of a policy's form is kept as a version."""
+    return {part: said for part, said in form.items() if part not in _BESIDE_SPEC}
+
+
+_BESIDE_SPEC = ("name", "position", "retired")
 
 ESCALATION = Kind(
     "escalation",

@@ -33,12 +33,18 @@ def save_routes(*, routes: list[dict[str, Any]], by: Actor, now: datetime) -> Ro
 
 @transaction.atomic
 def save_policy(
-    *, key: str, position: int, spec: dict[str, Any], by: Actor, now: datetime
+    *,
+    key: str,
+    name: dict[str, str],
+    position: int,
+    spec: dict[str, Any],
+    by: Actor,
+    now: datetime,
 ) -> EscalationPolicy:
     """The policy `key` as given, in a new version when it says something else than before."""
     policy, created = EscalationPolicy.objects.select_for_update().get_or_create(key=key)
-    before = (policy.retired_at, policy.position)
-    policy.retired_at, policy.position = None, position
+    before = (policy.retired_at, policy.position, policy.name)
+    policy.retired_at, policy.position, policy.name = None, position, name
     current = policy.current
     renewed = current is None or current.spec != spec
     if renewed:
@@ -50,7 +56,7 @@ def save_policy(
             created_by=by.user,
         )
     policy.save()
-    if renewed or before != (None, position):
+    if renewed or before != (None, position, name):
         number = policy.current.number if policy.current else 0
         said = {"change": "created" if created else "changed", "key": key, "version": number}
         _record("escalation", policy.pk, said, by, now)

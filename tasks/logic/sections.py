@@ -2,7 +2,7 @@
 
 from cx_loop.logic.configuration.blocks import Block, Key
 from cx_loop.logic.configuration.many import ListOf, some
-from cx_loop.logic.configuration.shapes import Choice, Number, Ref, Slug, Text, Written
+from cx_loop.logic.configuration.shapes import Choice, Name, Number, Ref, Slug, Text, Written
 from tasks.logic.lifecycle import PAIN_CATEGORIES
 
 SEVERITIES = ("warning", "critical")
@@ -44,6 +44,7 @@ POLICY = Block(
     "escalation policy",
     (
         Key("key", Slug(), required=True),
+        Key("name", Name(), default="the key"),
         Key("when", Block("condition", (SEVERITY,)), default="always"),
         Key("respond_within", Written("working time such as 4h"), default="4h"),
         Key("resolve_within", Written("working time such as 14d"), default="14d"),

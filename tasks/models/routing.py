@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from cx_loop.models import Department, User
+from cx_loop.models import Department, Named, User
 
 
 class RouteTable(models.Model):
@@ -46,20 +46,17 @@ class Turn(models.Model):
         return f"{self.department_id}: {self.last_id}"
 
 
-class EscalationPolicy(models.Model):
-    key = models.SlugField(max_length=80, unique=True)
+class EscalationPolicy(Named):
+    """Its name is beside its versions: calling it otherwise changes no deadline."""
+
     position = models.PositiveSmallIntegerField(default=0)
     current = models.OneToOneField(
         "EscalationPolicyVersion", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "key"]
         verbose_name_plural = "escalation policies"
-
-    def __str__(self) -> str:
-        return self.key
 
 
 class EscalationPolicyVersion(models.Model):

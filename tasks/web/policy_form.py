@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from alerts.web.lengths import LengthField
 from cx_loop.logic.working_time import parse_span
-from cx_loop.web.setting_forms import SettingForm, many
+from cx_loop.web.setting_forms import SettingForm, many, names_given
 from tasks.logic.policies import LEVELS as KNOWN
 from tasks.notices.names import LEVELS
 from tasks.web.route_form import SEVERITIES
@@ -19,7 +19,6 @@ _DAYS = gettext_lazy("Of working time; a day is a working day.")
 
 
 class PolicyForm(SettingForm):
-    has_names = False
     severity = many(gettext_lazy("For tasks that are"), gettext_lazy("None chosen: for all."))
     respond_within = LengthField(label=gettext_lazy("Accepted within"), help_text=_DAYS)
     resolve_within = LengthField(label=gettext_lazy("Resolved within"), help_text=_DAYS)
@@ -54,9 +53,13 @@ class PolicyForm(SettingForm):
             )
 
     @property
+    def called(self) -> list[forms.BoundField]:
+        return [bound for bound in self if bound.name == "key" or bound.name.startswith("name_")]
+
+    @property
     def deadlines(self) -> list[forms.BoundField]:
         names = ("severity", "respond_within", "resolve_within", "progress_within")
-        return [self[name] for name in (*(("key",) if "key" in self.fields else ()), *names)]
+        return [self[name] for name in names]
 
     @property
     def steps(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -107,7 +110,7 @@ class PolicyForm(SettingForm):
         if said.get("repeat"):
             most = {"max": said["most"]} if said.get("most") else {}
             steps.append({"repeat": said["repeat"], **most})
-        entry: dict[str, Any] = {"key": key}
+        entry: dict[str, Any] = {"key": key, "name": self.names}
         if said["severity"]:
             entry["when"] = {"severity": sorted(said["severity"])}
         entry |= {name: said[name] for name in ("respond_within", "resolve_within")}
@@ -119,6 +122,7 @@ class PolicyForm(SettingForm):
 def initial_of(form: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a policy in force."""
     found = {
+        **names_given(form.get("name", {})),
         "severity": form.get("when", {}).get("severity", []),
         **{name: form.get(name, "") for name in ("respond_within", "resolve_within")},
         "progress_within": form.get("progress_within", ""),

@@ -1,5 +1,6 @@
 """Escalation: how fast tasks are answered and resolved, and who is asked when they are not."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ from cx_loop.models import Department, in_language
 from cx_loop.reads.trail import trail_of
 from cx_loop.web.settings import Editing, actor_of, for_admins, save, show
 from tasks.actions import policy_edits
-from tasks.logic.policies import DEFAULT_POLICY, PolicyError, parse_policy, policy_for
+from tasks.actions.configure import spec_of
+from tasks.logic.policies import DEFAULT_POLICY, Policy, PolicyError, parse_policy, policy_for
 from tasks.models import EscalationPolicy
 from tasks.reads.hours import hours_of
 from tasks.web.policy_form import PolicyForm, initial_of
@@ -39,11 +41,17 @@ def policies(request: HttpRequest) -> HttpResponse:
     """In the order in which they are asked; what none is made for goes by the usual one."""
     forms = edit.forms_of(KIND)
     in_force = policy_edits.policies_now()
-    parsed = {key: parse_policy(_spec(form)) for key, form in in_force.items()}
-    keys = list(parsed)
+    parsed = {key: parse_policy(spec_of(form)) for key, form in in_force.items()}
+    keys, names = list(parsed), {key: _name(key, form) for key, form in forms.items()}
     page = {
         "rows": [
-            {"key": key, "says": say_policy(parsed[key]), "first": at == 0, "last": key == keys[-1]}
+            {
+                "key": key,
+                "name": names[key],
+                "says": say_policy(parsed[key]),
+                "first": at == 0,
+                "last": key == keys[-1],
+            }
             for at, key in enumerate(keys)
         ],
         "usual": say_policy(DEFAULT_POLICY),
@@ -51,8 +59,8 @@ def policies(request: HttpRequest) -> HttpResponse:
             policy_for(parsed.values(), severity) is DEFAULT_POLICY
             for severity in ("critical", "warning")
         ),
-        "retired": [key for key, form in forms.items() if form["retired"]],
-        **_lines(request, list(parsed.values())),
+        "retired": [(key, names[key]) for key, form in forms.items() if form["retired"]],
+        **_lines(request, list(parsed.values()), names),
     }
     return show(request, "tasks/settings/policies.html", page, here=HERE)
 
@@ -76,7 +84,8 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         first = PolicyForm(initial=initial_of(form))
         return _shown(request, Editing(first, KIND, edit.opened_of(form)), policy)
     opened = request.POST.get("opened", "")[:64] or "gone"
-    return _answer(request, Editing(PolicyForm(request.POST), KIND, opened), policy)
+    typed = PolicyForm(request.POST, kept_names=policy.name)
+    return _answer(request, Editing(typed, KIND, opened), policy)
 
 
 @for_admins
@@ -143,7 +152,7 @@ def _line_of(form: PolicyForm, policy: EscalationPolicy | None) -> dict[str, Any
     if form.is_bound:
         if not form.is_valid():
             return {}
-        raw = form.entry(policy.key if policy else "new")
+        raw = spec_of(form.entry(policy.key if policy else "new"))
     elif policy is not None and policy.current is not None:
         raw = policy.current.spec
     else:
@@ -162,7 +171,7 @@ def _line_of(form: PolicyForm, policy: EscalationPolicy | None) -> dict[str, Any
     }
 
 
-def _lines(request: HttpRequest, parsed: list[Any]) -> dict[str, Any]:
+def _lines(request: HttpRequest, parsed: list[Policy], names: dict[str, str]) -> dict[str, Any]:
     """The line of a task that opened now at the department asked for, or the first one."""
     departments = list(Department.objects.in_force().select_related("calendar"))
     chosen = next(
@@ -173,14 +182,12 @@ def _lines(request: HttpRequest, parsed: list[Any]) -> dict[str, Any]:
         return {"departments": [], "lines": []}
     now, hours = clock.now(), hours_of(chosen)
     severities = {"critical": _("Critical"), "warning": _("Warning")}
-    lines = [
-        {
-            "severity": word,
-            "key": policy_for(parsed, severity).key,
-            "moments": moments(policy_for(parsed, severity), hours, now),
-        }
-        for severity, word in severities.items()
-    ]
+    lines = []
+    for severity, word in severities.items():
+        policy = policy_for(parsed, severity)
+        name = _("The usual one") if policy is DEFAULT_POLICY else names[policy.key]
+        line = {"severity": word, "name": name, "moments": moments(policy, hours, now)}
+        lines.append(line)
     return {
         "departments": [(each.key, in_language(each.name) or each.key) for each in departments],
         "chosen": chosen.key,
@@ -188,5 +195,5 @@ def _lines(request: HttpRequest, parsed: list[Any]) -> dict[str, Any]:
     }
 
 
-def _spec(form: dict[str, Any]) -> dict[str, Any]:
-    return {name: said for name, said in form.items() if name not in ("position", "retired")}
+def _name(key: str, form: Mapping[str, Any]) -> str:
+    return in_language(form.get("name", {})) or key

@@ -90,8 +90,9 @@ def test_an_admin_adds_a_department_with_hours_a_route_and_a_policy_by_keyboard(
     page.goto("/settings/escalation/")
     press(page, "Add a policy")
     fill(page, "Key", "fast")
+    fill(page, "Name in English", "Fast lane")
     press(page, "Save")
-    expect(page.get_by_role("link", name="fast")).to_be_visible()
+    expect(page.get_by_role("link", name="Fast lane")).to_be_visible()
     assert EscalationPolicy.objects.get(key="fast").current is not None
 
 

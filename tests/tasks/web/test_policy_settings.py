@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
+from config.configuration import check_configuration
 from cx_loop import clock
 from cx_loop.actions.configure import edit
-from cx_loop.models import Actor
+from cx_loop.actions.configure.export import exported
+from cx_loop.models import Actor, User
 from tasks.actions import policy_edits
 from tasks.models import EscalationPolicy
 from tests.api_stories import Airline, make_airline
@@ -41,7 +43,7 @@ def opened(key: str) -> str:
 
 
 def test_a_policy_is_added_as_the_page_offers_it(airline: Airline, admin: Client) -> None:
-    typed = retyped(admin, f"{POLICIES}new/", key="fast", severity="critical")
+    typed = retyped(admin, f"{POLICIES}new/", key="fast", name_en="Fast", severity="critical")
     assert send(admin, f"{POLICIES}new/", typed) == 302
     current = EscalationPolicy.objects.get(key="fast").current
     assert current is not None
@@ -54,7 +56,7 @@ def test_a_policy_is_added_as_the_page_offers_it(airline: Airline, admin: Client
 
 
 def test_a_change_is_a_new_version_of_the_same_policy(airline: Airline, admin: Client) -> None:
-    add(airline, "usual")
+    add(airline, "usual", name={"en": "Usual"})
     typed = retyped(admin, f"{POLICIES}usual/", respond_within_n="2", opened=opened("usual"))
     assert send(admin, f"{POLICIES}usual/", typed) == 302
     current = EscalationPolicy.objects.get(key="usual").current
@@ -62,8 +64,24 @@ def test_a_change_is_a_new_version_of_the_same_policy(airline: Airline, admin: C
     assert (current.number, current.spec["respond_within"]) == (2, "2h")
 
 
-def test_a_stale_page_is_refused_and_says_what_differs(airline: Airline, admin: Client) -> None:
+def test_a_policy_is_called_by_its_name_and_none_is_needed(airline: Airline, admin: Client) -> None:
     add(airline, "usual")
+    before = opened("usual")
+    typed = retyped(admin, f"{POLICIES}usual/", opened=before, name_en="Usual")
+    assert send(admin, f"{POLICIES}usual/", typed | {"name_zh-hans": "常规"}) == 302
+    policy = EscalationPolicy.objects.get(key="usual")
+    assert policy.current is not None
+    assert (policy.name, policy.current.number) == ({"en": "Usual", "zh-hans": "常规"}, 1)
+    assert str(check_configuration(exported("escalation"))) == "nothing to change"
+    User.objects.filter(pk=airline.admin.pk).update(language="zh-hans")
+    for url in (POLICIES, f"{POLICIES}usual/"):
+        assert "常规</" in seen(reading_as(User.objects.get(pk=airline.admin.pk)), url)
+    send(admin, f"{POLICIES}usual/move/", {"do": "retire"})
+    assert "常规</a>" in seen(reading_as(User.objects.get(pk=airline.admin.pk)), POLICIES)
+
+
+def test_a_stale_page_is_refused_and_says_what_differs(airline: Airline, admin: Client) -> None:
+    add(airline, "usual", name={"en": "Usual"})
     before = opened("usual")
     entry = {"key": "usual", "respond_within": "1h", "resolve_within": "14d"}
     policy_edits.put_policy(entry=entry, opened=before, by=Actor(airline.admin), now=NOW)
@@ -112,6 +130,7 @@ def test_a_policy_can_be_drawn_before_it_is_saved(airline: Airline, admin: Clien
         admin,
         f"{POLICIES}new/",
         key="fast",
+        name_en="Fast",
         severity="critical",
         do="try",
         to_0="director",
