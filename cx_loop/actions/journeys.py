@@ -28,7 +28,7 @@ def add_journey(*, name: Names, stage: Names, by: Actor, now: datetime) -> Journ
     made = Journey.objects.create(
         key=new_key(Journey, "", name, "journey"),
         name=checked_name(name),
-        position=_close_ranks(),
+        position=close_ranks(),
     )
     first = Stage.objects.create(
         key=new_key(Stage, "", stage, "stage"), name=checked_name(stage), journey=made
@@ -62,10 +62,10 @@ def retire_journey(*, journey: str, by: Actor, now: datetime) -> None:
     for stage in found.stages.filter(retired_at=None):
         edit.retire(kind="stage", key=stage.key, by=by, now=now)
     edit.retire(kind="journey", key=found.key, by=by, now=now)
-    _close_ranks()
+    close_ranks()
 
 
-def _close_ranks() -> int:
+def close_ranks() -> int:
     """How many are in force; numbered without gaps, otherwise their file would change them."""
     rows = list(Journey.objects.filter(retired_at=None).order_by("position", "key"))
     for position, each in enumerate(rows):

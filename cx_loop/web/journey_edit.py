@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cx_loop import clock
 from cx_loop.actions import journey_map
+from cx_loop.actions.bring_back import Missing, bring_back_touchpoint
 from cx_loop.actions.errors import Forbidden, Invalid, NotFound
 from cx_loop.actions.reviews import review as say_reviewed
 from cx_loop.actions.touchpoints import give_to
@@ -30,12 +31,14 @@ from cx_loop.models import (
     Viewpoint,
 )
 from cx_loop.reads.journeys import journeys_seen, map_of
+from cx_loop.reads.trail import trail_of
 from cx_loop.ui.dimensions import keys_of, value_names
 from cx_loop.ui.moments import LANE_NAMES, MOMENT_TYPES
 from cx_loop.ui.slots import pages_of_journey
 
 Row = TypeVar("Row", Stage, Touchpoint)
 Said = QueryDict
+MOST_OFF = 50  # touchpoints off the map that are listed
 
 
 @login_required
@@ -50,6 +53,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         return _do(request, found, by)
     plan = map_of(found, request.user)
+    off = Touchpoint.objects.filter(stage__journey=found).exclude(retired_at=None)
     at = next((each for each in plan.touchpoints if each.key == request.GET.get("at")), None)
     page = {
         "journey": found,
@@ -60,6 +64,9 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         "form": _form(at) if at else None,
         "others": pages_of_journey(found),
         "has_stops": bool(plan.touchpoints),
+        "off": list(off.order_by("-retired_at", "key")[:MOST_OFF]),
+        "trail": trail_of("journey", found.pk),
+        "now": clock.now(),
     }
     return render(request, "cx_loop/journeys/edit.html", page)
 
@@ -93,6 +100,8 @@ def _do(request: HttpRequest, journey: Journey, by: Actor) -> HttpResponse:
         raise Http404 from None
     except Invalid as refusal:
         messages.warning(request, say_invalid(refusal))
+    except Missing as missing:
+        messages.warning(request, say_missing(missing))
     else:
         messages.success(request, _("The map is changed."))
     page = reverse("cx_loop:journey-edit", args=[journey.key])
@@ -101,6 +110,13 @@ def _do(request: HttpRequest, journey: Journey, by: Actor) -> HttpResponse:
 
 def say_invalid(refusal: Invalid) -> str:
     return " ".join(_refusals()[code] for _f, code, _m in refusal.problems)
+
+
+def say_missing(missing: Missing) -> str:
+    words = {"what": ", ".join(missing.names)}
+    return (
+        _("It cannot come back without %(what)s, which is retired. Bring that back first.") % words
+    )
 
 
 def _refusals() -> dict[str, str]:
@@ -186,6 +202,17 @@ def _retire(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
     return f"stage-{stop.stage.key}"
 
 
+def _put_back(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
+    stop = bring_back_touchpoint(
+        journey=journey.key,
+        touchpoint=_word(said, "touchpoint"),
+        stage=_word(said, "stage"),
+        by=by,
+        now=now,
+    )
+    return f"stop-{stop.key}"
+
+
 def _retire_stage(said: Said, journey: Journey, by: Actor, now: datetime) -> str:
     journey_map.retire_stage(stage=_own_stage(said, journey).key, by=by, now=now)
     return ""
@@ -198,6 +225,7 @@ _DOES: dict[str, Callable[[Said, Journey, Actor, datetime], str]] = {
     "move-stage": _move_stage,
     "rename-stage": _rename_stage,
     "describe": _describe,
+    "put-back": _put_back,
     "give": _give,
     "retire": _retire,
     "retire-stage": _retire_stage,

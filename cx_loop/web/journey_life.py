@@ -1,4 +1,4 @@
-"""A journey comes, gets another name, and goes: what admins do beside drawing its map."""
+"""A journey comes, gets another name, goes and comes back: beside drawing its map."""
 
 from typing import Any
 
@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cx_loop import clock
 from cx_loop.actions import journeys as actions
+from cx_loop.actions.bring_back import Missing, bring_back_journey
 from cx_loop.actions.configure import edit
 from cx_loop.actions.errors import Invalid, NotFound
 from cx_loop.actions.journey_map import may_draw
 from cx_loop.models import Actor, Journey, User
 from cx_loop.reads.journeys import journeys_seen
-from cx_loop.web.journey_edit import name_in, say_invalid
+from cx_loop.web.journey_edit import name_in, say_invalid, say_missing
 from cx_loop.web.setting_forms import SettingForm
-from cx_loop.web.settings import for_admins, kinds_named, say_needed
+from cx_loop.web.settings import actor_of, for_admins, kinds_named, say_needed
 
 
 class JourneyForm(SettingForm):
@@ -83,6 +84,24 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     except edit.Needed as needed:
         messages.warning(request, say_needed(needed, kinds_named()))
     return redirect(reverse("cx_loop:journey-edit", args=[found.key]) + "#whole")
+
+
+@for_admins
+@require_POST
+def back(request: HttpRequest, key: str) -> HttpResponse:
+    """In force again, as the last one."""
+    found = get_object_or_404(Journey, key=key)
+    by = actor_of(request)
+    try:
+        bring_back_journey(journey=found.key, by=by, now=clock.now())
+    except NotFound:
+        messages.warning(request, _("The journey is in force already."))
+    except Missing as missing:
+        messages.warning(request, say_missing(missing))
+        return redirect("cx_loop:journeys")
+    else:
+        messages.success(request, _("The journey is back, as the last one."))
+    return redirect("cx_loop:journey-edit", key=found.key)
 
 
 def _rename(request: HttpRequest, journey: Journey, by: Actor) -> None:

@@ -42,6 +42,7 @@ from cx_loop.web.journey_figures import (
 from cx_loop.web.journey_map import Shown, drawn
 
 MOST_CARDS = 30  # of a page
+MOST_RETIRED = 50
 LONGEST = 366  # days
 
 
@@ -64,7 +65,14 @@ def journeys(request: HttpRequest) -> HttpResponse:
     places = _touchpoints_by_journey(request.user, found)
     work = work_at([each for stops in places.values() for each in stops], request.user)
     rows = [_row(each, places.get(each.pk, []), work) for each in found]
-    page = {"rows": rows, "may_edit": request.user.is_superuser}
+    may_edit = request.user.is_superuser
+    gone = Journey.objects.exclude(retired_at=None).order_by("-retired_at", "key")[:MOST_RETIRED]
+    page = {
+        "rows": rows,
+        "may_edit": may_edit,
+        "gone": list(gone) if may_edit else [],
+        "now": once("now", clock.now),
+    }
     return render(request, "cx_loop/journeys/list.html", page)
 
 

@@ -60,6 +60,7 @@ urlpatterns = [
     ),
     path("journeys/<slug:key>/edit/", journey_edit.edit, name="journey-edit"),
     path("journeys/<slug:key>/change/", journey_life.change, name="journey-change"),
+    path("journeys/<slug:key>/back/", journey_life.back, name="journey-back"),
     path("journeys/<slug:key>/review/", journey_edit.review, name="journey-review"),
     path("journeys/<slug:key>/viewpoints/", viewpoints.viewpoints, name="journey-viewpoints"),
     path("journeys/<slug:key>/versions/", journey_versions.versions, name="journey-versions"),

@@ -6,8 +6,8 @@ from django.test import Client
 from config.configuration import check_configuration
 from cx_loop import clock
 from cx_loop.actions.configure.export import exported
-from cx_loop.models import Activity, Journey, JourneyVersion, Stage, Touchpoint
-from tests.factories import NOW, make_admin, make_department, make_organization
+from cx_loop.models import Activity, Department, Journey, JourneyVersion, Stage, Touchpoint
+from tests.factories import NOW, make_admin, make_department, make_organization, make_touchpoint
 from tests.pages import reading_as, seen
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +65,44 @@ def test_a_journey_gets_another_name_and_goes_once_it_is_empty(admin: Client) ->
     assert sent(admin, "/journeys/a-refund/change/", do="retire") == "/journeys/"
     assert not Stage.objects.filter(retired_at=None).exists()
     seen(admin, "/journeys/a-refund/", status=404)
+
+
+def test_what_went_with_a_journey_comes_back_with_it(admin: Client) -> None:
+    sent(admin, NEW, **NAMES, **STAGES)
+    sent(admin, "/journeys/a-refund/change/", do="retire")
+    assert "Bring back" in seen(admin, "/journeys/")
+    for _twice in range(2):  # from two tabs
+        assert sent(admin, "/journeys/a-refund/back/") == "/journeys/a-refund/edit/"
+    page = seen(admin, "/journeys/a-refund/edit/")
+    assert "in force already" in page
+    assert "Asking" in page
+    assert page.count("<strong>Brought back</strong>") == 1
+    assert str(check_configuration(exported("journey"))) == "nothing to change"
+
+
+def test_nothing_comes_back_without_its_department(admin: Client) -> None:
+    page = "/journeys/a-refund/edit/"
+    sent(admin, NEW, **NAMES, **STAGES)
+    add = {"do": "add-touchpoint", "stage": "asking", "owner": "ground-ops"}
+    sent(admin, page, **add, **{"name-en": "Form"})
+    put_back = {"do": "put-back", "touchpoint": "form", "stage": "asking"}
+    sent(admin, page, do="retire", touchpoint="form")
+    Department.objects.update(retired_at=NOW)
+    sent(admin, page, **put_back)
+    assert "cannot come back without ground-ops" in seen(admin, page)
+    Department.objects.update(retired_at=None)
+    assert sent(admin, page, **put_back) == f"{page}#stop-form"
+    assert Touchpoint.objects.in_force().get().stage.key == "asking"
+
+
+def test_what_a_file_took_off_at_once_comes_back_at_once(admin: Client) -> None:
+    stop = make_touchpoint("boarding")
+    journey = stop.stage.journey
+    for table in (Journey, Stage, Touchpoint):
+        table._default_manager.update(retired_at=NOW)
+    Department.objects.filter(pk=stop.owner_id).update(retired_at=NOW)
+    assert sent(admin, f"/journeys/{journey.key}/back/") == "/journeys/"
+    assert Journey.objects.get().retired_at is not None
+    Department.objects.update(retired_at=None)
+    sent(admin, f"/journeys/{journey.key}/back/")
+    assert Touchpoint.objects.in_force().get() == stop
