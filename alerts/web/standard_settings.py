@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -25,7 +26,6 @@ from cx_loop.web.settings import Editing, actor_of, for_admins, save, show, turn
 HERE = "standards"
 KIND = "standard"
 LONGEST = 500
-MOST_RETIRED = 50
 DIRECTIONS = (
     ("", gettext_lazy("as the metric is better")),
     ("at_most", gettext_lazy("at most the target")),
@@ -136,6 +136,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def turn(request: HttpRequest, pk: int) -> HttpResponse:
     """Out of force, and back."""
     row = _row(pk)
+    if request.POST.get("do") == "back" and row.touchpoint.retired_at is not None:
+        place = in_language(row.touchpoint.name) or row.touchpoint.key
+        said = _("%(place)s is off the map of its journey. Put it back there first.")
+        messages.warning(request, said % {"place": place})
+        return redirect("alerts:standard-edit", pk=row.pk)
     retired = _("Retired: nothing is promised by it any more. Its history stays.")
     turned(request, KIND, row.key, lambda entry: written_at(row.touchpoint, entry), retired)
     return redirect("alerts:standard-edit", pk=row.pk)
@@ -160,7 +165,6 @@ def _answer(
 
 
 def _shown(request: HttpRequest, page: Editing, row: ServiceStandard | None) -> HttpResponse:
-    gone = ServiceStandard.objects.exclude(retired_at=None).select_related("touchpoint")
     said = {
         "form": page.form,
         "row": row,
@@ -169,7 +173,6 @@ def _shown(request: HttpRequest, page: Editing, row: ServiceStandard | None) -> 
         "opened": page.opened,
         "newer": page.newer,
         "trail": trail_of(KIND, row.pk) if row else [],
-        "gone": [] if row else list(gone.order_by("-retired_at", "pk")[:MOST_RETIRED]),
     }
     return show(request, "alerts/standard.html", said, here=HERE, status=page.status)
 

@@ -12,6 +12,7 @@ from tasks.models import Permanence, Task
 AT_ONCE = 25
 MOST_VERSIONS = 10  # of one standard
 MOST_LEFT = 30
+MOST_RETIRED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ def promised_to(user: User, *, now: datetime, after: str = "") -> tuple[list[Pro
     versions = _versions([each.pk for each in shown], user)
     found = [Promised(kept, versions[kept.standard.pk]) for kept in kept_standards(shown, now=now)]
     return found, shown[-1].key if more else ""
+
+
+def no_longer_promised() -> list[ServiceStandard]:
+    """The standards retired last: for admins, who may bring them back."""
+    rows = ServiceStandard.objects.exclude(retired_at=None).select_related("touchpoint")
+    return list(rows.order_by("-retired_at", "pk")[:MOST_RETIRED])
 
 
 def left_by_fixes(user: User) -> list[Permanence]:

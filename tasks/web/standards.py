@@ -13,7 +13,7 @@ from cx_loop import clock
 from cx_loop.models import Activity, Touchpoint, User, in_language
 from cx_loop.ui.words import say_number
 from tasks.models import Permanence
-from tasks.reads.standards import Promised, Version, left_by_fixes, promised_to
+from tasks.reads.standards import Promised, Version, left_by_fixes, no_longer_promised, promised_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def standards(request: HttpRequest) -> HttpResponse:
         "rows": [_row(each, may_make_rules=user.is_superuser) for each in found],
         "after": after,
         "more": more,
+        "gone": no_longer_promised() if user.is_superuser and not after else [],
         "left": [(each, _left(each)) for each in left_by_fixes(user)] if not after else [],
     }
     return render(request, "tasks/standards.html", page)
@@ -71,10 +72,12 @@ def _version(version: Version) -> VersionLine:
 
 
 def _said(version: Version) -> str:
-    """Target 30 → 25; else that it was added or retired, or its words changed."""
+    """Target 30 → 25; else that it was added, retired or brought back, or its words changed."""
     if version.target and version.change.params.get("change") != "created":
         was, now = (say_number(each) if each is not None else "–" for each in version.target)
         return _("target %(was)s → %(now)s") % {"was": was, "now": now}
+    if "retired" in version.change.params.get("fields", {}):
+        return _("Brought back")
     words = {"created": _("Added"), "retired": _("Retired")}
     return words.get(version.change.params.get("change", ""), _("Changed"))
 

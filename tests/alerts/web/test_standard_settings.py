@@ -5,7 +5,7 @@ from django.test import Client
 
 from cx_loop import clock
 from cx_loop.actions.configure.export import exported
-from cx_loop.models import Activity, ServiceStandard
+from cx_loop.models import Activity, ServiceStandard, Touchpoint
 from tests.factories import NOW, make_admin, make_metric, make_organization, make_touchpoint
 from tests.pages import reading_as, retyped, seen
 
@@ -63,7 +63,11 @@ def test_a_standard_goes_and_comes_back(admin: Client) -> None:
     made, other = promised(admin), promised(admin, name_en="Said twice")
     sent(admin, f"/standards/{made.pk}/turn/", do="retire")
     assert "Aboard soon" not in seen(admin, "/touchpoints/boarding/")
-    assert "Aboard soon" in seen(admin, NEW)
+    assert f"/standards/{made.pk}/turn/" in seen(admin, "/standards/")
+    Touchpoint.objects.filter(key="boarding").update(retired_at=NOW)
+    sent(admin, f"/standards/{made.pk}/turn/", do="back")
+    assert "off the map of its journey" in seen(admin, "/standards/")
+    Touchpoint.objects.filter(key="boarding").update(retired_at=None)
     sent(admin, f"/standards/{made.pk}/turn/", do="back")
     assert "Aboard soon" in seen(admin, "/touchpoints/boarding/")
     other.refresh_from_db()
