@@ -18,6 +18,7 @@ SIDES = (
     ("below", gettext_lazy("below the line")),
     ("above", gettext_lazy("above the line")),
 )
+WATCHED = ("metric", "side", "line", "touchpoints")
 
 
 class RecoveryRuleForm(SettingForm):
@@ -62,6 +63,15 @@ class RecoveryRuleForm(SettingForm):
             raise forms.ValidationError(_("Write a whole number above 0, and of what."))
         return f"{span.amount}{span.unit}"
 
+    def can_be_tried(self) -> bool:
+        """Whether what it watches is said; what nobody has come to yet is not held against them."""
+        self.is_valid()
+        begun = bool(self["line"].value())
+        for name in list(self.errors):
+            if not begun or name not in WATCHED:
+                del self.errors[name]
+        return begun and not self.errors
+
     def entry(self, key: str) -> dict[str, Any]:
         """The rule as a file would have it."""
         said = self.cleaned_data
@@ -70,7 +80,7 @@ class RecoveryRuleForm(SettingForm):
             "metric": said["metric"],
             "touchpoints": said["touchpoints"],
             "each": {said["side"]: said["line"]},
-            "contact_within": said["contact_within"],
+            "contact_within": said.get("contact_within"),
         }
         return {name: value for name, value in entry.items() if value}
 

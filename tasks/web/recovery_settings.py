@@ -16,6 +16,7 @@ from cx_loop.web.settings import Editing, actor_of, for_admins, save, show, turn
 from tasks.models import RecoveryRule
 from tasks.web.policy_words import say_span
 from tasks.web.recovery_rule_form import RecoveryRuleForm, initial_of
+from tasks.web.recovery_trial import Shown, show_trial
 from tasks.web.route_words import Names
 
 HERE, KIND = "recovery", "recovery"
@@ -74,6 +75,10 @@ def turn(request: HttpRequest, key: str) -> HttpResponse:
 def _answer(request: HttpRequest, page: Editing, rule: RecoveryRule | None) -> HttpResponse:
     form = page.form
     assert isinstance(form, RecoveryRuleForm)
+    if request.POST.get("do") == "try":
+        present = edit.forms_of(KIND)[rule.key] if rule else None
+        trial = show_trial(form.entry(""), clock.now(), present) if form.can_be_tried() else None
+        return _shown(request, page, rule, trial)
     if not form.is_valid():
         page.status = 422
         return _shown(request, page, rule)
@@ -91,13 +96,16 @@ def _answer(request: HttpRequest, page: Editing, rule: RecoveryRule | None) -> H
     return redirect("tasks:recovery-rules") if done else _shown(request, page, rule)
 
 
-def _shown(request: HttpRequest, page: Editing, rule: RecoveryRule | None) -> HttpResponse:
+def _shown(
+    request: HttpRequest, page: Editing, rule: RecoveryRule | None, trial: Shown | None = None
+) -> HttpResponse:
     said: dict[str, Any] = {
         "form": page.form,
         "rule": rule,
         "title": _says(rule) if rule else _("Add a recovery rule"),
         "opened": page.opened,
         "newer": page.newer,
+        "trial": trial,
         "trail": trail_of(KIND, rule.pk) if rule else [],
     }
     return show(request, "tasks/settings/recovery_rule.html", said, here=HERE, status=page.status)

@@ -1,5 +1,7 @@
 """Admins say in a page which single answers put their customer on the list."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -7,10 +9,11 @@ from config.configuration import check_configuration
 from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.actions.configure.export import exported
+from cx_loop.ingest.accept import accept_items
 from cx_loop.models import Activity, Metric
 from tasks.models import RecoveryRule
 from tests.api_stories import Airline, make_airline
-from tests.factories import NOW, make_metric, make_organization
+from tests.factories import NOW, make_metric, make_organization, make_source
 from tests.pages import costs_the_same, reading_as, retyped, seen
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +90,49 @@ def test_a_touchpoint_that_is_off_the_map_is_not_dropped_unsaid(
     )
     assert said["touchpoints"] == [airline.boarding.key]
     assert send(admin, url, said) == 422
+
+
+def test_a_rule_is_tried_on_four_weeks_before_it_is_saved(airline: Airline, admin: Client) -> None:
+    source, place = make_source("kiosk"), airline.boarding.key
+    answers = [
+        (1, "wei", 1), (2, "wei", 2), (1, "li", 20), (1, "", 3), (3, "an", 4), (1, "old", 40)
+    ]  # fmt: skip
+    items = [
+        {
+            "occurred_at": (NOW - timedelta(days=days)).isoformat(),
+            "touchpoint": place,
+            "metric": "csat",
+            "value": value,
+            **({"customer": customer} if customer else {}),
+        }
+        for value, customer, days in answers
+    ]
+    assert accept_items(items, source=source, now=NOW).rejected == 0
+    url = f"{RULES}new/"
+    said = typed(admin, url, metric="csat", line="3", do="try")
+    with clock.set_to(NOW):
+        page = admin.post(url, said).content.decode()
+    assert "3 answers on the list, of 5 (60 %)" in page
+    assert "<dd>0.75</dd>" in page  # a week
+    assert "<dd>0 – 2</dd>" in page
+    assert "<dd>2</dd>" in page  # customers
+    assert "1 more answer beyond the line came without a customer" in page
+    assert "This field is required" not in page  # nobody is told off for the key
+    assert not RecoveryRule.objects.exists()
+    add(admin)
+    said = typed(admin, f"{RULES}unhappy/", line="3", do="try")
+    with clock.set_to(NOW):
+        page = admin.post(f"{RULES}unhappy/", said).content.decode()
+    assert "Now: 0.5 a week; with this: 0.75." in page
+
+
+def test_what_cannot_be_tried_is_named(admin: Client) -> None:
+    said = typed(admin, f"{RULES}new/", metric="csat", line="two", do="try")
+    with clock.set_to(NOW):
+        page = admin.post(f"{RULES}new/", said).content.decode()
+    trial = page[page.index('id="trial"') :]
+    assert "It cannot be tried as it stands" in trial
+    assert "Line: Enter a number." in trial
 
 
 def test_the_list_costs_the_same_however_many_there_are(admin: Client) -> None:
