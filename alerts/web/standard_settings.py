@@ -14,14 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alerts.notices import split_aggregate
 from alerts.web.lengths import LengthField
 from alerts.web.rule_form import aggregates
-from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.actions.configure.standards import free_key, written_at
 from cx_loop.logic.scores import SHARES
 from cx_loop.models import Metric, ServiceStandard, Touchpoint, in_language
 from cx_loop.reads.trail import trail_of
 from cx_loop.web.setting_forms import SettingForm, even, named, names_given, number, one
-from cx_loop.web.settings import Editing, actor_of, for_admins, save, show, turned
+from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show, turned
 
 HERE = "standards"
 KIND = "standard"
@@ -122,7 +121,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         form = StandardForm(is_new=False, initial=initial_of(current))
         return _shown(request, Editing(form, KIND, edit.opened_of(current)), row)
-    opened = request.POST.get("opened", "")[:64] or "gone"
+    opened = opened_in(request)
     typed = StandardForm(request.POST, is_new=False, kept_names=row.text)
     page = Editing(typed, KIND, opened)
     if not typed.is_valid():
@@ -151,16 +150,8 @@ def _answer(
 ) -> HttpResponse:
     form = page.form
     assert isinstance(form, StandardForm)
-    content, by, now = written_at(place, form.entry(key)), actor_of(request), clock.now()
-    done = save(
-        request,
-        page,
-        write=lambda: edit.write(
-            kind=KIND, key=key, content=content, opened=page.opened, by=by, now=now
-        ),
-        initial=initial_of,
-        pk=row.pk if row else None,
-    )
+    content, pk = written_at(place, form.entry(key)), row.pk if row else None
+    done = save_entry(request, page, key, content, initial=initial_of, pk=pk)
     return redirect("alerts:touchpoint", key=place.key) if done else _shown(request, page, row)
 
 

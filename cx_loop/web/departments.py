@@ -20,14 +20,7 @@ from cx_loop.reads.trail import trail_of
 from cx_loop.ui.words import say_hours
 from cx_loop.web.department_form import DepartmentForm, initial_of
 from cx_loop.web.people import ROLES
-from cx_loop.web.settings import (
-    Editing,
-    actor_of,
-    for_admins,
-    save,
-    show,
-    turned,
-)
+from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show, turned
 
 HERE, KIND = "departments", "department"
 SHOWN = 14  # days of the preview
@@ -73,7 +66,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     typed = DepartmentForm(
         request.POST, initial=first, department=department, kept_names=department.name
     )
-    opened = request.POST.get("opened", "")[:64] or "gone"
+    opened = opened_in(request)
     return _answer(request, Editing(typed, KIND, opened), department)
 
 
@@ -98,18 +91,10 @@ def _answer(request: HttpRequest, page: Editing, department: Department | None) 
         page.status = 422
         return _shown(request, page, department)
     key = department.key if department else form.cleaned_data["key"]
-    by, now = actor_of(request), clock.now()
     before = edit.entry(KIND, key, edit.forms_of(KIND)[key]) if department else {}
     content = {"departments": [form.entry(key, before)]}
-    done = save(
-        request,
-        page,
-        write=lambda: edit.write(
-            kind=KIND, key=key, content=content, opened=page.opened, by=by, now=now
-        ),
-        initial=initial_of,
-        pk=department.pk if department else None,
-    )
+    pk = department.pk if department else None
+    done = save_entry(request, page, key, content, initial=initial_of, pk=pk)
     return redirect("cx_loop:department", key=key) if done else _shown(request, page, department)
 
 

@@ -16,14 +16,7 @@ from cx_loop.actions.configure import edit
 from cx_loop.models import Metric, Segment, in_language
 from cx_loop.reads.trail import trail_of
 from cx_loop.web.setting_forms import SettingForm, even, names_given, number, one
-from cx_loop.web.settings import (
-    Editing,
-    actor_of,
-    for_admins,
-    save,
-    show,
-    turned,
-)
+from cx_loop.web.settings import Editing, actor_of, for_admins, opened_in, save_entry, show, turned
 
 HERE = "measures"
 KINDS = (
@@ -161,7 +154,7 @@ def change(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if request.method != "POST":
         page = Editing(form(initial=initial(current)), kind, edit.opened_of(current))
         return _shown(request, page, row)
-    opened = request.POST.get("opened", "")[:64] or "gone"
+    opened = opened_in(request)
     typed = form(request.POST, kept_names=row.name)
     return _answer(request, Editing(typed, kind, opened), row)
 
@@ -207,16 +200,8 @@ def _answer(request: HttpRequest, page: Editing, row: Any) -> HttpResponse:
     key = row.key if row else form.cleaned_data["key"]
     before = edit.forms_of(page.kind)[key] if row else {}
     content = _content(page.kind, key, form.entry(key, before))
-    by, now = actor_of(request), clock.now()
-    done = save(
-        request,
-        page,
-        write=lambda: edit.write(
-            kind=page.kind, key=key, content=content, opened=page.opened, by=by, now=now
-        ),
-        initial=_known(page.kind)[3],
-        pk=row.pk if row else None,
-    )
+    pk = row.pk if row else None
+    done = save_entry(request, page, key, content, initial=_known(page.kind)[3], pk=pk)
     return redirect("cx_loop:measures") if done else _shown(request, page, row)
 
 

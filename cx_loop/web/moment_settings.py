@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.actions.configure.moments import KEY, METRICS, PLAIN, WEIGHTS
 from cx_loop.models import Metric, MomentWeights
 from cx_loop.reads.trail import trail_of
 from cx_loop.web.setting_forms import SettingForm, even, named, number, one
-from cx_loop.web.settings import Editing, actor_of, for_admins, save, show
+from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show
 
 HERE = KIND = "moments"
 ROW = 1
@@ -135,28 +134,13 @@ def moments(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         first = MomentsForm(initial=initial_of(current or _usual()))
         return _shown(request, Editing(first, KIND, edit.opened_of(current)))
-    page = Editing(MomentsForm(request.POST), KIND, request.POST.get("opened", "")[:64])
-    if not page.form.is_valid():
+    typed = MomentsForm(request.POST)
+    page = Editing(typed, KIND, opened_in(request, is_there=current is not None))
+    if not typed.is_valid():
         page.status = 422
         return _shown(request, page)
-    done = _saved(request, page, is_there=current is not None)
+    done = save_entry(request, page, KEY, typed.content(), initial=initial_of, pk=ROW)
     return redirect("cx_loop:moment-weights") if done else _shown(request, page)
-
-
-def _saved(request: HttpRequest, page: Editing, *, is_there: bool) -> bool:
-    form = page.form
-    assert isinstance(form, MomentsForm)
-    content, by, now = form.content(), actor_of(request), clock.now()
-    opened = page.opened or ("gone" if is_there else "")
-    return save(
-        request,
-        page,
-        write=lambda: edit.write(
-            kind=KIND, key=KEY, content=content, opened=opened, by=by, now=now
-        ),
-        initial=initial_of,
-        pk=ROW,
-    )
 
 
 def _usual() -> dict[str, Any]:

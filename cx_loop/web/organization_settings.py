@@ -9,12 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.reads.trail import trail_of
 from cx_loop.web.department_form import zones
 from cx_loop.web.setting_forms import SettingForm, names_given, one
-from cx_loop.web.settings import Editing, actor_of, for_admins, save, show
+from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show
 
 HERE = KIND = "organization"
 
@@ -66,24 +65,11 @@ def organization(request: HttpRequest) -> HttpResponse:
         first = OrganizationForm(initial=initial_of(form))
         return _shown(request, Editing(first, KIND, edit.opened_of(form)))
     typed = OrganizationForm(request.POST, kept_names=form.get("name", {}))
-    page = Editing(typed, KIND, request.POST.get("opened", "")[:64])
+    page = Editing(typed, KIND, opened_in(request, is_there=bool(form)))
     if not typed.is_valid():
         page.status = 422
         return _shown(request, page)
-    content, by, now = typed.content(), actor_of(request), clock.now()
-    done = save(
-        request,
-        page,
-        write=lambda: (
-            edit.write(
-                kind=KIND, key="", content=content, opened=page.opened or "gone", by=by, now=now
-            )
-            if form
-            else edit.write(kind=KIND, key="", content=content, opened="", by=by, now=now)
-        ),
-        initial=initial_of,
-        pk=1,
-    )
+    done = save_entry(request, page, "", typed.content(), initial=initial_of, pk=1)
     return redirect("cx_loop:organization") if done else _shown(request, page)
 
 

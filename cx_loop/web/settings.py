@@ -150,6 +150,33 @@ def save(
     return False
 
 
+def save_entry(
+    request: HttpRequest,
+    page: Editing,
+    key: str,
+    content: dict[str, Any],
+    *,
+    initial: Callable[[Any], dict[str, Any]],
+    pk: int | None = None,
+) -> bool:
+    """`save` of what a file would hold: `content`, of which the object `key` was edited."""
+    by, now = actor_of(request), clock.now()
+    return save(
+        request,
+        page,
+        write=lambda: edit.write(
+            kind=page.kind, key=key, content=content, opened=page.opened, by=by, now=now
+        ),
+        initial=initial,
+        pk=pk,
+    )
+
+
+def opened_in(request: HttpRequest, *, is_there: bool = True) -> str:
+    """What the page was opened with; where it says nothing of what is there, it is stale."""
+    return request.POST.get("opened", "")[:64] or ("gone" if is_there else "")
+
+
 def say_refused(refusal: edit.Refused) -> str:
     return " ".join(say_sentence(each.sentence) for each in refusal.refusals)
 

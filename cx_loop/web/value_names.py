@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.models import Channel, Location
 from cx_loop.reads.trail import trail_of
 from cx_loop.reads.values import values_seen
 from cx_loop.web.setting_forms import SettingForm, names_given
-from cx_loop.web.settings import Editing, actor_of, for_admins, save, show, turned
+from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show, turned
 
 HERE = "values"
 MOST = 50  # values without a name that are listed; a thousand need a file
@@ -72,7 +71,7 @@ def change(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         page = Editing(ValueForm(initial=_initial(current)), kind, edit.opened_of(current))
         return _shown(request, page, row)
-    opened = request.POST.get("opened", "")[:64] or "gone"
+    opened = opened_in(request)
     typed = ValueForm(request.POST, kept_names=row.name)
     return _answer(request, Editing(typed, kind, opened), row)
 
@@ -94,21 +93,8 @@ def _answer(request: HttpRequest, page: Editing, row: Any) -> HttpResponse:
         page.status = 422
         return _shown(request, page, row)
     key = row.key if row else form.cleaned_data["key"]
-    by, now = actor_of(request), clock.now()
-    done = save(
-        request,
-        page,
-        write=lambda: edit.write(
-            kind=page.kind,
-            key=key,
-            content={KINDS[page.kind][1]: [form.entry(key)]},
-            opened=page.opened,
-            by=by,
-            now=now,
-        ),
-        initial=_initial,
-        pk=row.pk if row else None,
-    )
+    content, pk = {KINDS[page.kind][1]: [form.entry(key)]}, row.pk if row else None
+    done = save_entry(request, page, key, content, initial=_initial, pk=pk)
     return redirect("cx_loop:values") if done else _shown(request, page, row)
 
 

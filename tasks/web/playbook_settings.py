@@ -8,18 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alerts.models import Playbook, Rule
-from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.models import in_language
 from cx_loop.reads.trail import trail_of
-from cx_loop.web.settings import (
-    Editing,
-    actor_of,
-    for_admins,
-    save,
-    show,
-    turned,
-)
+from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show, turned
 from tasks.ui.checklist import KINDS
 from tasks.web.playbook_form import STEPS, PlaybookForm, initial_of
 from tasks.web.route_words import Names, say_when
@@ -75,7 +67,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         first = PlaybookForm(initial=initial_of(form))
         return _shown(request, Editing(first, KIND, edit.opened_of(form)), book)
-    opened = request.POST.get("opened", "")[:64] or "gone"
+    opened = opened_in(request)
     typed = PlaybookForm(request.POST, kept_names=form["name"], kept_steps=form["steps"])
     return _answer(request, Editing(typed, KIND, opened), book)
 
@@ -97,16 +89,8 @@ def _answer(request: HttpRequest, page: Editing, book: Playbook | None) -> HttpR
         page.status = 422
         return _shown(request, page, book)
     key = book.key if book else form.cleaned_data["key"]
-    content, by, now = {"playbooks": [form.entry(key)]}, actor_of(request), clock.now()
-    done = save(
-        request,
-        page,
-        write=lambda: edit.write(
-            kind=KIND, key=key, content=content, opened=page.opened, by=by, now=now
-        ),
-        initial=initial_of,
-        pk=book.pk if book else None,
-    )
+    content, pk = {"playbooks": [form.entry(key)]}, book.pk if book else None
+    done = save_entry(request, page, key, content, initial=initial_of, pk=pk)
     return redirect("tasks:playbooks") if done else _shown(request, page, book)
 
 

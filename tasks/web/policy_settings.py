@@ -13,7 +13,7 @@ from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.models import Department, in_language
 from cx_loop.reads.trail import trail_of
-from cx_loop.web.settings import Editing, actor_of, for_admins, save, show
+from cx_loop.web.settings import Editing, actor_of, for_admins, opened_in, save, show
 from tasks.actions import policy_edits
 from tasks.actions.configure import spec_of
 from tasks.logic.policies import DEFAULT_POLICY, Policy, PolicyError, parse_policy, policy_for
@@ -83,7 +83,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         first = PolicyForm(initial=initial_of(form))
         return _shown(request, Editing(first, KIND, edit.opened_of(form)), policy)
-    opened = request.POST.get("opened", "")[:64] or "gone"
+    opened = opened_in(request)
     typed = PolicyForm(request.POST, kept_names=policy.name)
     return _answer(request, Editing(typed, KIND, opened), policy)
 

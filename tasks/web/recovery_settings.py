@@ -12,7 +12,7 @@ from cx_loop.actions.configure import edit
 from cx_loop.logic.working_time import parse_span
 from cx_loop.models import in_language
 from cx_loop.reads.trail import trail_of
-from cx_loop.web.settings import Editing, actor_of, for_admins, save, show, turned
+from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show, turned
 from tasks.models import RecoveryRule
 from tasks.web.policy_words import say_span
 from tasks.web.recovery_rule_form import RecoveryRuleForm, initial_of
@@ -57,7 +57,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         first = RecoveryRuleForm(initial=initial_of(current), kept=current)
         return _shown(request, Editing(first, KIND, edit.opened_of(current)), rule)
-    opened = request.POST.get("opened", "")[:64] or "gone"
+    opened = opened_in(request)
     typed = RecoveryRuleForm(request.POST, kept=current)
     return _answer(request, Editing(typed, KIND, opened), rule)
 
@@ -83,16 +83,8 @@ def _answer(request: HttpRequest, page: Editing, rule: RecoveryRule | None) -> H
         page.status = 422
         return _shown(request, page, rule)
     key = rule.key if rule else form.cleaned_data["key"]
-    content, by, now = {"recovery": [form.entry(key)]}, actor_of(request), clock.now()
-    done = save(
-        request,
-        page,
-        write=lambda: edit.write(
-            kind=KIND, key=key, content=content, opened=page.opened, by=by, now=now
-        ),
-        initial=initial_of,
-        pk=rule.pk if rule else None,
-    )
+    content, pk = {"recovery": [form.entry(key)]}, rule.pk if rule else None
+    done = save_entry(request, page, key, content, initial=initial_of, pk=pk)
     return redirect("tasks:recovery-rules") if done else _shown(request, page, rule)
 
 
