@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from alerts import reads
@@ -17,7 +16,7 @@ from alerts.web.quality import PERIODS, figures_of, say_change_proposed, say_rea
 from alerts.web.sentences import Names, say_changes, say_whole_rule
 from alerts.web.words import GroupRow, alert_rows, group_rows
 from cx_loop import clock
-from cx_loop.models import Organization, User, in_language
+from cx_loop.models import User, in_language
 
 __all__ = ["rule", "rule_list"]
 
@@ -85,7 +84,7 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         "may_change": may_change(request.user, found),
         "turned": reads.last_turn(found),
         "name": name_of(found),
-        "sentences": _in_every_language(found, names),
+        "sentence": _sentence(found, names),
         "versions": _version_lines(versions, names),
         "groups": group_lines(groups),
         "more": str(more or ""),
@@ -136,17 +135,6 @@ def _version_lines(versions: list[RuleVersion], names: Names) -> list[VersionLin
         VersionLine(version, say_changes(version, before, names))
         for version, before in zip(versions, older, strict=True)
     ]
-
-
-def _in_every_language(found: Rule, names: Names) -> list[tuple[str, str]]:
-    """(language, sentence): the reader's first, then the organisation's others."""
-    reading = get_language() or "en"
-    others = [code for code in Organization.current().languages if code != reading]
-    said = []
-    for code in [reading, *others]:
-        with override(code):
-            said.append(("zh-Hans" if code == "zh-hans" else code, _sentence(found, names)))
-    return said
 
 
 def _sentence(found: Rule, names: Names) -> str:

@@ -50,14 +50,18 @@ def boarding(ground: Department, rule: Rule):
     return make_group(rule, touchpoint=touchpoint, segment="gold")
 
 
-def test_a_rule_is_said_as_a_sentence_in_both_languages(ana, boarding) -> None:
+def test_a_rule_is_said_as_a_sentence_in_the_readers_language(ana, boarding) -> None:
     page = seen(reading_as(ana), "/rules/boarding-wait/")
     assert (
         "Alert when the 90th percentile of Wait at every touchpoint, for each segment, over 1 day "
         "is above 30 min (warning, clears at 25 min) or above 45 min (critical, clears at 40 min). "
         "At least 30 observations." in page
     )
+    assert "等待时间" not in page
+    User.objects.filter(pk=ana.pk).update(language="zh-hans")
+    page = seen(reading_as(User.objects.get(pk=ana.pk)), "/rules/boarding-wait/")
     assert "等待时间" in page
+    assert "Alert when" not in page
 
 
 def test_rules_of_others_are_not_there(ana, boarding) -> None:
