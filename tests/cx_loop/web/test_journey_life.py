@@ -89,7 +89,7 @@ def test_nothing_comes_back_without_its_department(admin: Client) -> None:
     sent(admin, page, do="retire", touchpoint="form")
     Department.objects.update(retired_at=NOW)
     sent(admin, page, **put_back)
-    assert "cannot come back without ground-ops" in seen(admin, page)
+    assert "cannot come back without Ground ops" in seen(admin, page)
     Department.objects.update(retired_at=None)
     assert sent(admin, page, **put_back) == f"{page}#stop-form"
     assert Touchpoint.objects.in_force().get().stage.key == "asking"

@@ -11,7 +11,7 @@ from cx_loop.models import Actor, User
 from tasks.actions import policy_edits
 from tasks.models import EscalationPolicy
 from tests.api_stories import Airline, make_airline
-from tests.factories import NOW
+from tests.factories import NOW, make_organization
 from tests.pages import reading_as, retyped, seen
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,7 @@ def test_a_change_is_a_new_version_of_the_same_policy(airline: Airline, admin: C
 
 
 def test_a_policy_is_called_by_its_name_and_none_is_needed(airline: Airline, admin: Client) -> None:
+    make_organization()
     add(airline, "usual")
     before = opened("usual")
     typed = retyped(admin, f"{POLICIES}usual/", opened=before, name_en="Usual")
@@ -83,7 +84,7 @@ def test_a_policy_is_called_by_its_name_and_none_is_needed(airline: Airline, adm
 def test_a_stale_page_is_refused_and_says_what_differs(airline: Airline, admin: Client) -> None:
     add(airline, "usual", name={"en": "Usual"})
     before = opened("usual")
-    entry = {"key": "usual", "respond_within": "1h", "resolve_within": "14d"}
+    entry = {"key": "usual", "name": {"en": "Usual"}, "respond_within": "1h"}
     policy_edits.put_policy(entry=entry, opened=before, by=Actor(airline.admin), now=NOW)
     typed = retyped(admin, f"{POLICIES}usual/", respond_within_n="9", opened=before)
     with clock.set_to(NOW):
