@@ -55,8 +55,7 @@ _COUNTED = f"""), fine AS (
 )
 """  # noqa: S608
 
-# how many were taken; which, and what was there before, only where not all of them were new
-STORE = f"""
+_GIVEN = """
 WITH item AS (
     SELECT * FROM unnest(
         %(digest)b::uuid[], %(content)b::uuid[], %(revision)b::bigint[], %(series)b::bigint[],
@@ -69,7 +68,24 @@ WITH item AS (
     SELECT digest, content, revision, %(source)b::bigint, nullif(series_id, 0), occurred_at,
            value, exposure, bin
     FROM item ORDER BY digest
-    ON CONFLICT (digest) DO UPDATE SET
+"""
+
+# where every key is new; one that is not breaks it. To look for a conflict first costs a tenth of
+# a batch. All keys are locked before anything is counted, as in `STORE`
+STORE_NEW = f"""{_GIVEN}    RETURNING 1
+), kept AS (
+    INSERT INTO cx_loop_observation
+        (digest, series_id, occurred_at, received_at, value, exposure, bin)
+    SELECT digest, series_id, occurred_at, %(now)b::timestamptz, value, exposure, bin
+    FROM item WHERE series_id <> 0
+), change AS (
+    SELECT series_id, occurred_at, bin, 1 AS n, value AS total, value * value AS squares, exposure
+    FROM item WHERE series_id <> 0 AND (SELECT count(*) FROM taken) > 0
+{_COUNTED}SELECT
+"""  # noqa: S608
+
+# how many were taken; which, and what was there before, only where not all of them were new
+STORE = f"""{_GIVEN}    ON CONFLICT (digest) DO UPDATE SET
         content = excluded.content, revision = excluded.revision,
         series_id = excluded.series_id, occurred_at = excluded.occurred_at,
         value = excluded.value, exposure = excluded.exposure, bin = excluded.bin,
@@ -96,7 +112,7 @@ LEFT JOIN taken ON corrected > 0 OR many < cardinality(%(digest)b::uuid[])
 """  # noqa: S608
 # psycopg remembers how it takes a statement apart up to 4096 characters; a longer one would be
 # taken apart for every request
-STORE = " ".join(STORE.split())
+STORE, STORE_NEW = " ".join(STORE.split()), " ".join(STORE_NEW.split())
 
 # one observation, when it is new: nothing is compared and nothing added up
 ALONE = f"""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from psycopg import Cursor
+from psycopg.errors import UniqueViolation
 from psycopg.pq import Format
 
 from cx_loop.events import observations_stored
@@ -24,6 +25,9 @@ from cx_loop.models.encryption import encrypt
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ACCEPTED, UPDATED, DUPLICATE = "accepted", "updated", "duplicate"
+
+# sources whose last batch held a key that was known: who repeats one, repeats others
+_repeating: set[int] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,40 @@ def _store(
     source: Source, entries: list[Entry], now: datetime, *, mark: bool
 ) -> dict[bytes, Before] | None:
     """What there was before of those that were taken, by digest; None: all of them were new."""
-    columns = {
+    parameters = _columns(entries) | {"source": source.pk, "now": now, "mark": mark}
+    with binary_cursor() as cursor:
+        if len(entries) > 1 and source.pk not in _repeating:
+            if _all_new(cursor, parameters):
+                return None
+            _repeating.add(source.pk)
+        cursor.execute(statements.STORE, parameters, prepare=True)
+        rows = cursor.fetchall()
+    many, digest, *_ = rows[0]
+    if digest is not None:
+        return {digest.bytes: Before(*before) for _, digest, *before in rows}
+    if not many:
+        return {}
+    _repeating.discard(source.pk)
+    return None
+
+
+def _all_new(cursor: "Cursor[Any]", parameters: dict[str, Any]) -> bool:
+    """Store a batch whose keys are all new, at a tenth less (decision 0006).
+
+    False, and nothing is stored, where one of them is known.
+    """
+    try:
+        with cursor.connection.pipeline():
+            cursor.execute("SAVEPOINT all_new")
+            cursor.execute(statements.STORE_NEW, parameters, prepare=True)
+    except UniqueViolation:
+        cursor.execute("ROLLBACK TO SAVEPOINT all_new")
+        return False
+    return True
+
+
+def _columns(entries: list[Entry]) -> dict[str, arrays.Wire]:
+    return {
         "digest": arrays.uuids([entry.digest for entry in entries]),
         "content": arrays.uuids([entry.content for entry in entries]),
         "revision": arrays.bigints([entry.revision for entry in entries]),
@@ -134,14 +171,6 @@ def _store(
         "exposure": arrays.floats([entry.exposure for entry in entries]),
         "bin": arrays.smallints([entry.bin for entry in entries]),
     }
-    parameters = {**columns, "source": source.pk, "now": now, "mark": mark}
-    with binary_cursor() as cursor:
-        cursor.execute(statements.STORE, parameters, prepare=True)
-        rows = cursor.fetchall()
-    many, digest, *_ = rows[0]
-    if digest is None:
-        return None if many else {}
-    return {digest.bytes: Before(*before) for _, digest, *before in rows}
 
 
 def _replace(corrected: dict[bytes, Before], now: datetime) -> None:

@@ -45,6 +45,18 @@ def test_the_same_again_is_a_duplicate_and_changes_nothing(source: Source) -> No
     assert DirtyMark.objects.count() == 1
 
 
+def test_a_batch_that_is_not_all_new_stores_what_is_and_counts_nothing_twice(
+    source: Source,
+) -> None:
+    became = []
+    for sent in ("abc", "cde", "fg", "hij", "gaj"):  # taken to be new, and in turn compared
+        result = accept(source, *[said(4, external_id=each) for each in sent])
+        became.append((result.accepted, result.duplicates))
+    assert became == [(3, 0), (2, 1), (2, 0), (3, 0), (0, 3)]
+    assert counted() == {3: (10, 40)}
+    assert Observation.objects.count() == ObservationKey.objects.count() == 10
+
+
 def test_a_correction_moves_the_value_to_its_new_bin(source: Source) -> None:
     accept(source, said(2, external_id="r1"), said(5, external_id="r2"))
     result = accept(source, said(4, external_id="r1", occurred_at="2026-03-10T10:30:00Z"))
