@@ -15,7 +15,8 @@ from drills.tasks import company, open_tasks, pushes_of
 RACERS = "drills.racers"
 CALLS = ("accept", "assign", "dismiss")
 
-REAL = 0.2  # of the later half: as many must at least be won by acts, and by pushes
+REAL = 0.2  # of the later half: as many must at least be won by acts, and by pushes,
+PACED = 500  # if it has so many: with fewer the racers have hardly learnt their pace
 
 # of the later half of the tasks, when the racers know their pace: who came first. Both hold the
 # row of the task while they write
@@ -76,7 +77,7 @@ def _judge(scene: Scene, found: Outcome, size: int) -> None:
     found.equal("assigned tasks that were not pushed", scene.one(UNPUSHED), 0)
     acts, pushes = scene.rows(WINNERS)[0]
     found.facts["acts first, pushes first"] = [acts, pushes]
-    fair = min(acts, pushes) >= REAL * (acts + pushes)
+    fair = acts + pushes < PACED or min(acts, pushes) >= REAL * (acts + pushes)
     found.must(fair, f"{acts} acts and {pushes} pushes came first: this was no race")
     found.equal("failed sweeps", scene.one("SELECT count(*) FROM tasks_task WHERE attempts > 0"), 0)
     judge_common(found, scene)
