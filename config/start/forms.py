@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -73,17 +74,24 @@ class StepForm(forms.Form):
 
 
 class OrganizationForm(StepForm):
-    timezone = forms.ChoiceField(label=_("Time zone"))
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("where most departments work; days and weeks of figures begin in it"),
+    )
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         del self.fields["key"]
+        if not self.is_bound:  # what somebody has chosen is not proposed over
+            self.fields["timezone"].widget.attrs["data-own-zone"] = True
         zones = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone]
         self.fields["timezone"].choices = [("UTC", "UTC"), *zones]  # type: ignore[attr-defined]
 
     def section(self) -> dict[str, Any]:
         said = self.cleaned_data
-        languages = ["en", "zh-hans"]
+        first = own_language()
+        # new people begin in the first one: the one that the company is set up in
+        languages = [first, *(code for code, _name in settings.LANGUAGES if code != first)]
         own = {"name": in_own(said["name"]), "timezone": said["timezone"], "languages": languages}
         return {"organization": own}
 
@@ -158,7 +166,10 @@ class RuleForm(StepForm):
     touchpoint = forms.ChoiceField(label=_("Touchpoint"))
     line = forms.FloatField(
         label=_("Warn beyond"),
-        help_text=_("of the mean of a day (of a count: the number; of a rate: percent)"),
+        help_text=_(
+            "the mean of a day, below it for scores, above it for times; of counts the sum, of"
+            " rates percent"
+        ),
     )
     min_samples = forms.IntegerField(
         label=_("From how many answers on"), min_value=1, max_value=100_000, initial=5
@@ -207,4 +218,8 @@ FORMS: dict[str, type[StepForm]] = {
 
 def in_own(text: str) -> dict[str, str]:
     """A name in the language it is read in; in others it shows until it is translated."""
-    return {(get_language() or "en").lower(): text}
+    return {own_language(): text}
+
+
+def own_language() -> str:
+    return (get_language() or "en").lower()

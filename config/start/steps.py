@@ -88,6 +88,15 @@ STEPS = (
     ),
 )
 
+# where to go when all is done: address, what for
+THEN = (
+    ("cx_loop:invite", _("Invite people"), _("tasks reach those who can mend things.")),
+    ("cx_loop:sources", _("Connect a survey tool"), _("or hand in a file of answers.")),
+    ("cx_loop:departments", _("Say when departments work"), _("deadlines count in their hours.")),
+    ("tasks:policies", _("Look at the deadlines"), _("and at who is asked when nobody acts.")),
+    ("tasks:playbooks", _("Write a playbook"), _("what to do about an alert, step by step.")),
+)
+
 
 def steps_at(now: datetime) -> list[Shown]:
     """All steps; the first that is not done is the next one."""

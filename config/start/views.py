@@ -10,18 +10,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.configuration.apply import ConfigurationRefused, apply_configuration
 from config.start import demo
+from config.start.first_answers import first_answers
 from config.start.forms import FORMS, KeyForm
-from config.start.steps import is_empty, steps_at
+from config.start.steps import THEN, Shown, is_empty, steps_at
 from cx_loop import clock
 from cx_loop.actions.keys import create_key
-from cx_loop.models import Actor, Metric, Touchpoint, User, record
+from cx_loop.models import Actor, User, record
 from cx_loop.ui.sentences import say_sentence
+from tasks.models import Task
 
 Page = dict[str, Any]
 
@@ -83,10 +86,7 @@ def _show(
 ) -> HttpResponse:
     now, bound = clock.now(), bound or {}
     steps = steps_at(now)
-    shown = [
-        {"at": at, "form": bound.get(at.step.key) or _empty_form(request, at.step.key)}
-        for at in steps
-    ]
+    shown = [{"at": at, "form": bound.get(at.step.key) or _empty_form(request, at)} for at in steps]
     page: Page = {
         "now": now,
         "steps": shown,
@@ -94,26 +94,27 @@ def _show(
         "may_load_demo": is_empty(),
         "key_text": key_text,
         "api_url": f"{settings.PUBLIC_URL}/api/v1/observations/",
-        "touchpoint_key": _first_key(Touchpoint) or "boarding",
-        "metric_key": _first_key(Metric) or "csat",
+        "answers": first_answers(now),
+        "then": [(reverse(name), label, why) for name, label, why in THEN],
+        "has_answers": steps[-1].is_done,
+        "first_task": Task.objects.order_by("pk").first(),
         "wrong": [key for key, form in bound.items() if form.errors],
     }
     return render(request, "config/start.html", page, status=422 if page["wrong"] else 200)
 
 
-def _first_key(model: type[Touchpoint] | type[Metric]) -> str:
-    return model.objects.order_by("pk").values_list("key", flat=True).first() or ""
-
-
-def _empty_form(request: HttpRequest, step: str) -> forms.Form | None:
-    if step == "key":
-        return KeyForm(auto_id="key_%s")
+def _empty_form(request: HttpRequest, at: Shown) -> forms.Form | None:
+    step = at.step.key
     # an installation serves one organisation
-    if step not in FORMS or (step == "organization" and not is_empty()):
+    if step not in FORMS | {"key": KeyForm} or (step == "organization" and not is_empty()):
         return None
     assert isinstance(request.user, User)
     initial = {"lead": request.user.email, "timezone": settings.TIME_ZONE}
-    return FORMS[step](initial=initial, auto_id=f"{step}_%s")
+    form: forms.Form = KeyForm() if step == "key" else FORMS[step](initial=initial)
+    form.auto_id = f"{step}_%s"
+    if at.is_next:  # whoever comes from the step before goes on typing
+        next(iter(form.fields.values())).widget.attrs["autofocus"] = True
+    return form
 
 
 def _admin(request: HttpRequest) -> Actor:

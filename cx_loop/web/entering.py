@@ -5,9 +5,11 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 
 from cx_loop import clock
 from cx_loop.actions import second_factor
+from cx_loop.actions.people import choose_language
 from cx_loop.models import User
 from cx_loop.ui.slots import first_steps
 from cx_loop.web.middleware import FACTOR_IS_DUE
@@ -30,9 +32,13 @@ def enter_by_password(request: HttpRequest, user: User, goes_on: str) -> HttpRes
 
 def enter(request: HttpRequest, user: User, goes_on: str) -> HttpResponse:
     request.session.pop(WAITS, None)
+    begins_at = first_steps(user)
+    if begins_at and user.last_login is None:
+        # made by the first start, before anybody could say a language
+        choose_language(user=user, language=get_language() or user.language)
     login(request, user)
     address = own_address(request, goes_on)
-    return redirect((address == "/" and first_steps(user)) or address)
+    return redirect((address == "/" and begins_at) or address)
 
 
 def who_waits(request: HttpRequest) -> tuple[User | None, str]:

@@ -1,11 +1,14 @@
 """The first run: an admin with an empty database gets to a first warning, step by step."""
 
+import json
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from alerts.models import Rule
+from config.start.first_answers import value_beyond
 from cx_loop.models import ApiKey, Department, Metric, Organization, Touchpoint
 from tests.factories import PASSWORD, make_admin, make_organization, make_user
 from tests.pages import reading_as
@@ -51,7 +54,7 @@ def test_each_step_opens_the_next() -> None:
         assert open_step(client) == said["step"]
         take(client, said)
     assert open_step(client) == "key"
-    page = client.post("/start/", {"step": "key", "name": "kiosk"}).content.decode()
+    page = unescape(client.post("/start/", {"step": "key", "name": "kiosk"}).content.decode())
     assert "cxl_" in page
     assert '"touchpoint": "boarding"' in page
     assert open_step(client) == "answer"
@@ -63,6 +66,55 @@ def test_the_steps_make_what_a_configuration_file_would() -> None:
     assert Touchpoint.objects.get(key="boarding").owner == Department.objects.get(key="piers")
     assert Metric.objects.get().key == "satisfaction"
     assert Rule.objects.get().key == "boarding-is-liked"
+
+
+def test_the_answers_shown_with_the_key_are_enough_for_a_first_warning() -> None:
+    client = reading_as(make_admin())
+    take(client, *SAID)
+    shown = client.post("/start/", {"step": "key", "name": "kiosk"}).context["answers"]
+    said = [json.loads(line) for line in shown.lines]
+    assert shown.warns
+    assert [each["value"] for each in said] == [1] * 5
+    assert {each["external_id"] for each in said} == {f"try-{n}" for n in range(1, 6)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "level", "said"),
+    [
+        ("csat", 1.0, {"below": 3.5}, {"value": 1}),
+        ("csat", 1.0, {"below": 1}, None),
+        ("nps", 0.0, {"below": -20}, {"value": 0}),
+        ("duration", None, {"above": 30}, {"value": 31}),
+        ("count", None, {"above": 2.5}, {"value": 3}),
+        ("rate", None, {"above": 5}, {"value": 6, "exposure": 100}),
+        ("rate", None, {"above": 100}, None),
+        ("csat", 1.0, {"change_below": 1}, None),
+    ],
+)
+def test_a_line_is_crossed_by_answers_as_bad_as_can_be(
+    kind: str, low: float | None, level: dict[str, float], said: dict[str, float] | None
+) -> None:
+    assert value_beyond(kind, low, {"warning": level}) == said
+
+
+def test_new_people_begin_in_the_language_the_company_is_set_up_in() -> None:
+    take(reading_as(make_admin(language="zh-hans")), SAID[0])
+    assert Organization.objects.get().languages == ["zh-hans", "en"]
+
+
+def test_the_first_admin_reads_on_in_the_language_of_the_browser() -> None:
+    admin = make_admin(language="en")
+    given = {"email": admin.email, "password": PASSWORD}
+    Client(headers={"accept-language": "zh-CN"}).post("/login/", given)
+    admin.refresh_from_db()
+    assert admin.language == "zh-hans"
+
+
+def test_a_proposed_zone_is_not_put_over_a_chosen_one() -> None:
+    client = reading_as(make_admin())
+    assert "data-own-zone" in client.get("/start/").content.decode()
+    wrong = client.post("/start/", {**SAID[0], "name": "", "timezone": "UTC"})
+    assert "data-own-zone" not in wrong.content.decode()
 
 
 def test_the_first_key_may_send_and_nothing_else() -> None:

@@ -14,16 +14,27 @@
   }
 
   function press(call) {
-    const row = document.activeElement.closest(".rows > li") || document.querySelector(".next");
-    const button = row && row.querySelector(`[data-key~="${call}"]`);
-    if (button) button.click();
+    const about = document.activeElement.closest(".rows > li") || document.querySelector(".thing");
+    const button = about && about.querySelector(`[data-key~="${call}"]`);
+    if (!button) return;
+    button.click();
+    button.closest("details[open]")?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   }
+
+  const keys = document.getElementById("keys");
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys]")) keys.showModal();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
-    else if (event.key === "a" || event.key === "s") press(event.key);
+    else if ("ash".includes(event.key)) press(event.key);
+    else if (event.key === "?" && keys) {
+      keys.showModal();
+      event.preventDefault();
+    }
     else if (event.key === "/") {
       const search = document.querySelector("input[type=search]");
       if (!search) return;
@@ -54,6 +65,14 @@
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("[data-once]")) delete form.dataset.sent;
   });
+
+  // what was refused is put right first; on a phone it may stand far below
+  document.querySelector(".wrong :is(input:not([type=hidden]), select, textarea)")?.focus();
+
+  // who sets a company up most often sits where it works
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const field of document.querySelectorAll("select[data-own-zone]"))
+    if (field.value === "UTC" && [...field.options].some((each) => each.value === zone)) field.value = zone;
 
   // on a phone the menu and tabs are drawn sideways: where one is must not be beyond its edge
   for (const row of document.querySelectorAll(".top .menu, nav.tabs")) {

@@ -6,10 +6,8 @@
   const numberOf = (box) => box.value.split(":")[0];
   const rowOf = (element) => element && element.closest(".rows > li");
   const titleOf = (row) => row && row.querySelector(".title");
-  const help = () => document.getElementById("keys");
 
   const commands = {
-    "?": () => help().showModal(),
     n: () => document.getElementById("arrived")?.click(),
     x: () => rowOf(document.activeElement)?.querySelector(".pick input")?.click(),
     h: () => {
@@ -25,10 +23,6 @@
     if (!command) return;
     event.preventDefault();
     command();
-  });
-
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-keys]")) help().showModal();
   });
 
   // what was chosen and where one stood, while the rows are swapped
