@@ -7,6 +7,7 @@ JSON array: each of its members is an object of its own.
 import csv
 import io
 import json
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from cx_loop.logic.answers.response import Misshapen
 
 MOST_OBJECTS = 5_000  # of one delivery
 LARGEST = 20 * 1024 * 1024  # bytes after decompression
+_HALVES = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 _TABLES = ("text/csv", "application/csv", "application/vnd.ms-excel")
 
 
@@ -73,12 +75,27 @@ def form_of(body: bytes) -> dict[str, Any]:
 
 
 def parse(text: str) -> Any:
-    """JSON without NaN and infinities; of a repeated member the last wins. Raises Misshapen."""
+    """JSON without NaN and infinities; of a repeated member the last wins. Texts are such as can be
+    kept: a tool that cuts a comment in the middle of an emoji leaves half a pair of surrogates.
+    Raises Misshapen."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        parsed = json.loads(text, parse_constant=_no_constant)
+        return _whole(parsed) if _HALVES.search(text) else parsed
     except (ValueError, RecursionError) as error:
         where = f"character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
         raise Misshapen("body_not_json", where) from None
+
+
+def _whole(parsed: Any) -> Any:
+    """The same with whole characters only, and without NUL."""
+    if isinstance(parsed, str):
+        pairs = parsed.replace("\0", "").encode("utf-16-le", "surrogatepass")
+        return pairs.decode("utf-16-le", "replace")
+    if isinstance(parsed, list):
+        return [_whole(each) for each in parsed]
+    if isinstance(parsed, dict):
+        return {_whole(name): _whole(value) for name, value in parsed.items()}
+    return parsed
 
 
 def _no_constant(name: str) -> None:

@@ -11,7 +11,7 @@ from cx_loop.models import Delivery, Source
 from cx_loop.models.encryption import decrypt, encrypt
 from tests.cx_loop.hooks import payloads
 from tests.cx_loop.hooks.conftest import NOW as LATER
-from tests.cx_loop.hooks.conftest import counted, entries, tool  # noqa: F401
+from tests.cx_loop.hooks.conftest import counted, entries, tool, words  # noqa: F401
 from tests.factories import NOW, make_admin, make_user
 from tests.pages import costs_the_same, reading_as, seen
 
@@ -208,3 +208,13 @@ def test_the_pages_cost_the_same_with_many_deliveries(admin, connected):
 def test_a_secret_that_cannot_be_read_does_not_break_the_page(admin, connected, settings):
     Source.objects.update(secret=encrypt("x"))
     assert "Change the secret" in seen(admin, PAGE)
+
+
+def test_half_a_character_costs_neither_the_answer_nor_the_page(admin, tool):  # noqa: F811
+    made = tool("generic", [])
+    made.deliver(payloads.Sent(rb'{"score": 9, "why": "quick \ud83d\u0000"}'))
+    assert "quick" in seen(admin, PAGE)
+    made.source.mapping = entries("score", "why")
+    made.source.save()
+    made.deliver(payloads.Sent(rb'{"score": 9, "why": "slow \udc4d"}'))
+    assert ([row[3] for row in counted()], words()) == ([9], ["slow \ufffd"])

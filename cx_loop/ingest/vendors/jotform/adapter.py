@@ -1,16 +1,16 @@
 """Jotform: a multipart form whose member rawRequest holds the answers as JSON. Nothing is signed
 and no moment is sent, so an answer occurred when it arrived."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from cx_loop.ingest.vendors.adapter import Adapter, Object, Options
+from cx_loop.ingest.vendors.reading import parse
 from cx_loop.logic.answers.response import Field, Response, by_key
 
 
 def responses(form: Object, options: Options) -> Iterator[Response]:
-    raw = json.loads(form["rawRequest"])
+    raw = parse(form["rawRequest"])
     yield Response(
         id=form["submissionID"],
         fields=by_key(_fields(raw)),

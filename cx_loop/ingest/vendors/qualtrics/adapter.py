@@ -1,10 +1,10 @@
 """Qualtrics: events are envelopes in a signed form; files have three header rows."""
 
-import json
 from collections.abc import Iterator
 from itertools import chain, islice
 
 from cx_loop.ingest.vendors.adapter import Adapter, Asking, Object, Options, Rows
+from cx_loop.ingest.vendors.reading import parse
 from cx_loop.ingest.vendors.table import named_rows
 from cx_loop.logic.answers.response import Field, Misshapen, NoAnswer, Response, by_key
 from cx_loop.logic.hook_signatures import Scheme
@@ -18,7 +18,7 @@ OWN = frozenset([*IN_FILES, *IN_ANSWERS, "ResponseId", "_recordId"])
 
 def envelope(form: Object, options: Options) -> Iterator[Response]:
     """Members of the form, or of its member MSG."""
-    said = json.loads(form["MSG"]) if "MSG" in form else form
+    said = parse(form["MSG"]) if "MSG" in form else form
     if said.get("Status") in PREVIEWS:
         raise NoAnswer("preview")
     yield Response(
