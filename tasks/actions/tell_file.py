@@ -10,6 +10,7 @@ from cx_loop.ui.sheets import Cell
 from tasks.actions.rights import may_work
 from tasks.actions.telling import stop_address
 from tasks.actions.work import lock
+from tasks.logic.outcomes import OPTED_OUT, SENT
 from tasks.logic.telling import STOP, fill
 from tasks.models import OptOut, Told
 
@@ -19,11 +20,14 @@ TITLES = ("customer", "language", "subject", "text", "stop_link", "told_at")
 
 @transaction.atomic
 def file_for(*, number: int, by: Actor, now: datetime) -> list[list[Cell]]:
-    """Whom to write to, in the order they were chosen; who opted out since, or agrees no more, is
-    left out. The trail says that it was taken, not who is in it. Raises NotFound, Forbidden."""
+    """Whom to write to, in the order they were chosen; who opted out since, agrees no more, or was
+    written to by the tool's own word, is left out. A key takes it for itself. The trail says that
+    it was taken, not who is in it. Raises NotFound, Forbidden."""
     task = lock(number, by)
-    may_work(by, task)
+    if by.user is not None:
+        may_work(by, task)
     told = Told.objects.filter(task=task, how=Told.How.FILE).select_related("telling")
+    told = told.exclude(outcome__in=[SENT, OPTED_OUT])
     out = OptOut.objects.filter(customer__in=told.values("customer"))
     rows = list(told.exclude(customer__in=out.values("customer")).order_by("pk"))
     links = CustomerLink.objects.filter(may_contact=True).exclude(reference="")

@@ -58,6 +58,9 @@ class TellingShape(serializers.Serializer[Any]):
     template_version = serializers.IntegerField(source="telling.template_version")
     mail = serializers.IntegerField()
     file = serializers.IntegerField(help_text="known by address to the survey tool only")
+    sent = serializers.IntegerField(help_text="of the file, as the survey tool says")
+    failed = serializers.IntegerField(help_text="likewise")
+    opted_out = serializers.IntegerField(help_text="likewise")
 
 
 class ToldShape(serializers.Serializer[Any]):
@@ -184,7 +187,7 @@ class ToldView(OfTheDepartment):
         operation_id="tasks_tell",
         summary="Tell the customers what was mended",
         description="Each once, in approved words: by mail where their reference is an address,"
-        " else by the file for the survey tool, which is on the task's page.",
+        " else by the file for the survey tool, `told/file/`.",
         tags=["recovery"],
         parameters=[IDEMPOTENCY_KEY],
         request=TellSaid,

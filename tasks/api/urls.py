@@ -36,6 +36,7 @@ from tasks.api.sharing import (
 )
 from tasks.api.tasks import TasksView, TaskView
 from tasks.api.telling import ReleaseView, SentencesView, ToldView, WithdrawView
+from tasks.api.telling_file import ToldFileView
 
 SENTENCES = "tasks/<int:number>/sentences/"
 ATTACHMENTS = "tasks/<int:number>/attachments/"
@@ -77,6 +78,7 @@ urlpatterns = [
     path("tasks/<int:number>/link/", LinkView.as_view(), name="task-link"),
     path("tasks/<int:number>/unlink/", UnlinkView.as_view(), name="task-unlink"),
     path("tasks/<int:number>/told/", ToldView.as_view(), name="task-told"),
+    path("tasks/<int:number>/told/file/", ToldFileView.as_view(), name="task-told-file"),
     path(SENTENCES, SentencesView.as_view(), name="task-sentences"),
     path(f"{SENTENCES}release/", ReleaseView.as_view(), name="task-sentences-release"),
     path(f"{SENTENCES}withdraw/", WithdrawView.as_view(), name="task-sentences-withdraw"),

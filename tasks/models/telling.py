@@ -20,6 +20,7 @@ class OptOut(models.Model):
         API = "api"
         LINK = "link"  # in a message
         DECLINED = "declined"  # when they were called
+        TOOL = "tool"  # at the survey tool
 
     customer = models.UUIDField(primary_key=True)
     how = models.CharField(max_length=10, choices=How)
@@ -117,12 +118,18 @@ class Telling(models.Model):
 class Told(models.Model):
     """One customer, told once of one task: by mail, or in the file for the survey tool.
 
-    `digest`: of the answer by which their reference is found, as long as it is kept.
+    `digest`: of the answer by which their reference is found, as long as it is kept. `outcome`:
+    what the survey tool says became of it, of the file only; '' while it says nothing.
     """
 
     class How(models.TextChoices):
         MAIL = "mail"
         FILE = "file"
+
+    class Outcome(models.TextChoices):
+        SENT = "sent"
+        FAILED = "failed"
+        OPTED_OUT = "opted_out"
 
     telling = models.ForeignKey(Telling, on_delete=models.PROTECT, related_name="told")
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="told")
@@ -130,13 +137,20 @@ class Told(models.Model):
     digest = models.UUIDField()
     how = models.CharField(max_length=4, choices=How)
     language = models.CharField(max_length=10)
+    outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
+    outcome_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "told"
         constraints = [
             # whoever sends twice, or two at once, write to nobody twice
-            models.UniqueConstraint(fields=["task", "customer"], name="told_once")
+            models.UniqueConstraint(fields=["task", "customer"], name="told_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="", outcome_at=None)
+                | (~Q(outcome="") & Q(how="file", outcome_at__isnull=False)),
+                name="told_outcome_of_the_file",
+            ),
         ]
 
     def __str__(self) -> str:

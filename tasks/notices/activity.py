@@ -136,6 +136,7 @@ _ACTIVITY = {
         "told customers what was mended: %(mail)s by mail, %(file)s by file"
     ),
     "told_file": gettext_lazy("took the file of customers for the survey tool"),
+    "told_outcomes": gettext_lazy("entered what the survey tool did with the file: %(count)s"),
     "sentence_written": gettext_lazy("wrote what customers may read of the fix"),
     "sentence_released": gettext_lazy("released what customers may read of the fix"),
     "sentence_withdrawn": gettext_lazy("took back what customers could read of the fix"),

@@ -92,6 +92,7 @@ def rows_of_customer(customer: UUID) -> dict[str, list[dict[str, object]]]:
                 "task": row.task_id,
                 "how": row.how,
                 "at": row.telling.at.isoformat(),
+                "outcome": row.outcome,
                 **row.telling.words.get(row.language, {}),
             }
             for row in told

@@ -12,6 +12,7 @@ from cx_loop.ingest.digests import pseudonym
 from cx_loop.logic.configuration.shapes import EMAIL
 from cx_loop.models import Feedback, Organization
 from cx_loop.models.encryption import decrypt
+from tasks.logic.outcomes import FAILED, OPTED_OUT, OUTCOMES, SENT
 from tasks.logic.telling import GOOD, language_of
 from tasks.models import (
     Mended,
@@ -154,16 +155,40 @@ def proven_numbers(verification: Verification) -> Sequence[float]:
 
 @dataclass(frozen=True, slots=True)
 class TellingRow:
-    """Once that customers were told: how many by mail, and how many through the survey tool."""
+    """Once that customers were told: how many by mail, and how many through the survey tool, and
+    of these what the tool says became of them."""
 
     telling: Telling
     mail: int
     file: int
+    sent: int
+    failed: int
+    opted_out: int
+
+    @property
+    def heard(self) -> int:
+        """Of whom the tool has said what became of it."""
+        return self.sent + self.failed + self.opted_out
+
+    @property
+    def open(self) -> int:
+        """Of whom the tool has said nothing yet."""
+        return self.file - self.heard
 
 
 def tellings_of(task: Task) -> list[TellingRow]:
     """The latest first."""
     by_how = {how: Count("told", filter=Q(told__how=how)) for how in (Told.How.MAIL, Told.How.FILE)}
     found = Telling.objects.filter(task=task).select_related("template", "by")
-    rows = found.annotate(mails=by_how[Told.How.MAIL], files=by_how[Told.How.FILE])
-    return [TellingRow(row, row.mails, row.files) for row in rows.order_by("-pk")]
+    became = {each: Count("told", filter=Q(told__outcome=each)) for each in OUTCOMES}
+    rows = found.annotate(
+        mails=by_how[Told.How.MAIL],
+        files=by_how[Told.How.FILE],
+        were_sent=became[SENT],
+        have_failed=became[FAILED],
+        went=became[OPTED_OUT],
+    )
+    return [
+        TellingRow(row, row.mails, row.files, row.were_sent, row.have_failed, row.went)
+        for row in rows.order_by("-pk")
+    ]

@@ -1,63 +1,33 @@
 """Telling the customers behind a task what was mended: who, in which words, and what is public."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cx_loop import clock
-from cx_loop.models import Actor, User, department_ids_of, zone_of
-from cx_loop.ui.sheets import CSV, Sheet, as_file
+from cx_loop.models import Actor, User, department_ids_of
 from tasks import reads
 from tasks.actions import mended as sentences
 from tasks.actions import telling
 from tasks.actions.access import roles_of
 from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.actions.rights import may_work
-from tasks.actions.tell_file import TITLES, file_for
-from tasks.logic.telling import LONGEST_SENTENCE
 from tasks.models import Mended, Task
 from tasks.notices import VERDICTS, title_of
 from tasks.reads.telling import audience_of, good_verdict, sentence_of, tellings_of, templates_for
 from tasks.web.forms import say_refusal
+from tasks.web.telling_forms import OutcomeForm, Sentences
 from tasks.web.telling_words import say_fault, say_left_out, say_origins
 
 Do = Callable[..., object]
-
-
-class Sentences(forms.Form):
-    """What customers said and what was mended, in each language."""
-
-    def __init__(self, *args: Any, kept: Mended | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        labels = {"said": _("You said"), "mended": _("We mended")}
-        for name, label in labels.items():
-            for code, language in settings.LANGUAGES:
-                self.fields[f"{name}-{code}"] = forms.CharField(
-                    label=f"{label} ({language})",
-                    required=False,
-                    initial=getattr(kept, name).get(code, "") if kept else "",
-                    widget=forms.Textarea(
-                        attrs={"rows": 2, "lang": code, "maxlength": LONGEST_SENTENCE}
-                    ),
-                )
-        self.fields["version"] = forms.IntegerField(
-            widget=forms.HiddenInput, required=False, initial=kept.version if kept else 0
-        )
-
-    def texts(self, name: str) -> dict[str, str]:
-        return {
-            code: self.cleaned_data.get(f"{name}-{code}", "") for code, _n in settings.LANGUAGES
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +42,14 @@ class Choice:
 @login_required
 @require_safe
 def told(request: HttpRequest, number: int) -> HttpResponse:
-    found, user = _seen(request, number)
-    return _page(request, found, user)
+    found, user = seen(request, number)
+    return page_of(request, found, user)
 
 
 @login_required
 @require_POST
 def tell(request: HttpRequest, number: int) -> HttpResponse:
-    found, user = _seen(request, number)
+    found, user = seen(request, number)
     template, _colon, version = request.POST.get("template", "").partition(":")
 
     def send() -> None:
@@ -100,7 +70,7 @@ def tell(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def sentence(request: HttpRequest, number: int) -> HttpResponse:
     """Kept, released or withdrawn: `do` says which."""
-    found, user = _seen(request, number)
+    found, user = seen(request, number)
     by, now = Actor(user), clock.now()
     form = Sentences(request.POST, kept=None)
     form.is_valid()
@@ -124,20 +94,6 @@ def sentence(request: HttpRequest, number: int) -> HttpResponse:
     return _done(request, found, user, act, None if do in ("release", "withdraw") else form)
 
 
-@login_required
-@require_POST
-def file(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Whom the survey tool is to write to, as CSV; whoever opted out since is not in it."""
-    found, user = _seen(request, number)
-    try:
-        rows = file_for(number=number, by=Actor(user), now=clock.now())
-    except Forbidden as refusal:
-        messages.error(request, say_refusal(refusal.code))
-        return _page(request, found, user, status=403)
-    sheet = Sheet(f"task-{number}-customers", TITLES, iter([rows]), zone_of(user))
-    return as_file(sheet, CSV)
-
-
 def _done(
     request: HttpRequest, task: Task, user: User, act: Do, form: Sentences | None = None
 ) -> HttpResponse:
@@ -147,7 +103,7 @@ def _done(
         raise Http404 from None
     except Forbidden as refusal:
         messages.error(request, say_refusal(refusal.code))
-        return _page(request, task, user, status=403)
+        return page_of(request, task, user, status=403)
     except Invalid as refusal:
         wrong = []
         for field, code, message in refusal.problems:
@@ -156,11 +112,11 @@ def _done(
                 form.add_error(field, said)
             else:
                 wrong.append(said)
-        return _page(request, task, user, status=422, form=form, wrong=wrong)
+        return page_of(request, task, user, status=422, form=form, wrong=wrong)
     return redirect("tasks:told", number=task.number)
 
 
-def _page(
+def page_of(
     request: HttpRequest,
     task: Task,
     user: User,
@@ -168,7 +124,9 @@ def _page(
     status: int = 200,
     form: Sentences | None = None,
     wrong: list[str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """The page; `wrong`: what was refused, `more`: what a part of it says besides."""
     verdict, by = good_verdict(task), Actor(user)
     page: dict[str, Any] = {
         "task": task,
@@ -179,6 +137,9 @@ def _page(
         "has_file": any(row.file for row in history),
         "may_work": _may_work(by, task),
         "now": clock.now(),
+        "outcome_form": OutcomeForm(),
+        "refusals": [],
+        **(more or {}),
     }
     if verdict is not None:
         kept, audience = sentence_of(task), audience_of(task)
@@ -217,7 +178,7 @@ def _may_work(by: Actor, task: Task) -> bool:
     return True
 
 
-def _seen(request: HttpRequest, number: int) -> tuple[Task, User]:
+def seen(request: HttpRequest, number: int) -> tuple[Task, User]:
     """The task to who works in its department, or sees everything: customers are no business of
     whoever had it once."""
     assert isinstance(request.user, User)

@@ -77,3 +77,19 @@ def say_fault(code: str, message: str) -> str:
         "nobody": _("There is nobody who may be told."),
     }
     return known.get(code, message)
+
+
+def say_line(code: str) -> str:
+    """Why a line of what the survey tool did is not taken, in the reader's language."""
+    return {
+        "missing_field": _("This is needed."),
+        "text_too_long": _("This is too long."),
+        "text_has_nul": _("It has characters that no text has."),
+        "outcome_unknown": _("It must be sent, failed or opted_out."),
+        "time_invalid": _("It is not a moment such as 2026-03-01T09:30:00+08:00."),
+        "time_without_offset": _("Its offset is missing, such as +08:00."),
+        "time_in_future": _("It lies in the future."),
+        "customer_unknown": _("Nobody in the file of this task is called so."),
+        "said_twice": _("Another line says something else of the same customer."),
+        "columns_mismatch": _("It has more or fewer cells than the first line."),
+    }[code]

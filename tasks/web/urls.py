@@ -26,6 +26,7 @@ from tasks.web import (
     stop,
     task,
     telling,
+    telling_file,
     unattended,
     views,
 )
@@ -77,7 +78,8 @@ urlpatterns = [
     path("tasks/<int:number>/told/", telling.told, name="told"),
     path("tasks/<int:number>/told/send/", telling.tell, name="told-send"),
     path("tasks/<int:number>/told/sentence/", telling.sentence, name="told-sentence"),
-    path("tasks/<int:number>/told/file/", telling.file, name="told-file"),
+    path("tasks/<int:number>/told/file/", telling_file.file, name="told-file"),
+    path("tasks/<int:number>/told/outcomes/", telling_file.outcomes, name="told-outcomes"),
     path("tasks/<int:number>/<slug:name>/", task.call, name="call"),
     path("settings/routes/", route_settings.routes, name="routes"),
     path("settings/routes/new/", route_settings.new, name="route-new"),
