@@ -4,7 +4,10 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from cx_loop.logic.working_time import parse_span
 
 UNITS = (
     ("m", gettext_lazy("minutes")),
@@ -17,7 +20,7 @@ PERIODS = (
     ("this week", gettext_lazy("the week so far")),
     ("this month", gettext_lazy("the month so far")),
 )
-WRITTEN = re.compile(r"(\d+)([mhdw])")
+WRITTEN = re.compile(r"(\d+)([mhdw])", re.ASCII)
 
 
 class LengthWidget(forms.MultiWidget):
@@ -59,3 +62,19 @@ class LengthField(forms.Field):
         if unit in dict(PERIODS):
             return unit
         return f"{count}{unit}" if count else ""
+
+
+class SpanField(LengthField):
+    """A length above nothing, up to ten years; '' where nothing is given."""
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        if not typed:
+            return ""
+        if not WRITTEN.fullmatch(typed) or not int(typed[:-1]):
+            raise forms.ValidationError(_("Write a whole number above 0, and of what."))
+        try:
+            span = parse_span(typed)
+        except ValueError:
+            raise forms.ValidationError(_("At most ten years: write fewer.")) from None
+        return f"{span.amount}{span.unit}"

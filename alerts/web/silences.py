@@ -15,7 +15,7 @@ from alerts.actions import work
 from alerts.actions.errors import Forbidden, Invalid, NotFound, Over
 from alerts.actions.silences import end_silence, make_silence, may_silence
 from alerts.logic.lifecycle import NotAllowed
-from alerts.logic.silences import STATES
+from alerts.logic.silences import LONGEST, STATES
 from alerts.models import Alert
 from alerts.web.silence_form import SilenceForm, from_alert
 from alerts.web.silence_words import silence_rows
@@ -143,7 +143,7 @@ def _say_problem(code: str, message: str) -> str:
     return {
         "required": _("Say what is to be silent: choose at least one."),
         "not_in_future": _("It must end after it begins, and after now."),
-        "too_long": _("That is too long."),
+        "too_long": _("A silence lasts at most %(days)s days.") % {"days": LONGEST.days},
         "unknown_choice": _("Choose one of the list."),
         "text_has_nul": _("The text has a character that cannot be stored."),
     }.get(code, message)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alerts.notices import split_aggregate
-from alerts.web.lengths import LengthField
+from alerts.web.lengths import SpanField
 from alerts.web.rule_form import aggregates
 from cx_loop.actions.configure import edit
 from cx_loop.actions.configure.standards import free_key, written_at
@@ -46,7 +46,7 @@ class StandardForm(SettingForm):
     )
     direction = one(gettext_lazy("It is kept when it is"))
     target = number(gettext_lazy("Target"), gettext_lazy("In the unit of what is computed."))
-    window = LengthField(
+    window = SpanField(
         label=gettext_lazy("Looked at over"), help_text=gettext_lazy("Empty: 7 days.")
     )
 

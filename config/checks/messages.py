@@ -32,7 +32,7 @@ Key = tuple[str | tuple[str, str], str | None]  # message (or singular and plura
 def used() -> dict[Key, str]:
     """Every message of templates and Python, with the file that uses it first."""
     found: dict[Key, str] = {}
-    for path, source in _sources():
+    for path, source in sources():
         for _, message, _, context in extract("python", io.BytesIO(source), KEYWORDS):
             if message:
                 key = (message if isinstance(message, str) else (message[0], message[1]), context)
@@ -40,7 +40,7 @@ def used() -> dict[Key, str]:
     return found
 
 
-def _sources() -> Iterator[tuple[Path, bytes]]:
+def sources() -> Iterator[tuple[Path, bytes]]:
     for name in PACKAGES:
         for path in sorted((ROOT / name).rglob("*.py")):
             if "migrations" not in path.parts:

@@ -1,9 +1,15 @@
 """Everything a page can say exists in 简体中文, and the compiled catalog is the written one."""
 
+import re
+from collections.abc import Iterator
+
 import django
 
-from config.checks.messages import MO, PO, compiled, is_whole, read_catalog, used
+from config.checks.messages import MO, PO, compiled, is_whole, read_catalog, sources, used
 from config.launch import ROOT
+
+# inside one no message is found, so it would never be translated
+IN_F_STRING = re.compile(r"""\bf["'].*\{n?p?(?:_|gettext)\(['"]""")
 
 
 def problems() -> list[str]:
@@ -16,6 +22,7 @@ def problems() -> list[str]:
             found.append(f"{where}: not in the catalog: {message!r}")
         elif entry.fuzzy or not is_whole(entry.string):
             found.append(f"{where}: not translated: {message!r}")
+    found += _hidden()
     for entry, errors in catalog.check():
         found += [f"{PO.relative_to(ROOT)}: {entry.id!r}: {error}" for error in errors]
     if not MO.exists() or MO.read_bytes() != compiled(catalog):
@@ -23,6 +30,14 @@ def problems() -> list[str]:
     if found:
         found.append("`python manage.py messages` gathers and compiles; the words are yours")
     return found
+
+
+def _hidden() -> Iterator[str]:
+    """Messages inside f-strings."""
+    for path, source in sources():
+        for number, line in enumerate(source.decode().splitlines(), start=1):
+            if path.suffix == ".py" and IN_F_STRING.search(line):
+                yield f"{path.relative_to(ROOT)}:{number}: take the message out of the f-string"
 
 
 def main() -> int:

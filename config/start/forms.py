@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Rule
 from cx_loop.models import Department, Journey, Metric, Touchpoint, in_language
+from cx_loop.ui.fields import WordField
 
 KINDS = [
     ("csat", _("Satisfaction, from 1 to 5")),
@@ -37,7 +38,7 @@ class StepForm(forms.Form):
     made_from: ClassVar[Mapping[str, str]] = {"key": "name"}
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    key = forms.SlugField(
+    key = WordField(
         label=_("Short name"),
         required=False,
         max_length=60,
@@ -115,7 +116,7 @@ class JourneyForm(StepForm):
 
     stage = forms.CharField(label=_("Its first stage"), max_length=120)
     touchpoint = forms.CharField(label=_("A touchpoint in it"), max_length=120)
-    touchpoint_key = forms.SlugField(
+    touchpoint_key = WordField(
         label=_("Short name of the touchpoint"),
         required=False,
         max_length=60,

@@ -124,7 +124,8 @@ def say_felt(felt: Felt | None) -> str:
     said = say_signed(felt.value)
     if felt.low is not None and felt.high is not None:
         ends = {"low": say_signed(felt.low), "high": say_signed(felt.high), "n": felt.n}
-        said = f"{said} ({_('%(low)s to %(high)s, n %(n)s') % ends})"
+        interval = _("%(low)s to %(high)s, n %(n)s") % ends
+        said = f"{said} ({interval})"
     elif felt.n is not None:
         said = f"{said} (n {felt.n})"
     marks = [word for word, is_so in ((_("peak"), felt.is_peak), (_("end"), felt.is_end)) if is_so]

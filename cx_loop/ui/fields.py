@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 class Moment(forms.DateTimeField):
@@ -20,6 +21,14 @@ class Moment(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
         with timezone.override(self.zone):
             return super().to_python(value)
+
+
+class WordField(forms.SlugField):
+    """A word for files and addresses."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Use letters, digits, dashes and underscores only.")
+    }
 
 
 def moment(label: Any, help_text: Any = "", *, required: bool = True) -> Moment:

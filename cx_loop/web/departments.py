@@ -19,7 +19,7 @@ from cx_loop.models import Department, Membership, in_language
 from cx_loop.reads.trail import trail_of
 from cx_loop.ui.words import say_hours
 from cx_loop.web.department_form import DepartmentForm, initial_of
-from cx_loop.web.people import ROLES
+from cx_loop.web.people_forms import ROLES
 from cx_loop.web.settings import Editing, for_admins, opened_in, save_entry, show, turned
 
 HERE, KIND = "departments", "department"
@@ -110,7 +110,7 @@ def _shown(request: HttpRequest, page: Editing, department: Department | None) -
         "newer": page.newer,
         "days": _days(form),
         "staff": [
-            (row.user, row.duty or ROLES[row.role]())
+            (row.user, row.duty or str(ROLES[row.role]))
             for row in staff.order_by("role", "duty", "user__name")
         ]
         if department

@@ -109,7 +109,10 @@ def _do(request: HttpRequest, journey: Journey, by: Actor) -> HttpResponse:
 
 
 def say_invalid(refusal: Invalid) -> str:
-    return " ".join(_refusals()[code] for _f, code, _m in refusal.problems)
+    said = _refusals()
+    return " ".join(
+        said.get(f"{field}_{code}") or said[code] for field, code, _m in refusal.problems
+    )
 
 
 def say_missing(missing: Missing) -> str:
@@ -122,7 +125,9 @@ def say_missing(missing: Missing) -> str:
 def _refusals() -> dict[str, str]:
     return {
         "required": _("Give it a name."),
-        "too_long": _("That is too long."),
+        "name_too_long": _("A name has at most 200 characters."),
+        "channels_too_long": _("A channel has at most 80 characters."),
+        "blueprint_too_long": _("What happens in a lane is said in at most 200 characters."),
         "taken": _("Something has this key already."),
         "invalid_choice": _("Choose one of the list."),
         "department_unknown": _("Choose a department."),

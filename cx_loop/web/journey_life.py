@@ -22,7 +22,7 @@ from cx_loop.models import Actor, Journey, User
 from cx_loop.reads.journeys import journeys_seen
 from cx_loop.web.journey_edit import name_in, say_invalid, say_missing
 from cx_loop.web.setting_forms import SettingForm
-from cx_loop.web.settings import actor_of, for_admins, kinds_named, say_needed
+from cx_loop.web.settings import actor_of, for_admins, say_needed
 
 
 class JourneyForm(SettingForm):
@@ -82,7 +82,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     except Invalid as refusal:
         messages.warning(request, say_invalid(refusal))
     except edit.Needed as needed:
-        messages.warning(request, say_needed(needed, kinds_named()))
+        messages.warning(request, say_needed(needed))
     return redirect(reverse("cx_loop:journey-edit", args=[found.key]) + "#whole")
 
 

@@ -212,7 +212,7 @@ def _mail() -> list[tuple[str, str]]:
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         way = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
         secure = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
-        way += f" · {_('encrypted') if secure else _('not encrypted')}"
+        way += " · " + (_("encrypted") if secure else _("not encrypted"))
     elif settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
         way = _("written to files: %(path)s") % {"path": settings.EMAIL_FILE_PATH}
     else:

@@ -15,14 +15,7 @@ from cx_loop import clock, reads
 from cx_loop.actions import links, second_factor, sign_on, staff
 from cx_loop.events import tasks_in_hand
 from cx_loop.models import Actor, Membership, PersonLink, User, in_language, places_of
-from cx_loop.web.people_forms import InviteForm, PersonForm, PlaceForm
-
-ROLES = {
-    "member": lambda: _("Member"),
-    "lead": lambda: _("Lead"),
-    "director": lambda: _("Director"),
-    "duty": lambda: _("Duty"),
-}
+from cx_loop.web.people_forms import ROLES, InviteForm, PersonForm, PlaceForm
 
 
 @login_required
@@ -199,7 +192,7 @@ def _row(user: User) -> dict[str, Any]:
 
 
 def _said_place(row: Membership) -> tuple[str, str]:
-    return in_language(row.department.name) or row.department.key, row.duty or ROLES[row.role]()
+    return in_language(row.department.name) or row.department.key, row.duty or str(ROLES[row.role])
 
 
 def _saved(returned: int) -> str:

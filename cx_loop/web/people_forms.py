@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_loop.models import Department, Membership, User, in_language
+from cx_loop.ui.fields import WordField
+
+ROLES = {
+    "member": _("Member"),
+    "lead": _("Lead"),
+    "director": _("Director"),
+    "duty": _("Duty"),
+}
 
 
 class InviteForm(forms.Form):
@@ -33,21 +41,14 @@ class DepartmentChoice(forms.ModelChoiceField[Department]):
 
 class MembershipChoice(forms.ModelChoiceField[Membership]):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{in_language(obj.department.name)} · {obj.duty or obj.get_role_display()}"
+        department = in_language(obj.department.name) or obj.department.key
+        return f"{department} · {obj.duty or ROLES[obj.role]}"
 
 
 class PlaceForm(forms.Form):
     department = DepartmentChoice(label=_("Department"), queryset=Department.objects.none())
-    role = forms.ChoiceField(
-        label=_("Role"),
-        choices=[
-            ("member", _("Member")),
-            ("lead", _("Lead")),
-            ("director", _("Director")),
-            ("duty", _("Duty")),
-        ],
-    )
-    duty = forms.SlugField(
+    role = forms.ChoiceField(label=_("Role"), choices=list(ROLES.items()))
+    duty = WordField(
         label=_("Name of the duty"),
         required=False,
         max_length=80,

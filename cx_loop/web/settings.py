@@ -1,6 +1,6 @@
 """Settings: the pages on which admins set the company up, each through the actions of a file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -10,14 +10,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_loop import clock
 from cx_loop.actions.configure import edit
-from cx_loop.models import Activity, Actor, User
+from cx_loop.models import Activity, Actor, User, in_language
 from cx_loop.reads.trail import trail_of
-from cx_loop.ui.sentences import say_sentence
+from cx_loop.ui.sentences import NOUNS, say_sentence
 from cx_loop.ui.setting_pages import pages
 from cx_loop.web.setting_forms import SettingForm
 
@@ -109,7 +110,7 @@ def turned(
         else:
             raise Http404
     except edit.Needed as needed:
-        messages.error(request, say_needed(needed, kinds_named()))
+        messages.error(request, say_needed(needed))
     except edit.Refused as refusal:
         messages.error(request, say_refused(refusal))
 
@@ -181,24 +182,22 @@ def say_refused(refusal: edit.Refused) -> str:
     return " ".join(say_sentence(each.sentence) for each in refusal.refusals)
 
 
-def say_needed(needed: edit.Needed, names: dict[str, Any]) -> str:
-    """Why something cannot be retired: what refers to it."""
-    said = [f"{names.get(kind, kind)} {key}".strip() for kind, key in needed.by]
-    return _("It is needed by: %(what)s. Change these first.") % {"what": ", ".join(said)}
-
-
-def kinds_named() -> dict[str, Any]:
-    return {
-        "department": _("department"),
-        "touchpoint": _("touchpoint"),
+def say_needed(needed: edit.Needed) -> str:
+    """Why something cannot be retired: what refers to it, by name."""
+    kinds = {
+        **{kind: gettext(word) for kind, word in NOUNS.items()},
         "routes": _("the routes"),
-        "rule": _("rule"),
-        "metric": _("metric"),
-        "playbook": _("playbook"),
         "recovery": _("recovery rule"),
-        "standard": _("standard"),
         "moments": _("the weighing of moments"),
     }
+    forms = {kind: edit.forms_of(kind) for kind, _key in needed.by}
+    said = [f"{kinds.get(kind, kind)} {_called(key, forms[kind][key])}" for kind, key in needed.by]
+    what = _(", ").join(each.strip() for each in said)
+    return _("It is needed by: %(what)s. Change these first.") % {"what": what}
+
+
+def _called(key: str, form: Mapping[str, Any]) -> str:
+    return in_language(form.get("name") or form.get("text") or {}) or key
 
 
 def first_of(rows: Iterable[Any]) -> Any:

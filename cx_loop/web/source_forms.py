@@ -13,6 +13,7 @@ from cx_loop.ingest.vendors.adapter import COUNT, WAIT, Adapter
 from cx_loop.ingest.vendors.tools import ADAPTERS, adapter_of
 from cx_loop.logic.hook_signatures import CHOICES
 from cx_loop.models import Source
+from cx_loop.ui.fields import WordField
 from cx_loop.ui.voice import ORIGINS
 
 SIGNATURE = ("scheme", "header", "prefix", "members")
@@ -36,7 +37,7 @@ def kind_choices() -> list[tuple[str, StrOrPromise]]:
 
 class SourceForm(forms.Form):
     tool = forms.ChoiceField(label=gettext_lazy("Tool"), choices=tool_choices)
-    key = forms.SlugField(
+    key = WordField(
         label=gettext_lazy("Name of the source"),
         max_length=80,
         help_text=gettext_lazy("letters, digits and hyphens, such as typeform-main"),
@@ -143,10 +144,10 @@ class OptionsForm(forms.Form):
         choices = {
             "timezone": [("", own), *zones],
             "partial": [
-                ("", f"{_('as the tool means it')}: {usual[adapter.partial]}"),
+                ("", _("as the tool means it: %(how)s") % {"how": usual[adapter.partial]}),
                 *usual.items(),
             ],
-            "scheme": [(name, name) for name in CHOICES],
+            "scheme": [(name, _("not signed") if name == "none" else name) for name in CHOICES],
         }
         for name, those in choices.items():
             field = self.fields[name]

@@ -147,7 +147,7 @@ def _with_lanes(form: Said, typed: Said) -> Said:
 def _refusals() -> dict[str, str]:
     return {
         "required": _("Give it a name."),
-        "too_long": _("That is too long."),
+        "too_long": _("A text has at most 200 characters."),
         "segment_unknown": _("Choose one of the list."),
         "out_of_scale": _("Felt is between −5 and +5."),
         "person_unknown": _("There is nobody with this address."),

@@ -8,8 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alerts.web.lengths import LengthField
-from cx_loop.logic.working_time import parse_span
+from alerts.web.lengths import SpanField
 from cx_loop.models import Metric, Touchpoint
 from cx_loop.web.setting_forms import SettingForm, many, named, names_given, one
 from tasks.notices import PAIN_CATEGORIES
@@ -55,7 +54,7 @@ class PlaybookForm(SettingForm):
             choices=[("", _("the playbook's")), *KINDS.items()],
             required=False,
         )
-        self.fields[f"within_{at}"] = LengthField(
+        self.fields[f"within_{at}"] = SpanField(
             label=gettext_lazy("Due within"), help_text=gettext_lazy("Empty: with the task.")
         )
 
@@ -93,8 +92,6 @@ class PlaybookForm(SettingForm):
         said: dict[str, Any] = super().clean() or self.cleaned_data
         for at in range(STEPS):
             within, texts = said.get(f"within_{at}"), self._texts(at)
-            if within and not _is_span(within):
-                self.add_error(f"within_{at}", _("Write a whole number above 0, and of what."))
             if within and not texts:
                 self.add_error(f"text_{at}_{self.languages[0]}", _("Say what is to be done."))
         return said
@@ -137,10 +134,3 @@ def initial_of(form: Mapping[str, Any]) -> dict[str, Any]:
         found |= {f"type_{at}": step.get("type") or "correct", f"kind_{at}": step.get("kind", "")}
         found[f"within_{at}"] = step.get("within", "")
     return found
-
-
-def _is_span(raw: str) -> bool:
-    try:
-        return parse_span(raw).amount > 0
-    except ValueError:
-        return False

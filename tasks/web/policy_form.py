@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alerts.web.lengths import LengthField
+from alerts.web.lengths import SpanField
 from cx_loop.logic.working_time import parse_span
 from cx_loop.web.setting_forms import SettingForm, many, names_given
 from tasks.logic.policies import LEVELS as KNOWN
@@ -20,13 +20,13 @@ _DAYS = gettext_lazy("Of working time; a day is a working day.")
 
 class PolicyForm(SettingForm):
     severity = many(gettext_lazy("For tasks that are"), gettext_lazy("None chosen: for all."))
-    respond_within = LengthField(label=gettext_lazy("Accepted within"), help_text=_DAYS)
-    resolve_within = LengthField(label=gettext_lazy("Resolved within"), help_text=_DAYS)
-    progress_within = LengthField(
+    respond_within = SpanField(label=gettext_lazy("Accepted within"), help_text=_DAYS)
+    resolve_within = SpanField(label=gettext_lazy("Resolved within"), help_text=_DAYS)
+    progress_within = SpanField(
         label=gettext_lazy("An accepted task may stand still for"),
         help_text=gettext_lazy("Empty: until it is due."),
     )
-    repeat = LengthField(
+    repeat = SpanField(
         label=gettext_lazy("Then ask the last one again every"),
         help_text=gettext_lazy("Empty: they are asked once."),
     )
@@ -43,7 +43,7 @@ class PolicyForm(SettingForm):
         self.choose("severity", SEVERITIES)
         for at in range(STEPS):
             number = at + 1
-            self.fields[f"after_{at}"] = LengthField(
+            self.fields[f"after_{at}"] = SpanField(
                 label=_("Step %(number)s: after") % {"number": number}
             )
             self.fields[f"to_{at}"] = forms.ChoiceField(
@@ -72,9 +72,6 @@ class PolicyForm(SettingForm):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in [name for name, field in self.fields.items() if isinstance(field, LengthField)]:
-            if said.get(name) and not _is_span(said[name]):
-                self.add_error(name, _("Write a whole number above 0, and of what."))
         for name in ("respond_within", "resolve_within"):
             if not said.get(name) and name not in self.errors:
                 self.add_error(name, _("Say how long that may take."))
@@ -133,10 +130,3 @@ def initial_of(form: Mapping[str, Any]) -> dict[str, Any]:
         else:
             found |= {f"after_{at}": step["after"], f"to_{at}": step["to"]}
     return found
-
-
-def _is_span(raw: str) -> bool:
-    try:
-        return parse_span(raw).amount > 0
-    except ValueError:
-        return False

@@ -6,11 +6,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alerts.web.lengths import LengthField
-from cx_loop.logic.working_time import parse_span
+from alerts.web.lengths import SpanField
 from cx_loop.models import Metric, Touchpoint, in_language
 from cx_loop.web.setting_forms import SettingForm, many, named, one
 
@@ -32,7 +30,7 @@ class RecoveryRuleForm(SettingForm):
         help_text=gettext_lazy("An answer exactly on it does not count."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "autocomplete": "off"}),
     )
-    contact_within = LengthField(
+    contact_within = SpanField(
         label=gettext_lazy("Contacted within"),
         help_text=gettext_lazy("Of working time. Empty: one working day."),
     )
@@ -50,18 +48,6 @@ class RecoveryRuleForm(SettingForm):
 
     def slot_of(self, place: str) -> str | None:
         return "line" if ".each" in place else super().slot_of(place)
-
-    def clean_contact_within(self) -> str:
-        typed: str = self.cleaned_data["contact_within"]
-        if not typed:
-            return ""
-        try:
-            span = parse_span(typed)
-        except ValueError:
-            span = None
-        if span is None or not span.amount:
-            raise forms.ValidationError(_("Write a whole number above 0, and of what."))
-        return f"{span.amount}{span.unit}"
 
     def can_be_tried(self) -> bool:
         """Whether what it watches is said; what nobody has come to yet is not held against them."""

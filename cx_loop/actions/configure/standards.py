@@ -12,7 +12,7 @@ from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.scores import allowed, default_aggregate, parse_aggregate
 from cx_loop.models import Actor, Metric, ServiceStandard, Touchpoint
 
-WINDOW = re.compile(r"[0-9]{1,4}[mhdw]")
+WINDOW = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
 PLAIN = ("text", "target", "direction", "aggregate", "window", "position")
 
 

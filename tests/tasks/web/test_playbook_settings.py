@@ -77,12 +77,14 @@ def test_a_key_in_use_is_refused_at_its_field(admin: Client) -> None:
 
 def test_a_playbook_a_rule_names_stays(admin: Client) -> None:
     rule = make_rule("waits")
+    rule.name = {"en": "Waits too long"}
+    rule.save()
     assert rule.current is not None
     rule.current.playbook = add(admin)
     rule.current.save()
     with clock.set_to(NOW):
         page = admin.post(f"{PLAYBOOKS}staff/turn/", {"do": "retire"}, follow=True)
-    assert "It is needed by: rule waits" in page.content.decode()
+    assert "It is needed by: rule Waits too long" in page.content.decode()
     assert "with alerts of" in seen(admin, PLAYBOOKS)
 
 
