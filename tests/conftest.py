@@ -7,9 +7,14 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.emptying import empty_what_is_filled
+
+# a machine that is busy is not a fault of what is tested
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:

@@ -90,7 +90,8 @@ def say_refusal(cause: BaseException | None, code: str, message: str) -> str:
     words = {name: _say(name, word) for name, word in cause.params.items()}
     said = gettext(cause.template)
     said = said.format(**words) if cause.params else said
-    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '。')) else gettext('.')}"
+    end = "" if said.endswith((".", "。")) else gettext(".")
+    return f"{said[:1].upper()}{said[1:]}{end}"
 
 
 def _say(name: str, word: Any) -> Any:

@@ -53,7 +53,8 @@ def value_beyond(kind: str, low: float | None, spec: Mapping[str, Any]) -> Value
     if spec.get("versus") or spec.get("spread"):
         return None
     if isinstance(below, int | float) and low is not None:
-        return {"value": _plain(low)} if kind == "nps" or below > low else None
+        bad = low + 1 if kind != "nps" and low + 1 < below else low
+        return {"value": _plain(bad)} if kind == "nps" or below > low else None
     if not isinstance(above, int | float) or above < 0:
         return None
     if kind == "rate":

@@ -132,7 +132,9 @@ def trend(
     beside = [point.value for point in others if point.value is not None]
     beside += [end for level in levels for end in (level.low, level.high) if end is not None]
     ticks = round_ticks(*_range(known, lines, bounds, beside), bounds)
-    plane = Plane(points[0].day, points[-1].day, ticks[0], ticks[-1])
+    # a single day stands in the middle; at the edge it would look like no day at all
+    around = timedelta(days=3 if len(points) == 1 else 0)
+    plane = Plane(points[0].day - around, points[-1].day + around, ticks[0], ticks[-1])
     return Trend(
         title=title,
         description=description,

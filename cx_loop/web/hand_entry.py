@@ -32,6 +32,7 @@ from cx_loop.notices import say_reason
 from cx_loop.ui.dimensions import ValueField
 from cx_loop.ui.fields import Moment, moment
 from cx_loop.ui.voice import ORIGINS
+from cx_loop.ui.words import say_unit
 
 SHOWN = 12
 # what stays as it is when the next one is entered
@@ -163,7 +164,7 @@ def _measure(metric: Metric) -> str:
     if scale.bounded:
         low, high = scale.ends
         return f"{name} ({low:g}–{high:g})"
-    return f"{name} ({metric.unit})" if metric.unit else name
+    return f"{name} ({say_unit(metric.unit).strip()})" if metric.unit else name
 
 
 def _page(request: HttpRequest, form: EntryForm, status: int = 200) -> HttpResponse:

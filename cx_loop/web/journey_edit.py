@@ -35,6 +35,7 @@ from cx_loop.reads.trail import trail_of
 from cx_loop.ui.dimensions import keys_of, value_names
 from cx_loop.ui.moments import LANE_NAMES, MOMENT_TYPES
 from cx_loop.ui.slots import pages_of_journey
+from cx_loop.web.setting_forms import languages_in_order
 
 Row = TypeVar("Row", Stage, Touchpoint)
 Said = QueryDict
@@ -58,7 +59,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     page = {
         "journey": found,
         "stages": plan.stages,
-        "languages": settings.LANGUAGES,
+        "languages": languages_in_order(),
         "departments": list(Department.objects.in_force().order_by("key")),
         "at": at,
         "form": _form(at) if at else None,
@@ -241,7 +242,7 @@ def _form(stop: Touchpoint) -> dict[str, Any]:
     """What the form of a touchpoint begins with: names and lanes a text per language."""
     helps = {each.key for each in stop.support.all()}
     return {
-        "names": [(code, label, stop.name.get(code, "")) for code, label in settings.LANGUAGES],
+        "names": [(code, label, stop.name.get(code, "")) for code, label in languages_in_order()],
         "channels": value_names().all_of("channel", stop.channels),
         "types": [(key, str(label)) for key, label in MOMENT_TYPES.items()],
         "helps": helps,
@@ -251,7 +252,7 @@ def _form(stop: Touchpoint) -> dict[str, Any]:
                 str(LANE_NAMES[lane]),
                 [
                     (code, label, stop.blueprint.get(lane, {}).get(code, ""))
-                    for code, label in settings.LANGUAGES
+                    for code, label in languages_in_order()
                 ],
             )
             for lane in LANES

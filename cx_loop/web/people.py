@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cx_loop import clock, reads
 from cx_loop.actions import links, second_factor, sign_on, staff
 from cx_loop.events import tasks_in_hand
-from cx_loop.models import Actor, Membership, PersonLink, User, in_language, places_of
+from cx_loop.models import Actor, Membership, Organization, PersonLink, User, in_language, places_of
 from cx_loop.web.people_forms import ROLES, InviteForm, PersonForm, PlaceForm
 
 
@@ -40,7 +40,8 @@ def people(request: HttpRequest) -> HttpResponse:
 @never_cache
 def invite(request: HttpRequest) -> HttpResponse:
     by = _admin(request)
-    form = InviteForm(request.POST or None)
+    spoken = Organization.current().languages
+    form = InviteForm(request.POST or None, initial={"language": next(iter(spoken), "en")})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

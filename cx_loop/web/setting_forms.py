@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from cx_loop.models import Organization, in_language
 
@@ -90,6 +92,13 @@ def _key() -> forms.RegexField:
 def names_given(names: Mapping[str, str]) -> dict[str, str]:
     """The initial values of the fields of names."""
     return {f"name_{code}": word for code, word in names.items()}
+
+
+def languages_in_order() -> list[tuple[str, StrOrPromise]]:
+    """Codes and names of the languages texts are asked for in; the company's own come first."""
+    own: list[str] = Organization.current().languages
+    place = {code: at for at, code in enumerate(own)}
+    return sorted(settings.LANGUAGES, key=lambda each: place.get(each[0], len(own)))
 
 
 def name_label(code: str) -> str:

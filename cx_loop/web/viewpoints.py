@@ -24,6 +24,7 @@ from cx_loop.logic.blueprint import LANES
 from cx_loop.models import Actor, Journey, Segment, User, Viewpoint, in_language
 from cx_loop.reads.journeys import Map, journeys_seen, map_of
 from cx_loop.ui.moments import LANE_NAMES
+from cx_loop.web.setting_forms import languages_in_order
 
 Texts = list[tuple[str, str, str]]  # code, name and text of each language
 Said = Mapping[str, Any]  # a viewpoint or a stop of it, as the action takes it
@@ -211,7 +212,7 @@ def _stop_at(stops: Sequence[Said], id: str) -> Said | None:
 
 
 def _texts(names: Mapping[str, str]) -> Texts:
-    return [(code, str(label), names.get(code, "")) for code, label in settings.LANGUAGES]
+    return [(code, str(label), names.get(code, "")) for code, label in languages_in_order()]
 
 
 def _said(said: QueryDict, plan: Map) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cx_loop import clock
 from cx_loop.models import Actor, User, in_language
 from cx_loop.reads.journeys import journeys_seen
+from cx_loop.web.setting_forms import languages_in_order
 from tasks.actions import message_templates as actions
 from tasks.actions.errors import Forbidden, Invalid, NotFound
 from tasks.logic.telling import LONGEST_SUBJECT, LONGEST_TEXT, PLACEHOLDERS
@@ -44,7 +45,7 @@ class TemplateForm(forms.Form):
             choices=[("", _("all journeys")), *names],
             initial=kept.journey.key if kept and kept.journey else "",
         )
-        for code, language in settings.LANGUAGES:
+        for code, language in languages_in_order():
             self._ask(_("Subject"), "subject", code, language, kept, LONGEST_SUBJECT, rows=1)
             self._ask(_("Text"), "text", code, language, kept, LONGEST_TEXT, rows=11)
         self.fields["version"] = forms.IntegerField(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cx_loop.web.setting_forms import languages_in_order
 from tasks.logic.telling import LONGEST_SENTENCE
 from tasks.models import Mended
 
@@ -18,7 +19,7 @@ class Sentences(forms.Form):
         super().__init__(*args, **kwargs)
         labels = {"said": _("You said"), "mended": _("We mended")}
         for name, label in labels.items():
-            for code, language in settings.LANGUAGES:
+            for code, language in languages_in_order():
                 self.fields[f"{name}-{code}"] = forms.CharField(
                     label=f"{label} ({language})",
                     required=False,

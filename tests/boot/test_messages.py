@@ -1,7 +1,11 @@
+import ast
+
 import pytest
 from babel.messages.pofile import read_po
 
 from config.checks import messages
+from config.checks.templates import PACKAGES
+from config.launch import ROOT
 
 PAGE = """{% load i18n %}
   <p title="{% translate 'Hello' context "greeting" %}">
@@ -54,3 +58,18 @@ def test_what_is_not_said_any_more_comes_back_with_its_words(catalog):
     messages.main([])
     with messages.PO.open("rb") as file:
         assert read_po(file).get("a constant").string == "常量"
+
+
+def test_no_message_hides_in_an_f_string() -> None:
+    """There it is not found by the extraction, and stays English in every language."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{text.lineno}"
+        for name in PACKAGES
+        for path in (ROOT / name).rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in {"_", *messages.KEYWORDS}
+    ]
+    assert hidden == []

@@ -74,14 +74,15 @@ def test_the_answers_shown_with_the_key_are_enough_for_a_first_warning() -> None
     shown = client.post("/start/", {"step": "key", "name": "kiosk"}).context["answers"]
     said = [json.loads(line) for line in shown.lines]
     assert shown.warns
-    assert [each["value"] for each in said] == [1] * 5
+    assert [each["value"] for each in said] == [2] * 5
     assert {each["external_id"] for each in said} == {f"try-{n}" for n in range(1, 6)}
 
 
 @pytest.mark.parametrize(
     ("kind", "low", "level", "said"),
     [
-        ("csat", 1.0, {"below": 3.5}, {"value": 1}),
+        ("csat", 1.0, {"below": 3.5}, {"value": 2}),
+        ("csat", 1.0, {"below": 2}, {"value": 1}),
         ("csat", 1.0, {"below": 1}, None),
         ("nps", 0.0, {"below": -20}, {"value": 0}),
         ("duration", None, {"above": 30}, {"value": 31}),
