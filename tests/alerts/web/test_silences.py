@@ -126,7 +126,7 @@ def test_nobody_ends_what_they_do_not_see(ana: User, lin: User, ground: Departme
     [
         ({}, "choose at least one"),
         ({"severity": "warning", "ends_at": "2025-11-20T09:00"}, "It must end after"),
-        ({"severity": "warning", "ends_at": "2026-11-20T09:00"}, "A silence lasts at most 90 days."),
+        ({"severity": "warning", "ends_at": "2026-11-20T09:00"}, "lasts at most 90 days"),
         ({"touchpoint": "app"}, "Select a valid choice"),
     ],
 )
