@@ -13,6 +13,7 @@ import pytest
 
 from config import processes, servers
 from config.launch import ROOT
+from config.servers import postgres
 
 PARENT = """
 import pathlib, sys, time
@@ -148,3 +149,9 @@ def test_secrets_are_for_the_owner_only(holder):
     for name in ("servers.json", "postgres/password"):
         assert (folder / name).stat().st_mode & 0o077 == 0
     assert (folder / "postgres").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(("gigabytes", "megabytes"), [(0.5, 128), (1, 128), (4, 512), (24, 1024)])
+def test_the_database_has_an_eighth_of_the_memory_within_bounds(gigabytes, megabytes):
+    assert postgres.buffers_of(int(gigabytes * 2**30)) == megabytes
+    assert 0 < postgres.memory() < 2**60
