@@ -19,7 +19,7 @@ from cx_loop.models import Delivery, Segment, Source
 LOOKED_AT = 20  # deliveries
 MOST_TRIED = 10  # responses shown of a trial
 MOST_SAMPLES = 4
-MOST_FIELDS = 60
+MOST_FIELDS = 500
 LONGEST_SAMPLE = 120
 _State = Delivery.State
 

@@ -16,6 +16,7 @@ from cx_loop.models import Metric, Source, Touchpoint, in_language
 from cx_loop.notices import say_reason
 
 MOST_ROWS = 120
+AT_ONCE = 60  # rows of one page of the form: more would take long to load and to read
 MOST_OPTIONS = 1_000  # of all places in all rows; beyond, they are typed with hints
 TYPED = ("use", "place", "low", "high", "direction", "values", "outof")
 Entry = dict[str, Any]
@@ -87,7 +88,38 @@ def rows_of(source: Source, seen: Sequence[Seen]) -> list[Row]:
             rows.append(_saved(number, each, entry))
         else:
             rows.append(_proposed(number, each, proposals.get(each.key, Proposal()), kinds))
-    return rows
+    # of many those that are something come first: what is needed to save fits on the first page
+    return sorted(rows, key=lambda row: not row.use) if len(rows) > AT_ONCE else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a form too long for one page: its rows [first, end), counted from 0."""
+
+    first: int
+    end: int
+    is_shown: bool
+
+    @property
+    def label(self) -> str:
+        return f"{self.first + 1}–{self.end}"
+
+
+def first_of(asked: str, total: int) -> int:
+    """With which row the asked page of the form begins."""
+    first = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    return first // AT_ONCE * AT_ONCE if first < total else 0
+
+
+def page_of_rows(rows: Sequence[Row], first: int) -> list[Row]:
+    shown = rows[first : first + AT_ONCE]
+    return [replace(row, number=number) for number, row in enumerate(shown)]
+
+
+def parts_of(total: int, first: int) -> list[Part]:
+    """The pages of the form; none where one is enough."""
+    starts = range(0, total, AT_ONCE) if total > AT_ONCE else ()
+    return [Part(each, min(each + AT_ONCE, total), each == first) for each in starts]
 
 
 def typed_rows(said: QueryDict, seen: Sequence[Seen]) -> list[Row]:
@@ -105,9 +137,11 @@ def typed_rows(said: QueryDict, seen: Sequence[Seen]) -> list[Row]:
 
 def entries_of(source: Source, rows: Sequence[Row]) -> tuple[list[Entry], list[Row]]:
     """The mapping the rows stand for, and the row of each entry; what rows cannot say (constants,
-    entries for one survey, journeys) stays as it is."""
+    entries for one survey, journeys), and fields of other pages of the form, stay as they are."""
     used = [row for row in rows if row.use]
-    return [*map(_entry, used), *kept_entries(source)], used
+    here = {row.seen.key for row in rows}
+    kept = [each for each in source.mapping if not _is_plain(each) or each.get("field") not in here]
+    return [*map(_entry, used), *kept], used
 
 
 def kept_entries(source: Source) -> list[Any]:

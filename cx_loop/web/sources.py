@@ -17,6 +17,7 @@ from cx_loop import clock
 from cx_loop.actions import sources as actions
 from cx_loop.actions.mappings import last_deliveries, seen_fields, try_mapping
 from cx_loop.ingest.deliveries import scheme_of
+from cx_loop.ingest.vendors.adapter import ASKED
 from cx_loop.ingest.vendors.tools import adapter_of
 from cx_loop.models import Actor, Delivery, Source, User
 from cx_loop.reads.deliveries import deliveries_of
@@ -69,18 +70,22 @@ def mapping(request: HttpRequest, key: str) -> HttpResponse:
     """Try what was typed on stored deliveries, or save it and map what waited."""
     by, found = admin_of(request), seen_source(request, key)
     latest = last_deliveries(found)
-    rows = source_mapping.typed_rows(request.POST, seen_fields(found, latest))
+    seen = seen_fields(found, latest)
+    rows = source_mapping.typed_rows(request.POST, seen)
+    total = len(source_mapping.rows_of(found, seen))
+    first = source_mapping.first_of(request.POST.get("from", ""), total)
+    shown = {"rows": rows, "first": first, "parts": source_mapping.parts_of(total, first)}
     entries, used = source_mapping.entries_of(found, rows)
     if request.POST.get("do") == "try":
         tried, faults = try_mapping(found, entries, latest)
         left = source_mapping.mark_faults(rows, used, faults)
-        shown = {"rows": rows, "faults": left, "tried": tried_rows(tried), "is_tried": True}
+        shown |= {"faults": left, "tried": tried_rows(tried), "is_tried": True}
         return page_of(request, found, shown)
     try:
         actions.save_mapping(source=found, entries=entries, by=by, now=clock.now())
     except actions.MappingRefused as refusal:
         left = source_mapping.mark_faults(rows, used, refusal.faults)
-        return page_of(request, found, {"rows": rows, "faults": left}, 422)
+        return page_of(request, found, {**shown, "faults": left}, 422)
     waited = actions.map_again(source=found, by=by, now=clock.now())
     said = ngettext("%(n)s delivery that waited", "%(n)s deliveries that waited", waited)
     messages.success(request, _("Saved. Mapped again: %(what)s.") % {"what": said % {"n": waited}})
@@ -203,20 +208,28 @@ def page_of(
         "may_manage": reader.is_superuser,
     }
     if reader.is_superuser:
-        page |= _to_manage(source, shown or {})
+        page |= _to_manage(source, shown or {}, request.GET.get("from", ""))
     return render(request, "cx_loop/sources/source.html", page, status=status)
 
 
-def _to_manage(source: Source, shown: dict[str, Any]) -> dict[str, Any]:
+def _to_manage(source: Source, shown: dict[str, Any], asked: str) -> dict[str, Any]:
+    """`asked`: from which row on the fields are shown, where they do not fit on one page."""
     adapter, choices = adapter_of(source.tool), source_mapping.choices_for(source)
     if "rows" not in shown:
         seen = seen_fields(source, last_deliveries(source))
-        shown = {"rows": source_mapping.rows_of(source, seen), **shown}
+        rows = source_mapping.rows_of(source, seen)
+        first = source_mapping.first_of(asked, len(rows))
+        parts = source_mapping.parts_of(len(rows), first)
+        page = source_mapping.page_of_rows(rows, first)
+        shown = {"rows": page, "first": first, "parts": parts, **shown}
     places = len(choices.places) * len(shown["rows"])
     return {
         "address": actions.address_of(source),
+        "way": adapter.way,
         "signs": scheme_of(source, adapter).signs,
-        "asks": adapter.ask is not None or source.tool == "limesurvey",
+        # of any other tool the scheme can still be chosen
+        "has_secret": bool(source.secret) or adapter.scheme.signs or not adapter.names_responses,
+        "asks": adapter.ask is not None or adapter.way == ASKED,
         "choices": choices,
         "places_are_few": places <= source_mapping.MOST_OPTIONS,
         "faults": [],

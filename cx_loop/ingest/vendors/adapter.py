@@ -19,6 +19,7 @@ Options = Mapping[str, Any]
 Rows = Iterable[Sequence[str]]  # read once, so that a file of any length fits into memory
 UNSIGNED = Scheme()
 COUNT, WAIT = "count", "wait"  # what becomes of an unfinished response
+HOOK, ASKED, FILES = "hook", "asked", "files"  # how the answers of a tool come
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Adapter:
     """`zone` is that of moments without one ("": the organisation's). `partial` says what the tool
     means by an unfinished response. `id_header` names a delivery, whatever is in it. `ask` and
     `of_answer` are of tools that deliver envelopes; `a_day` is how often they may be asked.
+    `way`: it delivers to an address, is asked for its answers, or has files only.
     `names_responses` False: which member is the identifier is said by the mapping."""
 
     key: str
@@ -48,6 +50,7 @@ class Adapter:
     of_answer: Callable[[Object], Response] | None = None
     a_day: int = 500
     names_responses: bool = True
+    way: str = HOOK
 
 
 def responses_of(adapter: Adapter, document: Document, options: Options) -> list[Response]:

@@ -218,3 +218,33 @@ def test_half_a_character_costs_neither_the_answer_nor_the_page(admin, tool):  #
     made.source.save()
     made.deliver(payloads.Sent(rb'{"score": 9, "why": "slow \udc4d"}'))
     assert ([row[3] for row in counted()], words()) == ([9], ["slow \ufffd"])
+
+
+def test_a_form_of_many_fields_is_mapped_page_by_page(admin, tool):  # noqa: F811
+    made = tool("generic", [])
+    answers = ", ".join(f'"q{number:02}": 4' for number in range(70)) + ', "id": 1'
+    made.deliver(payloads.Sent(b"{%s}" % answers.encode()))
+    page = seen(admin, PAGE)
+    assert ("?from=60#mapping" in page, 'value="id"' in page) == (True, True)
+    score = {"use0": "metric:nps", "place0": "boarding", "low0": "0", "high0": "10"}
+    up = {"direction0": "higher_is_better", "do": "save"}
+    send(admin, f"{PAGE}mapping/", field0="q00", field1="id", use1="id", **score, **up)
+    assert "q60" in seen(admin, f"{PAGE}?from=60")
+    rest = {"from": "60", "field0": "q61", "use0": "comment", "place0": "boarding", "do": "save"}
+    send(admin, f"{PAGE}mapping/", **rest)
+    made.source.refresh_from_db()
+    assert {each["field"] for each in made.source.mapping} == {"q00", "id", "q61"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("jotform", "the address is the secret"),
+        ("limesurvey", "asked for new answers every 15 minutes"),
+        ("google-forms", "come as files"),
+    ],
+)
+def test_what_is_to_be_pasted_is_said_as_the_tool_works(admin, tool, name, said):  # noqa: F811
+    tool(name, [])
+    page = seen(admin, f"/sources/{name}-main/")
+    assert (said in page, "Enter the secret" in page) == (True, False)

@@ -3,7 +3,7 @@ known by what it says; ends of scales become "5 - Very important"."""
 
 from collections.abc import Iterator
 
-from cx_loop.ingest.vendors.adapter import Adapter, Object, Options, Rows
+from cx_loop.ingest.vendors.adapter import FILES, Adapter, Object, Options, Rows
 from cx_loop.ingest.vendors.table import RowIds, fields_of, named_rows
 from cx_loop.logic.answers.response import NoAnswer, Response
 
@@ -23,4 +23,6 @@ def table(rows: Rows) -> Iterator[Response]:
         yield Response(id=ids.of(row), fields=fields_of(answers), occurred_at=at, revision=at)
 
 
-ADAPTER = Adapter(key="google-forms", name="Google Forms", of_object=nothing, of_rows=table)
+ADAPTER = Adapter(
+    key="google-forms", name="Google Forms", of_object=nothing, of_rows=table, way=FILES
+)

@@ -6,7 +6,7 @@ An empty submitdate is a response not sent off; 1980-01-01 says that the survey 
 from collections.abc import Iterator
 from typing import Any
 
-from cx_loop.ingest.vendors.adapter import WAIT, Adapter, Object, Options, Rows
+from cx_loop.ingest.vendors.adapter import ASKED, WAIT, Adapter, Object, Options, Rows
 from cx_loop.ingest.vendors.table import named_rows
 from cx_loop.logic.answers.response import Field, Response, by_key
 
@@ -50,4 +50,5 @@ ADAPTER = Adapter(
     of_object=responses,
     of_rows=table,
     partial=WAIT,
+    way=ASKED,
 )
