@@ -162,6 +162,11 @@ def _gathered(pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 def text_of(body: bytes) -> str:
     """Raises Misshapen: body_not_utf8."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):  # what Excel saves as Unicode text
+        try:
+            return body.decode("utf-16")
+        except UnicodeDecodeError:
+            raise Misshapen("body_not_utf8") from None
     for encoding in ("utf-8-sig", "gb18030"):  # spreadsheets in China save the second
         try:
             return body.decode(encoding)

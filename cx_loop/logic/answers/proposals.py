@@ -71,7 +71,7 @@ def propose(seen: Seen, segments: Sequence[str], *, names_responses: bool = True
     if seen.kind in ("email", "phone_number") or _WHO.search(seen.name):
         return Proposal("customer")
     for to, pattern in (("segment", _TIER), ("channel", _WAY), ("location", _WHERE)):
-        if pattern.search(seen.name) and _are_short(seen):
+        if pattern.search(seen.name) and _are_short(seen) and not _is_yes_or_no(seen):
             return Proposal(to)
     if seen.kind in ("long_text", "textarea", "text") or _WORDS.search(seen.name):
         return Proposal("comment") if not _is_number(seen) else Proposal()

@@ -24,6 +24,9 @@ def _fields(raw: Object) -> Iterator[Field]:
         number, _, title = name.partition("_")
         if number.startswith("q") and number[1:].isdecimal():
             yield Field(number, _plain(value), title)
+            # a matrix names its rows; a name and a date have parts too, which nobody need map
+            for row, chosen in value.items() if isinstance(value, dict) else ():
+                yield Field(f"{number}.{row}", _plain(chosen), f"{title} · {row}")
 
 
 def _plain(value: Any) -> Any:

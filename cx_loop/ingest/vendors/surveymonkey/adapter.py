@@ -58,12 +58,13 @@ def _fields(said: Object) -> Iterator[Field]:
 
 
 def _of_question(question: dict[str, Any]) -> Iterator[Field]:
-    """One field a question, or one a row of a matrix."""
+    """One field a question, or one a row of a matrix; a row is known by its own identifier however
+    few of them were answered."""
     title, rows = question.get("heading", ""), dict[str, list[dict[str, Any]]]()
     for each in question.get("answers") or ():
         rows.setdefault(each.get("row_id", ""), []).append(each)
     for row, answers in rows.items():
-        key = f"{question['id']}.{row}" if row and len(rows) > 1 else question["id"]
+        key = f"{question['id']}.{row}" if row else question["id"]
         values = [_value(each) for each in answers]
         yield Field(key, values[0] if len(values) == 1 else [str(v) for v in values], title)
 

@@ -14,22 +14,37 @@ def responses(event: Object, options: Options) -> Iterator[Response]:
     said = event["data"]
     yield Response(
         id=said["responseId"],
-        fields=by_key(_field(each) for each in said["fields"]),
+        fields=by_key(field for each in said["fields"] for field in _fields(each)),
         occurred_at=said["createdAt"],
         revision=event["createdAt"],
         survey=said["formId"],
     )
 
 
+def _fields(each: dict[str, Any]) -> Iterator[Field]:
+    """One; of a matrix, whose value is the columns chosen by row, one a row."""
+    value, columns = each.get("value"), _texts(each.get("columns"))
+    if not isinstance(value, dict):
+        yield _field(each)
+        return
+    rows = _texts(each.get("rows"))
+    for row, chosen in value.items():
+        many = chosen if isinstance(chosen, list) else [chosen]
+        words = [columns.get(str(one), str(one)) for one in many]
+        title = " · ".join(filter(None, (each.get("label"), rows.get(row))))
+        yield Field(f"{each['key']}.{row}", words[0] if len(words) == 1 else words, title)
+
+
+def _texts(options: Any) -> dict[str, str]:
+    """What stands at each choice, by its id."""
+    return {one["id"]: one.get("text") or one.get("name") or "" for one in options or ()}
+
+
 def _field(each: dict[str, Any]) -> Field:
-    value, texts = each.get("value"), {}
-    for option in each.get("options") or ():
-        texts[option["id"]] = option.get("text") or option.get("name") or ""
+    value, texts = each.get("value"), _texts(each.get("options"))
     if isinstance(value, list):
         chosen = [texts.get(str(one), str(one)) for one in value if not isinstance(one, dict)]
         value = chosen[0] if len(chosen) == 1 else chosen
-    elif isinstance(value, dict):
-        value = None
     elif value in texts:
         value = texts[value]
     return Field(each["key"], value, each.get("label") or "", each.get("type", "").lower())
