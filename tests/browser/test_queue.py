@@ -43,6 +43,19 @@ def test_the_queue_is_worked_by_keyboard_alone(opened: Open, ana: User, tasks: l
     expect(page.get_by_role("status")).to_contain_text("is yours now")
 
 
+def test_who_accepts_in_the_queue_goes_on_where_they_were(
+    opened: Open, ana: User, tasks: list[Task]
+) -> None:
+    page = opened()
+    sign_in(page, ana)
+    for key in "jja":
+        page.keyboard.press(key)
+    expect(page.get_by_role("status")).to_contain_text("is yours now")
+    expect(page.get_by_role("link", name="Task two", exact=True)).to_be_focused()
+    page.keyboard.press("h")
+    expect(page.get_by_label("To the department")).to_be_focused()
+
+
 def test_the_help_opens_and_closes_by_keyboard(opened: Open, ana: User, tasks: list[Task]) -> None:
     page = opened()
     sign_in(page, ana)

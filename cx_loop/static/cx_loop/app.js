@@ -66,8 +66,34 @@
     for (const form of document.querySelectorAll("[data-once]")) delete form.dataset.sent;
   });
 
-  // what was refused is put right first; on a phone it may stand far below
-  document.querySelector(".wrong :is(input:not([type=hidden]), select, textarea)")?.focus();
+  // what was refused is put right first, on a phone it may stand far below; what was asked for by
+  // the address of a link or by a key is filled in at once
+  const FIELD = ":is(input:not([type=hidden]), select, textarea)";
+  const asked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  const first = document.querySelector(`.wrong ${FIELD}`) || (asked && asked.querySelector(`details.call[open] ${FIELD}, .panel ${FIELD}`));
+  // only then: the browser takes the focus away when it goes to the place in the address
+  if (first) window.addEventListener("load", () => setTimeout(() => first.focus()));
+
+  // who takes a step in one row of many goes on there, not at the head of the page
+  const PLACE = "place";
+  document.addEventListener("submit", (event) => {
+    const row = event.submitter && event.submitter.closest(".rows > li");
+    const titles = rows();
+    const at = titles.findIndex((each) => row && row.contains(each));
+    if (at < 0) return;
+    const near = [titles[at], titles[at + 1], titles[at - 1]].filter(Boolean).map((each) => each.href);
+    sessionStorage.setItem(PLACE, JSON.stringify({ near, top: row.getBoundingClientRect().top }));
+  });
+  const place = JSON.parse(sessionStorage.getItem(PLACE) || "null");
+  sessionStorage.removeItem(PLACE);
+  if (place) {
+    const titles = rows();
+    const title = place.near.map((href) => titles.find((each) => each.href === href)).find(Boolean);
+    if (title) {
+      title.focus({ preventScroll: true });
+      window.scrollBy(0, title.closest(".rows > li").getBoundingClientRect().top - place.top);
+    }
+  }
 
   // who sets a company up most often sits where it works
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
