@@ -48,7 +48,8 @@ from alerts.logic.ranges import check_certain, check_reachable
 from alerts.logic.refusals import SpecError
 from alerts.logic.verify import VerifySpec, check_guardrails, parse_verify, verify_to_json
 from cx_loop.logic.bins import Scale
-from cx_loop.logic.scores import Aggregate, allowed
+from cx_loop.logic.ranges import allowed
+from cx_loop.logic.scores import Aggregate
 
 __all__ = [
     "Level",

@@ -1,36 +1,12 @@
-"""Between which values an aggregate can lie at all, so that a line nobody can cross is refused."""
+"""A line that nobody can cross is refused."""
 
-from math import inf, sqrt
+from math import inf
 
 from alerts.logic.levels import Level
 from alerts.logic.refusals import SpecError
 from cx_loop.logic.bins import Scale
+from cx_loop.logic.ranges import possible_range
 from cx_loop.logic.scores import Aggregate
-
-FIXED = {
-    "rate": (0.0, 100.0),
-    "top_box": (0.0, 100.0),
-    "share_above": (0.0, 100.0),
-    "share_below": (0.0, 100.0),
-    "nps": (-100.0, 100.0),
-    "count": (0.0, inf),
-}
-
-
-def possible_range(aggregate: Aggregate, scale: Scale | None) -> tuple[float, float]:
-    """Give the least and the greatest value of an aggregate; infinite where nothing bounds it.
-
-    The standard deviation of values between low and high is at most (high - low) / sqrt(2):
-    two answers, one at each end, with the divisor n - 1.
-    """
-    if aggregate.name in FIXED:
-        return FIXED[aggregate.name]
-    low, high = _scale_ends(scale)
-    if aggregate.name == "sd":
-        return 0.0, (high - low) / sqrt(2)
-    if aggregate.name == "sum":
-        return (0.0 if low >= 0 else -inf), (0.0 if high <= 0 else inf)
-    return low, high
 
 
 def check_reachable(
@@ -75,14 +51,6 @@ def check_certain(level: Level, field: str, aggregate: Aggregate, scale: Scale |
             "there is no interval for {aggregate}; leave certain out",
             aggregate=aggregate.name,
         )
-
-
-def _scale_ends(scale: Scale | None) -> tuple[float, float]:
-    if scale is None:
-        return -inf, inf
-    if scale.bounded:
-        return scale.ends
-    return 0.0, inf
 
 
 def _change_range(low: float, high: float, *, percent: bool) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cx_loop.logic.bins import Scale, bin_of, value_of
 from cx_loop.logic.intervals import mean_t, nps_adjusted_wald, percentile_ranks, poisson, wilson
+from cx_loop.logic.sentences import sentence
 from cx_loop.logic.totals import Totals as Totals
 
 PERCENTILES = {"median": 50, "p90": 90, "p95": 95}
@@ -54,41 +55,36 @@ def parse_aggregate(raw: object) -> Aggregate:
         if raw in PLAIN or raw in PERCENTILES:
             return Aggregate(raw)
         if raw in SHARES:
-            raise ValueError(f"{raw} needs a line, such as {{{raw}: 30}}.")
+            raise ValueError(needs_line(raw))
     elif isinstance(raw, Mapping) and len(raw) == 1:
         ((name, line),) = raw.items()
         if name in SHARES:
             if isinstance(line, bool) or not isinstance(line, int | float):
-                raise ValueError(f"The line of {name} must be a number, not {line!r}.")
+                raise ValueError(
+                    sentence(
+                        "The line of {name} must be a number, not {line!r}.", name=name, line=line
+                    )
+                )
             if not math.isfinite(line):
-                raise ValueError(f"The line of {name} must be a finite number.")
+                raise ValueError(sentence("The line of {name} must be a finite number.", name=name))
             return Aggregate(str(name), float(line))
     known = ", ".join(sorted(PLAIN | PERCENTILES.keys()))
     raise ValueError(
-        f"{raw!r} is not an aggregate; known: {known}, {{share_above: 30}}, {{share_below: 3}}."
+        sentence(
+            "{raw!r} is not an aggregate; known: {known}, {{share_above: 30}}, {{share_below: 3}}.",
+            raw=raw,
+            known=known,
+        )
     )
+
+
+def needs_line(share: str) -> str:
+    return sentence("{share} needs a line, such as {{{share}: 30}}.", share=share)
 
 
 def default_aggregate(kind: str) -> Aggregate:
     """What a metric of this kind is usually judged by."""
     return Aggregate(_DEFAULTS[kind])
-
-
-def allowed(aggregate: Aggregate, scale: Scale) -> str | None:
-    """None, or why this aggregate makes no sense for the metric."""
-    name, kind = aggregate.name, scale.kind
-    if (name == "rate") != (kind == "rate"):
-        return (
-            f"A {kind} metric has no {name}: rate is the one aggregate of a rate, and only of it."
-        )
-    if name == "nps" and kind != "nps":
-        return f"nps is promoters minus detractors of an nps metric, not of a {kind} one."
-    if name == "top_box":
-        if not scale.bounded:
-            return f"top_box is the two highest scores of a scale; a {kind} metric has no scale."
-        if scale.top_bin < 2:
-            return "top_box would always be 100 %: the scale has only two scores."
-    return _why_no_line(aggregate, scale) if name in SHARES else None
 
 
 def value(totals: Totals, aggregate: Aggregate, scale: Scale) -> float | None:
@@ -230,22 +226,6 @@ _BY_NAME: Mapping[str, Callable[[Totals, Scale], float | None]] = {
 
 def _count(totals: Totals, wanted: Callable[[int], bool]) -> int:
     return sum(count for bin, count in totals.bins.items() if wanted(bin))
-
-
-def _why_no_line(aggregate: Aggregate, scale: Scale) -> str | None:
-    line, name = aggregate.line, aggregate.name
-    if line is None:
-        return f"{name} needs a line, such as {{{name}: 30}}."
-    low, high = scale.ends if scale.bounded else (0.0, math.inf)
-    if name == "share_above" and not low <= line < high:
-        return f"No share can be asked above {line:g}: values lie {_range(low, high)}."
-    if name == "share_below" and not low < line <= high:
-        return f"No share can be asked below {line:g}: values lie {_range(low, high)}."
-    return None
-
-
-def _range(low: float, high: float) -> str:
-    return f"between {low:g} and {high:g}" if math.isfinite(high) else f"from {low:g} up"
 
 
 def _of_rate(totals: Totals, confidence: float, dispersion: float) -> Interval | None:

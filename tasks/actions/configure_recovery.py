@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, entry_of, keys_of, retired
+from cx_loop.actions.configure.metrics import scale_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
 from cx_loop.logic.working_time import parse_span
 from cx_loop.models import Actor, Metric
-from tasks.logic.recovery import WITHIN, parse_each
+from tasks.logic.recovery import WITHIN, parse_each, why_idle
 from tasks.models import RecoveryRule
 
 
@@ -23,11 +24,15 @@ def _read(draft: Draft, file: Node) -> Iterator[Wanted]:
             if name in node.at("each").fields
         }
         within = node.value("contact_within", WITHIN)
+        metric = draft.form("metric", node.value("metric"))
         try:
-            parse_each(each)
+            line = parse_each(each)
             parse_span(within)
         except ValueError as refusal:
             draft.report.refuse(node.at("each"), str(refusal))
+            continue
+        if metric and (reason := why_idle(line, scale_of(metric))):
+            draft.report.refuse(node.at("each"), reason)
             continue
         yield Wanted(
             key,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cx_loop.logic.bins import Scale
+from cx_loop.logic.ranges import ends_of, say_range
 from cx_loop.logic.sentences import sentence
 from cx_loop.logic.working_time import Span, WorkingHours, add_working, parse_span
 
@@ -39,6 +41,25 @@ def line_of(
     quarter = (high - low) / 4
     at = low + quarter if higher_is_better else high - quarter
     return Line(at, low_is_bad=higher_is_better, inclusive=True)
+
+
+def why_idle(line: Line, scale: Scale) -> str:
+    """Why the line parts no answers from others: all lie beyond it, or none; '' where it does."""
+    low, high = ends_of(scale)
+    if line.low_is_bad:
+        is_of_none, is_of_all = line.at <= low, line.at > high
+    else:
+        is_of_none, is_of_all = line.at >= high, line.at < low
+    values = say_range(low, high)
+    if is_of_none:
+        return sentence(
+            "No answer lies beyond {line:.10g}: values lie {range}.", line=line.at, range=values
+        )
+    if is_of_all:
+        return sentence(
+            "Every answer lies beyond {line:.10g}: values lie {range}.", line=line.at, range=values
+        )
+    return ""
 
 
 def parse_each(each: dict[str, float]) -> Line:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from alerts.web.lengths import SpanField
 from cx_loop.models import Metric, Touchpoint, in_language
+from cx_loop.ui.sentences import say_sentence
 from cx_loop.web.setting_forms import SettingForm, many, named, one
+from tasks.logic.recovery import parse_each, why_idle
 
 SIDES = (
     ("below", gettext_lazy("below the line")),
@@ -48,6 +50,14 @@ class RecoveryRuleForm(SettingForm):
 
     def slot_of(self, place: str) -> str | None:
         return "line" if ".each" in place else super().slot_of(place)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("metric") and said.get("side") and said.get("line") is not None:
+            scale = Metric.objects.get(key=said["metric"]).scale
+            if reason := why_idle(parse_each({said["side"]: said["line"]}), scale):
+                self.add_error("line", say_sentence(reason))
+        return said
 
     def can_be_tried(self) -> bool:
         """Whether what it watches is said; what nobody has come to yet is not held against them."""

@@ -9,7 +9,8 @@ from cx_loop.actions.configure.kinds import Draft, Kind, Wanted, entry_of, names
 from cx_loop.actions.configure.metrics import scale_of
 from cx_loop.logic.configuration.differences import Form
 from cx_loop.logic.configuration.tree import Node
-from cx_loop.logic.scores import allowed, default_aggregate, parse_aggregate
+from cx_loop.logic.ranges import allowed, possible_range, say_range
+from cx_loop.logic.scores import Aggregate, default_aggregate, parse_aggregate
 from cx_loop.models import Actor, Metric, ServiceStandard, Touchpoint
 
 WINDOW = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
@@ -67,21 +68,38 @@ def _makes_sense(draft: Draft, node: Node) -> bool:
             window=window,
         )
         return False
-    if metric is None or node.plain.get("aggregate") is None:
+    if metric is None:
         return True
-    try:
-        reason = allowed(parse_aggregate(node.plain["aggregate"]), scale_of(metric))
-    except ValueError as refusal:
-        reason = str(refusal)
+    aggregate, reason = default_aggregate(metric["kind"]), None
+    if node.plain.get("aggregate") is not None:
+        try:
+            aggregate = parse_aggregate(node.plain["aggregate"])
+            reason = allowed(aggregate, scale_of(metric))
+        except ValueError as refusal:
+            reason = str(refusal)
     if reason:
-        usual = default_aggregate(metric["kind"]).name
         draft.report.refuse(
             node.at("aggregate"),
             "{reason} Leave it out to use {usual}.",
             reason=reason,
-            usual=usual,
+            usual=default_aggregate(metric["kind"]).name,
         )
-    return not reason
+    return not reason and _is_within_reach(draft, node, aggregate, metric)
+
+
+def _is_within_reach(draft: Draft, node: Node, aggregate: Aggregate, metric: Form) -> bool:
+    """Refuse a target that the figure can never have."""
+    target = node.value("target")
+    low, high = possible_range(aggregate, scale_of(metric))
+    if target is None or low <= target <= high:
+        return True
+    draft.report.refuse(
+        node.at("target"),
+        "The target {target:.10g} can never be met or missed: values lie {range}.",
+        target=target,
+        range=say_range(low, high),
+    )
+    return False
 
 
 def _current_standards() -> dict[str, Form]:

@@ -5,7 +5,7 @@ from django.test import Client
 
 from cx_loop import clock
 from cx_loop.actions.configure.export import exported
-from cx_loop.models import Activity, ServiceStandard, Touchpoint
+from cx_loop.models import Activity, ServiceStandard, Touchpoint, User
 from tests.factories import NOW, make_admin, make_metric, make_organization, make_touchpoint
 from tests.pages import reading_as, retyped, seen
 
@@ -72,6 +72,24 @@ def test_a_standard_goes_and_comes_back(admin: Client) -> None:
     assert "Aboard soon" in seen(admin, "/touchpoints/boarding/")
     other.refresh_from_db()
     assert other.retired_at is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"target": "-5"}, "目标 -5 没有意义：取值不低于 0。"),
+        ({"aggregate": "share_above", "line": "30", "target": "1e12"}, "取值在 0 与 100 之间"),
+        ({"aggregate": "top_box"}, "类指标没有量表"),
+        ({"window_n": "1000000000000", "window_unit": "d"}, "最长十年"),
+    ],
+)
+def test_an_impossible_promise_is_refused_in_the_readers_language(
+    admin: Client, wrong: dict[str, str], said: str
+) -> None:
+    usual = {"name_en": "Soon", "touchpoint": "boarding", "metric": "wait"}
+    User.objects.update(language="zh-hans")
+    status, page = sent(reading_as(User.objects.get()), NEW, **usual, **wrong)
+    assert (status, said in page) == (422, True)
 
 
 def test_what_a_metric_has_not_is_refused_at_its_field(admin: Client) -> None:

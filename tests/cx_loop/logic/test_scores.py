@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cx_loop.logic.bins import Scale
+from cx_loop.logic.ranges import allowed
 from cx_loop.logic.scores import (
     Aggregate,
     Totals,
-    allowed,
     default_aggregate,
     interval,
     parse_aggregate,

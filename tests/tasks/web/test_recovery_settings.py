@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from config.configuration import check_configuration
+from config.configuration import ConfigurationRefused, check_configuration
 from cx_loop import clock
 from cx_loop.actions.configure import edit
 from cx_loop.actions.configure.export import exported
@@ -133,6 +133,18 @@ def test_what_cannot_be_tried_is_named(admin: Client) -> None:
     trial = page[page.index('id="trial"') :]
     assert "It cannot be tried as it stands" in trial
     assert "Line: Enter a number." in trial
+
+
+def test_a_line_that_all_or_none_are_beyond_is_refused(admin: Client) -> None:
+    for side, line, says in (("below", "1e12", "Every"), ("above", "5", "No")):
+        said = typed(admin, f"{RULES}new/", key="odd", metric="csat", side=side, line=line)
+        with clock.set_to(NOW):
+            answer = admin.post(f"{RULES}new/", said)
+        assert answer.status_code == 422
+        assert f"{says} answer lies beyond" in answer.content.decode()
+    file = "recovery: [{key: odd, metric: csat, each: {below: 0.5}}]"
+    with pytest.raises(ConfigurationRefused, match="No answer lies beyond"):
+        check_configuration(file)
 
 
 def test_the_list_costs_the_same_however_many_there_are(admin: Client) -> None:
