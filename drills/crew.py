@@ -114,7 +114,7 @@ def empty_the_broker() -> None:
         client.flushall()
 
 
-def wait_until(done: Callable[[], bool], patience: float = 25) -> None:
+def wait_until(done: Callable[[], bool], patience: float = 60) -> None:
     end = time.monotonic() + patience
     while not done():
         assert time.monotonic() < end, "nothing happened"

@@ -36,7 +36,7 @@ def run(those: Servers, folder: Path, size: int = 500) -> Outcome:
         scene.start(*both, WORKER, ENGINE)
         _first_the_lead(scene, found, size)
         grow_older(scene, "20 minutes")
-        patience = 20 + size / 20
+        patience = 60 + size / 20
         scene.wait_until(lambda: pushes_of(scene)[0] >= size * 2, patience, "the directors")
         scene.wait_until(lambda: len(receiver.sent) >= size * 2, patience, "their mails")
         time.sleep(3)
@@ -49,7 +49,7 @@ def run(those: Servers, folder: Path, size: int = 500) -> Outcome:
 
 def _first_the_lead(scene: Scene, found: Outcome, size: int) -> None:
     """Everybody at once finds two overdue levels a task, and takes one."""
-    scene.wait_until(lambda: pushes_of(scene)[0] >= size, 20 + size / 20, "the leads")
+    scene.wait_until(lambda: pushes_of(scene)[0] >= size, 60 + size / 20, "the leads")
     time.sleep(5)  # two more sweeps of each
     found.equal("ways up at once after the downtime", ladders(scene), {"lead": size})
     least, most = scene.rows(LATE)[0]

@@ -53,7 +53,7 @@ def run(those: Servers, folder: Path, size: int = 2000) -> Outcome:
         for racer in map(str, range(2)):
             scene.start([RACERS, "act", racer], [RACERS, "sweep", racer])
         scene.wait_until(
-            lambda: _acted(scene) >= size and not scene.one(LEFT), 30 + size / 10, "the race"
+            lambda: _acted(scene) >= size and not scene.one(LEFT), 60 + size / 10, "the race"
         )
         scene.kill_all()
         _judge(scene, found, size)

@@ -58,7 +58,7 @@ def pids_of(folder):
 
 
 def wait_for_end_of(pids):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while any(map(processes.alive, pids)) and time.monotonic() < end:
         time.sleep(0.02)
     return [pid for pid in pids if processes.alive(pid)]

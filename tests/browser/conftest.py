@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from cx_loop.models import Department, User
 from tests.factories import PASSWORD, make_department, make_organization, make_user
@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Open = Callable[..., Page]
+
+expect.set_options(timeout=30_000)  # as all other waits: a failure takes so long, success does not
+
 SERIOUS = """async (options) =>
     (await axe.run({...options, resultTypes: ["violations"]})).violations
     .filter((each) => ["serious", "critical"].includes(each.impact))

@@ -11,7 +11,7 @@ from config.sender import Sender
 from cx_loop.messaging.outbox import deliver, queue_message
 from cx_loop.models import Heartbeat, Message
 
-PATIENCE = 10.0  # seconds; a failure takes so long, success does not
+PATIENCE = 60.0  # seconds; a failure takes so long, success does not
 
 
 @pytest.fixture
