@@ -20,6 +20,7 @@ from cx_loop.logic.answers.response import Misshapen
 
 MOST_OBJECTS = 5_000  # of one delivery
 LARGEST = 20 * 1024 * 1024  # bytes after decompression
+ENCODINGS = ("utf-8", "gb18030")  # spreadsheets and forms in China are written in the second
 _HALVES = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 _TABLES = ("text/csv", "application/csv", "application/vnd.ms-excel")
 
@@ -39,7 +40,7 @@ def read(body: bytes, content_type: str, encoding: str = "") -> Document:
     if not body.strip():
         raise Misshapen("body_empty")
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
+    if kind == "application/x-www-form-urlencoded" and not _looks_like_json(body):
         return Document([form_of(body)])
     if kind == "multipart/form-data":
         return Document([_multipart(body, content_type)])
@@ -63,15 +64,29 @@ def members_of(body: bytes, content_type: str) -> Callable[[], Mapping[str, str]
     return ask
 
 
+def _looks_like_json(body: bytes) -> bool:
+    """What many programs send says that it is a form, because nobody said what it is. No name of a
+    member of a form begins like that: a browser would write it as %7B."""
+    return body.lstrip()[:1] in (b"{", b"[")
+
+
 def form_of(body: bytes) -> dict[str, Any]:
     """A form: a member that stands several times is a list."""
-    try:
-        pairs = parse_qsl(
-            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=2_000
-        )
-    except (UnicodeDecodeError, ValueError):
-        raise Misshapen("body_not_form") from None
-    return _gathered(pairs)
+    for encoding in ENCODINGS:
+        try:
+            pairs = parse_qsl(
+                body.decode(encoding),
+                keep_blank_values=True,
+                encoding=encoding,
+                errors="strict",
+                max_num_fields=2_000,
+            )
+        except UnicodeDecodeError:
+            continue
+        except ValueError:
+            break
+        return _gathered(pairs)
+    raise Misshapen("body_not_form")
 
 
 def parse(text: str) -> Any:
@@ -167,7 +182,7 @@ def text_of(body: bytes) -> str:
             return body.decode("utf-16")
         except UnicodeDecodeError:
             raise Misshapen("body_not_utf8") from None
-    for encoding in ("utf-8-sig", "gb18030"):  # spreadsheets in China save the second
+    for encoding in ("utf-8-sig", *ENCODINGS[1:]):
         try:
             return body.decode(encoding)
         except UnicodeDecodeError:
