@@ -95,6 +95,14 @@ def test_an_admin_adds_a_department_with_hours_a_route_and_a_policy_by_keyboard(
     expect(page.get_by_role("link", name="Fast lane")).to_be_visible()
     assert EscalationPolicy.objects.get(key="fast").current is not None
 
+    page.goto("/settings/recovery/new/")
+    trial = page.get_by_role("region", name="The last 4 weeks")
+    fill(page, "Line", "-1")  # tried as one types, before there is a key
+    expect(trial).to_contain_text("Line: No answer lies beyond -1")
+    page.get_by_label("Answers that count", exact=True).select_option("above")
+    page.get_by_label("Line", exact=True).fill("60")
+    expect(trial).to_contain_text("Nobody answered there in the last 4 weeks")
+
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("width", [1280, 390])
