@@ -248,3 +248,14 @@ def test_what_is_to_be_pasted_is_said_as_the_tool_works(admin, tool, name, said)
     tool(name, [])
     page = seen(admin, f"/sources/{name}-main/")
     assert (said in page, "Enter the secret" in page) == (True, False)
+
+
+def test_a_secret_without_a_scheme_is_said_to_verify_nothing(admin, connected):
+    said = "A secret is kept, but nothing is verified"
+    assert said not in seen(admin, PAGE)
+    send(admin, f"{PAGE}change/", do="secret", secret="s3cret")
+    assert said in seen(admin, PAGE)
+    connected.refresh_from_db()
+    connected.options = {"signature": {"scheme": "hmac-sha256-hex", "header": "X-Sign"}}
+    connected.save()
+    assert said not in seen(admin, PAGE)
