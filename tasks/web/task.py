@@ -97,7 +97,8 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     except Forbidden as refusal:
         messages.error(request, say_refusal(refusal.code))
         return _page(request, found, 403)
-    return redirect("tasks:task", number=number)
+    # who wrote it reads on below it, not at the head of a long page
+    return redirect(f"{reverse('tasks:task', args=[number])}#events")
 
 
 def _seen(request: HttpRequest, number: int) -> tuple[Task, User]:

@@ -1,5 +1,6 @@
 """Reading a journey by segment, and drawing its map, in a real browser."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -84,7 +85,10 @@ def test_a_journey_is_read_by_segment(opened: Open, admin: User, journey: Journe
     chart = page.get_by_role("img", name="Felt against expectation")
     expect(chart).to_be_visible()
     assert "Diamond: peak Boarding" in (chart.get_attribute("aria-label") or "")
-    page.get_by_role("navigation", name="For whom").get_by_role("link", name="Diamond").click()
+    diamond = page.get_by_role("navigation", name="For whom").get_by_role("link", name="Diamond")
+    diamond.press("Enter")
+    expect(diamond).to_be_focused()  # the next one is a key away
+    expect(diamond).to_have_attribute("aria-current", re.compile("page|true"))
     first = page.get_by_role("region", name="Moments of truth in their order").locator("tbody tr")
     expect(first.first).to_contain_text("Boarding")
     expect(first.first).to_contain_text("Recover it")

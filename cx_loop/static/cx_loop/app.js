@@ -71,8 +71,9 @@
   const FIELD = ":is(input:not([type=hidden]), select, textarea)";
   const asked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
   const first = document.querySelector(`.wrong ${FIELD}`) || (asked && asked.querySelector(`details.call[open] ${FIELD}, .panel ${FIELD}`));
-  // only then: the browser takes the focus away when it goes to the place in the address
-  if (first) window.addEventListener("load", () => setTimeout(() => first.focus()));
+  // the browser takes the focus away when it goes to the place in the address: only then
+  const later = (act) => window.addEventListener("load", () => setTimeout(act));
+  if (first) later(() => first.focus());
 
   // who takes a step in one row of many goes on there, not at the head of the page
   const PLACE = "place";
@@ -84,9 +85,18 @@
     const near = [titles[at], titles[at + 1], titles[at - 1]].filter(Boolean).map((each) => each.href);
     sessionStorage.setItem(PLACE, JSON.stringify({ near, top: row.getBoundingClientRect().top }));
   });
+  // and who goes from one tab to the next by keyboard is still among the tabs
+  document.addEventListener("click", (event) => {
+    const tab = event.detail === 0 && event.target.closest("nav.tabs a, .choose a");
+    if (tab) sessionStorage.setItem(PLACE, JSON.stringify({ tab: tab.getAttribute("href") }));
+  });
   const place = JSON.parse(sessionStorage.getItem(PLACE) || "null");
   sessionStorage.removeItem(PLACE);
-  if (place) {
+  if (place && place.tab) {
+    const tabs = [...document.querySelectorAll("nav.tabs a, .choose a")];
+    const tab = tabs.find((each) => each.getAttribute("href") === place.tab);
+    if (tab) later(() => tab.focus({ preventScroll: true }));
+  } else if (place) {
     const titles = rows();
     const title = place.near.map((href) => titles.find((each) => each.href === href)).find(Boolean);
     if (title) {
