@@ -132,7 +132,7 @@ def trend(
     beside = [point.value for point in others if point.value is not None]
     beside += [end for level in levels for end in (level.low, level.high) if end is not None]
     ticks = round_ticks(*_range(known, lines, bounds, beside), bounds)
-    # a single day stands in the middle; at the edge it would look like no day at all
+    # at the edge a single day would look like none
     around = timedelta(days=3 if len(points) == 1 else 0)
     plane = Plane(points[0].day - around, points[-1].day + around, ticks[0], ticks[-1])
     return Trend(
@@ -197,7 +197,9 @@ def _range(
     low, high = min(values), max(values)
     if bounds is None and low >= 0:
         low = 0.0
-    room = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
+    scale = bounds[1] - bounds[0] if bounds is not None else math.inf
+    flat = scale / 5 if math.isfinite(scale) else abs(high) * 0.1 or 1.0
+    room = (high - low) * 0.1 or flat
     low, high = (low if low == 0 else low - room), high + room
     if bounds is not None:
         low, high = max(low, bounds[0]), min(high, bounds[1])
