@@ -63,6 +63,7 @@ class Said:
     reader: str
     unsure: bool
     origin: str = ""  # what kind of source, where it is no survey
+    says: frozenset[str] = frozenset()  # "pain-efficiency", as the boxes of a correction name it
 
 
 def say_mention(kind: str, category: str) -> str:
@@ -94,6 +95,7 @@ def said_of(feedback: Feedback, segments: Mapping[str, str] | None = None) -> Sa
         ],
         reader=_("corrected by a person") if by_person else feedback.analyser,
         origin=say_origin(feedback.source),
+        says=frozenset(f"{kind}-{category}" for kind, category in chips),
         unsure=feedback.heard and not by_person and (feedback.confidence or 0) < UNSURE,
     )
 

@@ -57,6 +57,8 @@ def test_themes_are_shares_of_four_weeks_and_of_those_before(boarding: Touchpoin
 def test_a_correction_is_made_by_whoever_sees_the_touchpoint(boarding: Touchpoint) -> None:
     row = wrote(boarding, "慢工出细活")
     client = reading_as(make_user(department=boarding.owner))
+    # what it was taken for is ticked, so that whoever mends one thing loses no other
+    assert 'value="pain-efficiency" checked' in seen(client, PAGE)
     with clock.set_to(NOW):
         client.post(f"/comments/{row.pk}/", {"says": ["delight-quality"]})
         listen(now=NOW)
