@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cx_loop import clock
 from cx_loop.actions.configure import edit
+from cx_loop.logic.voice.words import SHARES
 from cx_loop.models import Metric, Segment, in_language
 from cx_loop.reads.trail import trail_of
+from cx_loop.ui.voice import say_mention
 from cx_loop.web.setting_forms import SettingForm, even, names_given, number, one
 from cx_loop.web.settings import Editing, actor_of, for_admins, opened_in, save_entry, show, turned
 
@@ -47,11 +49,19 @@ class MetricForm(SettingForm):
         help_text=gettext_lazy("Such as min."),
     )
     direction = one(gettext_lazy("Which way is good"))
+    comments = one(
+        gettext_lazy("Share of comments"),
+        gettext_lazy(
+            "Of a rate: it is counted from what comments say, and nothing is sent for it."
+        ),
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.choose("kind", KINDS)
         self.choose("direction", DIRECTIONS)
+        shares = [(each, say_mention(*_parts(each))) for each in SHARES]
+        self.choose("comments", (("", _("no: its values are sent")), *shares))
 
     def slot_of(self, place: str) -> str | None:
         return "low" if ".scale" in place else super().slot_of(place)
@@ -81,14 +91,20 @@ class MetricForm(SettingForm):
             "step": said["step"],
             "unit": said["unit"],
             "direction": said["direction"],
-            "comments": before.get("comments"),
+            "comments": said["comments"],
         }
         return {name: value for name, value in entry.items() if value not in (None, "", {})}
 
 
+def _parts(share: str) -> tuple[str, str]:
+    """Kind and category: `pain_efficiency`."""
+    kind, _joint, category = share.partition("_")
+    return kind, category
+
+
 def metric_initial(form: Mapping[str, Any]) -> dict[str, Any]:
     low, high = form.get("scale") or (None, None)
-    plain = {name: form.get(name, "") for name in ("kind", "unit", "direction")}
+    plain = {name: form.get(name, "") for name in ("kind", "unit", "direction", "comments")}
     found = {**names_given(form.get("name", {})), **plain, "low": even(low), "high": even(high)}
     return {**found, "step": even(form.get("step", 1))}
 

@@ -136,3 +136,14 @@ def test_a_metric_a_rule_needs_stays(admin: Client) -> None:
     assert sent(admin, "/settings/measures/metric/wait/turn/", do="retire")[0] == 302
     assert Metric.objects.get(key="wait").retired_at is None
     seen(admin, "/settings/measures/nothing/new/", status=404)
+
+
+def test_a_share_of_comments_is_a_metric_that_a_page_can_make(admin: Client) -> None:
+    url, said = "/settings/measures/metric/new/", {"key": "ills", "comments": "pain_quality"}
+    status, page = sent(admin, url, **said, name_en="Ills", kind="csat")
+    assert (status, "A share of comments is a rate." in page) == (422, True)
+    named = {"name_en": "Ills", "kind": "rate", "direction": "lower_is_better"}
+    assert sent(admin, url, **said, **named)[0] == 302
+    assert Metric.objects.get(key="ills").comments == "pain_quality"
+    page = seen(admin, "/settings/measures/metric/ills/")
+    assert 'value="pain_quality" selected' in page
