@@ -16,7 +16,7 @@ from cx_loop.models import Metric, Source, Touchpoint, in_language
 from cx_loop.notices import say_reason
 
 MOST_ROWS = 120
-AT_ONCE = 60  # rows of one page of the form: more would take long to load and to read
+AT_ONCE = 40  # rows of one page of the form: more would take long to load and to read
 MOST_OPTIONS = 1_000  # of all places in all rows; beyond, they are typed with hints
 TYPED = ("use", "place", "low", "high", "direction", "values", "outof")
 Entry = dict[str, Any]
