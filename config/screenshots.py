@@ -26,7 +26,7 @@ WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
 LANGUAGES = {"en": "English", "zh-hans": "中文"}
 LARGEST_PAGE = 200_000  # bytes, uncompressed
 MOST = 4 * 1024 * 1024  # bytes of all pictures together
-QUALITY = 12  # of WebP: letters can still be read
+QUALITY = 11  # of WebP: letters can still be read
 PATIENCE = 1800  # seconds until the demo company is loaded
 ADMIN = "admin@demo-air.example"
 
