@@ -102,6 +102,8 @@ def _stored(
             if attempt == "last":
                 raise
             partitions.forget()
+            for entry in entries:  # a series made meanwhile is rolled back with it
+                entry.series_id = entry.where.series_id
     raise AssertionError
 
 
